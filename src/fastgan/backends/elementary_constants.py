@@ -1,0 +1,209 @@
+"""The numbers that define the project's own exp, log1p and sigmoid, once for NumPy and Numba.
+
+``tools/elementary_coefficients.py`` computes them and says how; ``csrc/elementary_constants.h``
+holds the same numbers for C. The tests recompute them and compare all three.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+
+class ElementaryConstants(NamedTuple):
+    """Everything the elementary functions of one dtype are made of.
+
+    A plain tuple of scalars and arrays, so that Numba takes it as it is. Every scalar has the
+    dtype the constants are for; the integers are unsigned and of the same width.
+    """
+
+    one: Any
+    two: Any
+    half: Any
+    zero: Any
+    rounder: Any  # adding it rounds to an integer, left in the low bits of the sum
+    steps_per_unit: Any  # 2**table_bits / ln 2
+    step_high: Any  # ln 2 / 2**table_bits, short: its multiples are exact
+    step_low: Any  # and what is missing from it
+    table_high: npt.NDArray[Any]  # 2**(-j / 2**table_bits), a few digits
+    table_low: npt.NDArray[Any]  # and what is missing from them
+    exp_coefficients: npt.NDArray[Any]  # c_2, c_3, ... of e^r = 1 + r + r^2 (c_2 + c_3 r + ...)
+    log1p_coefficients: npt.NDArray[Any]  # l_1, l_2, ... of R(z) = z (l_1 + l_2 z + ...)
+    sigmoid_limit: Any  # up to this |x| the sigmoid's common path neither over- nor underflows
+    lowest_exp: Any  # exp is 0 below
+    highest_exp: Any  # exp is infinite above
+    table_mask: Any
+    table_bits: Any
+    significand_bits: Any  # stored ones
+    exponent_mask: Any  # the biased exponent as `rounder` leaves it, without the table index
+    exponent_origin: Any  # its value for the exponent 0
+    exponent_bias: Any  # of the floating-point format
+
+
+def _constants(
+    dtype: type[np.floating[Any]],
+    unsigned: type[np.unsignedinteger[Any]],
+    *,
+    table_bits: int,
+    exponent_origin: int,
+    reduction: Sequence[str],
+    table_high: Sequence[str],
+    table_low: Sequence[str],
+    exp_coefficients: Sequence[str],
+    log1p_coefficients: Sequence[str],
+    limits: tuple[float, float, float],
+) -> ElementaryConstants:
+    def array(texts: Sequence[str]) -> npt.NDArray[Any]:
+        values = np.array([float.fromhex(text) for text in texts], dtype=dtype)
+        values.flags.writeable = False
+        return values
+
+    significand_bits = np.finfo(dtype).nmant
+    # The low bits of the sum read (M + 2**table_bits * origin); the origin is the bias of the
+    # format plus a multiple of twice its exponent range, which a shift to the left drops.
+    rounder = 1.5 * 2.0**significand_bits + 2**table_bits * exponent_origin
+    return ElementaryConstants(
+        one=dtype(1.0),
+        two=dtype(2.0),
+        half=dtype(0.5),
+        zero=dtype(0.0),
+        rounder=dtype(rounder),
+        steps_per_unit=dtype(float.fromhex(reduction[0])),
+        step_high=dtype(float.fromhex(reduction[1])),
+        step_low=dtype(float.fromhex(reduction[2])),
+        table_high=array(table_high),
+        table_low=array(table_low),
+        exp_coefficients=array(exp_coefficients),
+        log1p_coefficients=array(log1p_coefficients),
+        sigmoid_limit=dtype(limits[0]),
+        lowest_exp=dtype(limits[1]),
+        highest_exp=dtype(limits[2]),
+        table_mask=unsigned(2**table_bits - 1),
+        table_bits=unsigned(table_bits),
+        significand_bits=unsigned(significand_bits),
+        exponent_mask=unsigned(2 ** (exponent_origin.bit_length()) - 1),
+        exponent_origin=unsigned(exponent_origin),
+        exponent_bias=unsigned(np.finfo(dtype).maxexp - 1),
+    )
+
+
+FLOAT64 = _constants(
+    np.float64,
+    np.uint64,
+    table_bits=4,
+    exponent_origin=5119,
+    reduction=(
+        "0x1.71547652b82fep+4",
+        "0x1.62e42fefa0000p-5",
+        "0x1.cf79abc9e3b3ap-44",
+    ),
+    table_high=(
+        "0x1.0000000000000p+0",
+        "0x1.ea80000000000p-1",
+        "0x1.d580000000000p-1",
+        "0x1.c180000000000p-1",
+        "0x1.ae80000000000p-1",
+        "0x1.9c80000000000p-1",
+        "0x1.8b00000000000p-1",
+        "0x1.7a00000000000p-1",
+        "0x1.6a00000000000p-1",
+        "0x1.5a80000000000p-1",
+        "0x1.4c00000000000p-1",
+        "0x1.3e00000000000p-1",
+        "0x1.3080000000000p-1",
+        "0x1.2380000000000p-1",
+        "0x1.1700000000000p-1",
+        "0x1.0b80000000000p-1",
+    ),
+    table_low=(
+        "0x0.0p+0",
+        "-0x1.a82eadb7933d4p-12",
+        "0x1.8dcfba48725dap-17",
+        "0x1.9bdd85529c222p-13",
+        "0x1.3f32b5a75abd1p-14",
+        "-0x1.b73eae07b7f1cp-12",
+        "-0x1.8d5eeaaf92523p-12",
+        "0x1.1473eb0186d7dp-13",
+        "0x1.3cccfe7799211p-14",
+        "0x1.83eea42a14ac6p-12",
+        "-0x1.29564eaec715ep-16",
+        "-0x1.59b3edcbddca5p-13",
+        "-0x1.01f5ce48ead21p-13",
+        "0x1.e9b9d588e19b0p-15",
+        "0x1.5c1e3ea8bd6e7p-12",
+        "-0x1.53c9833b784ebp-12",
+    ),
+    exp_coefficients=(
+        "0x1.fffffffffffb9p-2",
+        "0x1.555555548ec20p-3",
+        "0x1.55555558f9fe4p-5",
+        "0x1.11123b43e4ba3p-7",
+        "0x1.6c14ca11f7942p-10",
+    ),
+    log1p_coefficients=(
+        "0x1.5555555555535p-1",
+        "0x1.99999999a06c1p-2",
+        "0x1.24924920910f8p-2",
+        "0x1.c71c741a08580p-3",
+        "0x1.745cb45969f6ap-3",
+        "0x1.3b1dd3b3426bap-3",
+        "0x1.10682e7ec8bc1p-3",
+        "0x1.efd19304f878ap-4",
+        "0x1.55cf3e8701341p-4",
+        "0x1.5c5c3b601021fp-3",
+    ),
+    limits=(700.0, -746.0, 710.0),
+)
+
+FLOAT32 = _constants(
+    np.float32,
+    np.uint32,
+    table_bits=3,
+    exponent_origin=639,
+    reduction=(
+        "0x1.7154760000000p+3",
+        "0x1.62e0000000000p-4",
+        "0x1.0bfbe80000000p-18",
+    ),
+    table_high=(
+        "0x1.0000000000000p+0",
+        "0x1.d800000000000p-1",
+        "0x1.b000000000000p-1",
+        "0x1.8800000000000p-1",
+        "0x1.6800000000000p-1",
+        "0x1.4800000000000p-1",
+        "0x1.3000000000000p-1",
+        "0x1.1800000000000p-1",
+    ),
+    table_low=(
+        "0x0.0p+0",
+        "-0x1.3f39180000000p-8",
+        "-0x1.76066a0000000p-9",
+        "0x1.672a120000000p-8",
+        "0x1.04f3340000000p-8",
+        "0x1.fed6aa0000000p-8",
+        "0x1.bf828c0000000p-11",
+        "-0x1.a8f8700000000p-10",
+    ),
+    exp_coefficients=(
+        "0x1.0000000000000p-1",
+        "0x1.555c7a0000000p-3",
+        "0x1.5548380000000p-5",
+    ),
+    log1p_coefficients=(
+        "0x1.5555580000000p-1",
+        "0x1.9996b00000000p-2",
+        "0x1.2508b00000000p-2",
+        "0x1.b6e6cc0000000p-3",
+        "0x1.f173440000000p-3",
+    ),
+    limits=(80.0, -104.0, 89.0),
+)
+
+
+def constants_for(dtype: npt.DTypeLike) -> ElementaryConstants:
+    """The constants of float64 or float32."""
+    return FLOAT64 if np.dtype(dtype) == np.float64 else FLOAT32
