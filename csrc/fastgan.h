@@ -1,0 +1,71 @@
+/* fastgan: training kernels for generative adversarial networks of one layer each.
+ *
+ * Plain C11; nothing here knows of Python. Every function exists for float64 (double) and float32
+ * (float) and computes what src/fastgan/backends/numpy_reference.py specifies, to the bit. `void`
+ * stands for the dtype that the function's name ends with.
+ *
+ * Matrices are dense and row-major. Shapes: n rows in the data, d features, k latent dimensions.
+ */
+#ifndef FASTGAN_H
+#define FASTGAN_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+typedef enum {
+    FASTGAN_OK = 0,
+    FASTGAN_STOPPED,   /* *stop became non-zero; the parameters are as they were */
+    FASTGAN_NO_MEMORY, /* the workspace could not be allocated; the parameters are as they were */
+} fastgan_status;
+
+/* A run over `rows` rows in mini-batches: one step of the Slanted Land schedule for each batch.
+ * A batch ends with its epoch, where a last short one is used; `rows` ends with a batch. */
+typedef struct {
+    size_t n, d, k, rows;
+    size_t batch_size;
+    size_t first_row;              /* rows of the epoch that lie before the first row of the run */
+    const void *data;              /* (n, d) */
+    const int64_t *order;          /* (rows,) the data's row for each row of the run, or NULL: */
+                                   /* as they come, beginning with first_row */
+    const void *latents;           /* (rows, k), consumed in order */
+    void *discriminator_weights;   /* (d,), moved in place, as are the next three */
+    void *discriminator_bias;      /* (1,) */
+    void *generator_weights;       /* (k, d) */
+    void *generator_biases;        /* (d,) */
+    double discriminator_learning_rate, generator_learning_rate; /* rounded to the dtype */
+    void *history;                 /* (5, ...): losses of D on real and on fake rows and of G, D's
+                                      mean of real and of fake rows; a column a recorded step */
+    size_t history_stride;         /* from one of its rows to the next, in numbers */
+    size_t record_every;           /* record one step in so many (0: none), */
+    size_t steps_to_record;        /* after so many that are not */
+    const volatile int32_t *stop;  /* read now and then, within a step too: non-zero ends the run */
+} fastgan_training;
+
+fastgan_status fastgan_train_float64(const fastgan_training *run);
+fastgan_status fastgan_train_float32(const fastgan_training *run);
+
+/* pictures (rows, d) = sigmoid(biases (d,) + latents (rows, k) times weights (k, d)) */
+fastgan_status fastgan_generate_float64(const void *latents, const void *weights,
+                                        const void *biases, void *pictures, size_t rows, size_t d,
+                                        size_t k, const volatile int32_t *stop);
+fastgan_status fastgan_generate_float32(const void *latents, const void *weights,
+                                        const void *biases, void *pictures, size_t rows, size_t d,
+                                        size_t k, const volatile int32_t *stop);
+
+/* scores (rows,) = bias (1,) + pictures (rows, d) times weights (d,) */
+fastgan_status fastgan_score_float64(const void *pictures, const void *weights, const void *bias,
+                                     void *scores, size_t rows, size_t d,
+                                     const volatile int32_t *stop);
+fastgan_status fastgan_score_float32(const void *pictures, const void *weights, const void *bias,
+                                     void *scores, size_t rows, size_t d,
+                                     const volatile int32_t *stop);
+
+/* The elementary functions of `count` numbers; log1p for arguments in [0, 1]. */
+void fastgan_exp_float64(const void *x, void *result, size_t count);
+void fastgan_exp_float32(const void *x, void *result, size_t count);
+void fastgan_log1p_float64(const void *x, void *result, size_t count);
+void fastgan_log1p_float32(const void *x, void *result, size_t count);
+void fastgan_sigmoid_float64(const void *x, void *p, void *one_minus_p, size_t count);
+void fastgan_sigmoid_float32(const void *x, void *p, void *one_minus_p, size_t count);
+
+#endif

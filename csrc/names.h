@@ -1,0 +1,60 @@
+/* What the kernels are compiled for: the dtype, the widths, and the names that follow from them.
+ *
+ *   FASTGAN_REAL_BITS  64 or 32
+ */
+#ifndef FASTGAN_NAMES_H
+#define FASTGAN_NAMES_H
+
+#include <float.h>
+#include <stdint.h>
+
+#include "fastgan.h"
+
+#if FLT_EVAL_METHOD != 0
+#error "fastgan needs arithmetic in the precision of the operands (on x86: SSE2, not x87)"
+#endif
+
+#define CONCAT_(a, b) a##b
+#define CONCAT(a, b) CONCAT_(a, b)
+
+#if FASTGAN_REAL_BITS == 64
+typedef double real;
+typedef uint64_t bits;
+typedef int64_t signed_bits;
+#define DTYPE float64
+#define SIGN_BIT 0x8000000000000000u
+#else
+typedef float real;
+typedef uint32_t bits;
+typedef int32_t signed_bits;
+#define DTYPE float32
+#define SIGN_BIT 0x80000000u
+#endif
+
+/* FASTGAN_EXPORT(train) is fastgan_train_float64 and so on. */
+#define FASTGAN_EXPORT(name) CONCAT(CONCAT(fastgan_, name), CONCAT(_, DTYPE))
+
+#if defined(__GNUC__)
+#define ALWAYS_INLINE static inline __attribute__((always_inline, unused))
+#define NEVER_INLINE static __attribute__((noinline, unused))
+#define UNLIKELY(condition) __builtin_expect(!!(condition), 0)
+#else
+#define ALWAYS_INLINE static inline
+#define NEVER_INLINE static
+#define UNLIKELY(condition) (condition)
+#endif
+
+/* LANES fill a vector of the processor; rows of few features take no more than four.
+ * Plain numbers, since names are made of them. */
+#if !defined(__GNUC__)
+#define LANES 1
+#define ROW_LANES 1
+#elif FASTGAN_REAL_BITS == 64
+#define LANES 2
+#define ROW_LANES 2
+#else
+#define LANES 4
+#define ROW_LANES 4
+#endif
+
+#endif

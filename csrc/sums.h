@@ -1,0 +1,32 @@
+/* Sums over features in their fixed order: term j goes to partial sum j mod 16, in rising order,
+ * and the partial sums are folded by halves (i with i + 8, then i + 4, i + 2, i + 1).
+ *
+ * A missing term is NO_TERM here: -0.0, which leaves every number, and every zero's sign, as it
+ * was. Included for each width after lanes.h.
+ */
+#define NO_TERM ((real)-0.0)
+
+/* Fold the lanes of one vector. */
+ALWAYS_INLINE real W_(fold_lanes)(W(real) sums)
+{
+#if WIDTH == 1
+    return sums;
+#else
+    real lane[WIDTH];
+    for (int i = 0; i < WIDTH; i++)
+        lane[i] = sums[i];
+    for (int half = WIDTH / 2; half >= 1; half /= 2)
+        for (int i = 0; i < half; i++)
+            lane[i] = lane[i] + lane[i + half];
+    return lane[0];
+#endif
+}
+
+/* Fold `count` vectors of partial sums, 16 / WIDTH at most; they are overwritten. */
+ALWAYS_INLINE real W_(fold)(W(real) *sums, int count)
+{
+    for (int half = 8 / WIDTH; half >= 1; half /= 2)
+        for (int i = 0; i < half && i + half < count; i++)
+            sums[i] = sums[i] + sums[i + half];
+    return W_(fold_lanes)(sums[0]);
+}
