@@ -1,0 +1,14 @@
+from collections.abc import Callable, Mapping
+from typing import Any
+
+OK: int
+STOPPED: int
+NO_MEMORY: int
+
+# Fused functions: index by "double" or "float" for the one of that dtype.
+train: Mapping[str, Callable[..., int]]
+generate: Mapping[str, Callable[..., int]]
+score: Mapping[str, Callable[..., int]]
+exp: Mapping[str, Callable[..., None]]
+log1p: Mapping[str, Callable[..., None]]
+sigmoid: Mapping[str, Callable[..., None]]

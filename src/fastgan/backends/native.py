@@ -1,0 +1,47 @@
+"""The C kernels as a backend: chooses the dtype's function and turns a status into an exception."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from fastgan.backends import _kernel
+
+Array = npt.NDArray[Any]
+
+_NAMES = {np.dtype(np.float64): "double", np.dtype(np.float32): "float"}
+_TRAIN = {dtype: _kernel.train[name] for dtype, name in _NAMES.items()}
+_GENERATE = {dtype: _kernel.generate[name] for dtype, name in _NAMES.items()}
+_SCORE = {dtype: _kernel.score[name] for dtype, name in _NAMES.items()}
+_SIGMOID = {dtype: _kernel.sigmoid[name] for dtype, name in _NAMES.items()}
+
+
+def _raise_unless_ok(status: int) -> None:
+    if status == _kernel.NO_MEMORY:
+        raise MemoryError("no memory for the kernel's workspace: a smaller batch_size needs less")
+    if status == _kernel.STOPPED:
+        raise InterruptedError("the kernel was asked to stop")
+
+
+def train(data: Array, *arguments: Any) -> None:
+    """As `numpy_reference.train`."""
+    _raise_unless_ok(_TRAIN[data.dtype](data, *arguments))
+
+
+def generate(latents: Array, *arguments: Any) -> None:
+    """As `numpy_reference.generate`."""
+    _raise_unless_ok(_GENERATE[latents.dtype](latents, *arguments))
+
+
+def score(pictures: Array, *arguments: Any) -> None:
+    """As `numpy_reference.score`."""
+    _raise_unless_ok(_SCORE[pictures.dtype](pictures, *arguments))
+
+
+def probabilities(scores: Array) -> Array:
+    """As `numpy_reference.probabilities`."""
+    p, one_minus_p = np.empty_like(scores), np.empty_like(scores)
+    _SIGMOID[scores.dtype](scores, p, one_minus_p)
+    return p
