@@ -1,0 +1,120 @@
+"""What users hand in becomes what kernels take, or a clear error that names the argument.
+
+Nothing here ever writes to a user's array.
+"""
+
+from __future__ import annotations
+
+import math
+import operator
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[Any]
+
+DTYPES = (np.dtype(np.float64), np.dtype(np.float32))
+
+
+def describe(value: object) -> str:
+    """What a value looks like, briefly, for an error message."""
+    if isinstance(value, np.ndarray):
+        return f"an array of dtype {value.dtype} and shape {value.shape}"
+    text = repr(value)
+    if len(text) > 60:
+        text = text[:57] + "..."
+    return f"{text} ({type(value).__name__})"
+
+
+def count(name: str, value: object, *, least: int = 1) -> int:
+    """A whole number, at least `least`."""
+    try:
+        if isinstance(value, bool | np.bool_):
+            raise TypeError
+        number = operator.index(value)  # type: ignore[arg-type]
+    except TypeError:
+        raise TypeError(f"{name} must be an int, got {describe(value)}") from None
+    if number < least:
+        raise ValueError(f"{name} must be at least {least}, got {number}")
+    if number > np.iinfo(np.int64).max:
+        raise ValueError(f"{name} must be below 2**63, got {number}")
+    return number
+
+
+def rate(name: str, value: object, dtype: np.dtype[Any]) -> float:
+    """A learning rate: a finite real number, not negative, rounded to the run's dtype."""
+    if isinstance(value, bool | np.bool_ | str | bytes | complex | np.complexfloating):
+        raise TypeError(f"{name} must be a real number, got {describe(value)}")
+    try:
+        number = float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError, OverflowError):
+        raise TypeError(f"{name} must be a real number, got {describe(value)}") from None
+    with np.errstate(over="ignore"):
+        rounded = float(dtype.type(number))
+    if not math.isfinite(rounded) or rounded < 0:
+        raise ValueError(f"{name} must be finite in {dtype} and at least 0, got {number}")
+    return rounded
+
+
+def flag(name: str, value: object) -> bool:
+    """True or False, and nothing that merely looks like it."""
+    if not isinstance(value, bool | np.bool_):
+        raise TypeError(f"{name} must be True or False, got {describe(value)}")
+    return bool(value)
+
+
+def run_dtype(value: npt.DTypeLike) -> np.dtype[Any]:
+    """float64 or float32, in the machine's byte order."""
+    try:
+        dtype = np.dtype(value).newbyteorder("=")
+    except TypeError:
+        raise TypeError(f"dtype must be float64 or float32, got {describe(value)}") from None
+    if dtype not in DTYPES:
+        raise ValueError(f"dtype must be float64 or float32, got {dtype}")
+    return dtype
+
+
+def real_array(name: str, value: object, dtype: np.dtype[Any]) -> Array:
+    """Any real array-like as a C-contiguous array of `dtype`; every number must be finite.
+
+    The result may share memory with `value`: it is for reading.
+    """
+    if isinstance(value, np.ma.MaskedArray) and np.ma.is_masked(value):
+        raise ValueError(f"{name} has masked entries; fill or drop them first")
+    try:
+        array = np.asarray(value)
+    except ValueError:  # NumPy's word for a ragged sequence
+        raise ValueError(f"{name} is ragged: its parts have different lengths") from None
+    except TypeError:
+        raise TypeError(f"{name} must be a real array, got {describe(value)}") from None
+    if array.dtype.kind not in "biuf":
+        raise TypeError(
+            f"{name} must hold real numbers, got {describe(value)} of dtype {array.dtype}"
+        )
+    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+        result = np.asarray(array, dtype=dtype, order="C")
+    finite = np.isfinite(result)
+    if not finite.all():
+        position = tuple(int(i) for i in np.argwhere(~finite)[0])
+        raise ValueError(
+            f"{name} must be finite in {dtype}, got {array[position]} at index {position}"
+        )
+    return result
+
+
+def rows_of_items(name: str, value: object, dtype: np.dtype[Any]) -> tuple[Array, tuple[int, ...]]:
+    """Data (n, ...) as a matrix (n, d), and the shape (...) of an item."""
+    array = real_array(name, value, dtype)
+    if array.ndim == 0:
+        raise ValueError(f"{name} must have shape (n, ...), got a single number")
+    if array.size == 0:
+        raise ValueError(f"{name} must not be empty, got shape {array.shape}")
+    return array.reshape(len(array), -1), array.shape[1:]
+
+
+def read_only(array: Array) -> Array:
+    """A read-only copy of the caller's own, C-contiguous."""
+    result = np.array(array, order="C")
+    result.flags.writeable = False
+    return result

@@ -1,0 +1,358 @@
+"""The pair of networks: a generator and a discriminator of one layer each, immutable."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from fastgan import arrays, backends
+from fastgan.interruption import call_interruptibly
+from fastgan.latents import RandomInput, random_source
+from fastgan.options import EXPLICIT, LATENT_DISTRIBUTIONS
+
+Array = npt.NDArray[Any]
+
+LONG_CALL = 2**24  # multiplications: above, a call is made where Ctrl-C can end it
+
+
+class _Parameters:
+    """Read-only arrays and values, compared and pickled by value."""
+
+    __slots__ = ()
+
+    def _values(self) -> tuple[Any, ...]:
+        return tuple(getattr(self, name) for name in self.__slots__)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"{type(self).__name__} is immutable: cannot set {name!r}")
+
+    def __delattr__(self, name: str) -> None:
+        raise AttributeError(f"{type(self).__name__} is immutable: cannot delete {name!r}")
+
+    def _fingerprint(self) -> tuple[Any, ...]:
+        return tuple(
+            (value.dtype.str, value.shape, value.tobytes()) if isinstance(value, np.ndarray)
+            else (type(value).__name__, value.tobytes()) if isinstance(value, np.generic)
+            else value
+            for value in self._values()
+        )
+
+    def __eq__(self, other: object) -> bool:
+        if type(other) is not type(self):
+            return NotImplemented
+        return self._fingerprint() == other._fingerprint()
+
+    def __hash__(self) -> int:
+        return hash(self._fingerprint())
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), self._values()
+
+
+def _common_dtype(*values: object) -> np.dtype[Any]:
+    """float32 if everything is a float32 array, else float64."""
+    dtypes = {v.dtype for v in values if isinstance(v, np.ndarray | np.generic)}
+    return np.dtype(np.float32 if dtypes == {np.dtype(np.float32)} else np.float64)
+
+
+class Generator(_Parameters):
+    """x = sigmoid(b + sum over k of z_k W[k]).
+
+    Parameters
+    ----------
+    weights : array_like, shape (k, d), or (d,) for one latent dimension
+    biases : array_like, shape (d,)
+
+    Attributes
+    ----------
+    weights : ndarray, shape (k, d)
+        Read-only; float32 if both arguments are, else float64.
+    biases : ndarray, shape (d,)
+        Read-only.
+    """
+
+    __slots__ = ("weights", "biases")
+    weights: Array
+    biases: Array
+
+    def __init__(self, weights: npt.ArrayLike, biases: npt.ArrayLike) -> None:
+        dtype = _common_dtype(weights, biases)
+        w = arrays.real_array("weights", weights, dtype)
+        b = arrays.real_array("biases", biases, dtype)
+        if w.ndim == 1:
+            w = w[np.newaxis, :]
+        if w.ndim != 2 or w.size == 0:
+            raise ValueError(f"weights must have shape (k, d) or (d,), got {np.shape(weights)}")
+        if b.shape != w.shape[1:]:
+            raise ValueError(
+                f"biases must have shape ({w.shape[1]},) to fit the weights {w.shape}, "
+                f"got {b.shape}"
+            )
+        object.__setattr__(self, "weights", arrays.read_only(w))
+        object.__setattr__(self, "biases", arrays.read_only(b))
+
+    def __repr__(self) -> str:
+        return f"Generator(weights={self.weights.tolist()}, biases={self.biases.tolist()})"
+
+
+class Discriminator(_Parameters):
+    """D(x) = sigmoid(b + sum over j of x_j w_j).
+
+    Parameters
+    ----------
+    weights : array_like, shape (d,)
+    bias : float
+
+    Attributes
+    ----------
+    weights : ndarray, shape (d,)
+        Read-only; float32 if both arguments are, else float64.
+    bias : numpy.floating
+        Of the same dtype.
+    """
+
+    __slots__ = ("weights", "bias")
+    weights: Array
+    bias: Any
+
+    def __init__(self, weights: npt.ArrayLike, bias: npt.ArrayLike) -> None:
+        typed = (weights, bias) if isinstance(bias, np.ndarray | np.generic) else (weights,)
+        dtype = _common_dtype(*typed)
+        w = arrays.real_array("weights", weights, dtype)
+        b = arrays.real_array("bias", bias, dtype)
+        if w.ndim != 1 or w.size == 0:
+            raise ValueError(f"weights must have shape (d,), got {w.shape}")
+        if b.size != 1:
+            raise ValueError(f"bias must be a single number, got shape {b.shape}")
+        object.__setattr__(self, "weights", arrays.read_only(w))
+        object.__setattr__(self, "bias", b.reshape(-1)[0])
+
+    def __repr__(self) -> str:
+        return f"Discriminator(weights={self.weights.tolist()}, bias={float(self.bias)!r})"
+
+
+class GAN(_Parameters):
+    """A generator and the discriminator it plays against.
+
+    Parameters
+    ----------
+    generator : Generator
+        With weights (k, d).
+    discriminator : Discriminator
+        With weights (d,), of the same dtype.
+    item_shape : tuple of int, optional
+        The shape of one item, d numbers in all; (d,) by default.
+    latent : {"uniform", "normal", "explicit"}, optional
+        What `sample` draws latent vectors from: [0, 1), N(0, 1), or nothing, where the vectors
+        were given and their distribution is not known.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If a part is of the wrong type, or the parts do not fit together.
+    """
+
+    __slots__ = ("generator", "discriminator", "item_shape", "latent")
+    generator: Generator
+    discriminator: Discriminator
+    item_shape: tuple[int, ...]
+    latent: str
+
+    def __init__(
+        self,
+        generator: Generator,
+        discriminator: Discriminator,
+        item_shape: tuple[int, ...] | None = None,
+        latent: str = "uniform",
+    ) -> None:
+        if not isinstance(generator, Generator):
+            raise TypeError(f"generator must be a Generator, got {arrays.describe(generator)}")
+        if not isinstance(discriminator, Discriminator):
+            raise TypeError(
+                f"discriminator must be a Discriminator, got {arrays.describe(discriminator)}"
+            )
+        d = generator.weights.shape[1]
+        if discriminator.weights.shape != (d,):
+            raise ValueError(
+                f"discriminator must have weights of shape ({d},) to fit the generator, "
+                f"got {discriminator.weights.shape}"
+            )
+        if generator.weights.dtype != discriminator.weights.dtype:
+            raise ValueError(
+                "generator and discriminator must have one dtype, got "
+                f"{generator.weights.dtype} and {discriminator.weights.dtype}"
+            )
+        object.__setattr__(self, "generator", generator)
+        object.__setattr__(self, "discriminator", discriminator)
+        object.__setattr__(self, "item_shape", _checked_item_shape(item_shape, d))
+        if latent not in (*LATENT_DISTRIBUTIONS, EXPLICIT):
+            raise ValueError(
+                f"latent must be 'uniform', 'normal' or 'explicit', got {arrays.describe(latent)}"
+            )
+        object.__setattr__(self, "latent", latent)
+
+    def __repr__(self) -> str:
+        return (
+            f"GAN(item_shape={self.item_shape}, latent_dim={self.latent_dim}, "
+            f"latent={self.latent!r}, dtype={self.dtype})"
+        )
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """float64 or float32, of every parameter."""
+        return self.generator.weights.dtype
+
+    @property
+    def latent_dim(self) -> int:
+        """k, the numbers of a latent vector."""
+        return self.generator.weights.shape[0]
+
+    def generate(self, z: npt.ArrayLike) -> Array:
+        """Make items of latent vectors.
+
+        Parameters
+        ----------
+        z : array_like, shape (n, k) or (k,); for k = 1 also (n,) or a number
+            Latent vectors; rounded to the dtype of the parameters.
+
+        Returns
+        -------
+        ndarray, shape (n, *item_shape), or item_shape for a single vector
+            x = sigmoid(b + sum over k of z_k W[k]), every number in [0, 1].
+
+        Raises
+        ------
+        TypeError, ValueError
+            If `z` is not real, finite and of one of these shapes.
+        """
+        k = self.latent_dim
+        vectors = arrays.real_array("z", z, self.dtype)
+        single = vectors.ndim == 0 or (k > 1 and vectors.ndim == 1)
+        if vectors.ndim < 2:
+            rows = vectors.reshape(-1, 1) if k == 1 else vectors.reshape(1, -1)
+        else:
+            rows = vectors
+        if rows.ndim != 2 or rows.shape[1] != k:
+            raise ValueError(f"z must have shape (n, {k}) or ({k},), got {vectors.shape}")
+        weights, biases = self.generator.weights, self.generator.biases
+        pictures = np.empty((len(rows), len(biases)), self.dtype)
+        if len(rows):
+            _call(len(rows) * weights.size, "generate", rows, weights, biases, pictures)
+        return pictures.reshape(self.item_shape if single else (len(rows), *self.item_shape))
+
+    def sample(self, n: int, *, rng: RandomInput = None) -> Array:
+        """Draw latent vectors and make items of them.
+
+        Parameters
+        ----------
+        n : int
+            How many items.
+        rng : None, int, SeedSequence, BitGenerator, Generator or RandomState, optional
+            Where the latent vectors come from.
+
+        Returns
+        -------
+        ndarray, shape (n, *item_shape)
+
+        Raises
+        ------
+        TypeError, ValueError
+            If `n` is not a positive int, `rng` is none of the above, or the GAN was trained on
+            latent vectors of unknown distribution; `generate` takes vectors of your own.
+        """
+        n = arrays.count("n", n)
+        if self.latent == EXPLICIT:
+            raise ValueError(
+                "latent: this GAN was trained on explicit latent vectors, whose distribution is "
+                "not known; draw your own and call generate(z)"
+            )
+        source = random_source(rng)
+        draw = source.uniform if self.latent == "uniform" else source.normal
+        return self.generate(draw((n, self.latent_dim)))
+
+    def score(self, x: npt.ArrayLike) -> Any:
+        """Give the discriminator's logits: above 0 it believes that an item is real.
+
+        Parameters
+        ----------
+        x : array_like, shape (n, *item_shape) or (n, d); item_shape or (d,) for a single item
+            Rounded to the dtype of the parameters.
+
+        Returns
+        -------
+        ndarray, shape (n,), or a number for a single item
+            s = b + sum over j of x_j w_j.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If `x` is not real, finite and of one of these shapes.
+        """
+        items = arrays.real_array("x", x, self.dtype)
+        weights = self.discriminator.weights
+        d = len(weights)
+        single = items.shape in (self.item_shape, (d,))
+        if not single and items.shape[1:] not in (self.item_shape, (d,)):
+            raise ValueError(
+                f"x must have shape (n, {', '.join(map(str, self.item_shape))}) or (n, {d}), "
+                f"or be one such item, got {items.shape}"
+            )
+        rows = items.reshape(-1, d)
+        scores = np.empty(len(rows), self.dtype)
+        if len(rows):
+            bias = np.array([self.discriminator.bias])
+            _call(rows.size, "score", rows, weights, bias, scores)
+        return scores[0] if single else scores
+
+    def discriminate(self, x: npt.ArrayLike) -> Any:
+        """Give the probability that the discriminator sees in each item of being real.
+
+        Parameters
+        ----------
+        x : array_like
+            As for `score`.
+
+        Returns
+        -------
+        ndarray, shape (n,), or a number for a single item
+            D(x) = sigmoid(score(x)), in [0, 1].
+        """
+        scores = self.score(x)
+        p: Array = backends.choose().module.probabilities(np.atleast_1d(scores))
+        return p if np.ndim(scores) else p[0]
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Save to a file, whole or not at all; `fastgan.load` reads it. See `fastgan.saving`."""
+        from fastgan import saving  # it needs this module
+
+        saving.save(self, path)
+
+
+def _checked_item_shape(item_shape: object, d: int) -> tuple[int, ...]:
+    if item_shape is None:
+        return (d,)
+    if not isinstance(item_shape, tuple):
+        raise TypeError(f"item_shape must be a tuple of ints, got {arrays.describe(item_shape)}")
+    shape = tuple(arrays.count("item_shape", size) for size in item_shape)
+    product = 1
+    for size in shape:
+        product *= size
+    if product != d:
+        raise ValueError(f"item_shape must hold {d} numbers, got {shape}")
+    return shape
+
+
+def _call(work: int, name: str, *arguments: Any) -> None:
+    """Let the best backend fill the last argument."""
+    backend = backends.choose()
+    backends.require_ieee_arithmetic(backend.name)
+    function: Callable[..., None] = getattr(backend.module, name)
+    stop = np.zeros(1, np.int32)
+    if work > LONG_CALL and backend.name != "numpy":
+        call_interruptibly(lambda: function(*arguments, stop), stop)
+    else:
+        function(*arguments, stop)

@@ -1,0 +1,73 @@
+"""What a training records of itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from fastgan import arrays
+
+Array = npt.NDArray[Any]
+
+ROWS = ("d_loss_real", "d_loss_fake", "g_loss", "d_real", "d_fake")  # as the backends fill them
+
+
+@dataclass(frozen=True, eq=False)
+class History:
+    """Losses and mean probabilities of the recorded steps; every array has shape (records,).
+
+    Each of a step's three moves is recorded as it was computed, before its parameters moved.
+
+    Attributes
+    ----------
+    step : ndarray of int64
+        The recorded steps, counted from 0: every `record_every`-th.
+    d_loss_real, d_loss_fake : ndarray
+        Mean of -log D(x) over the real rows, and of -log(1 - D(G(z))) over G's pictures.
+    g_loss : ndarray
+        Mean of -log D(G(z)), seen through the D that has just moved.
+    d_real, d_fake : ndarray
+        Mean of D(x) and of D(G(z)).
+    """
+
+    step: npt.NDArray[np.int64]
+    d_loss_real: Array
+    d_loss_fake: Array
+    g_loss: Array
+    d_real: Array
+    d_fake: Array
+
+    def __len__(self) -> int:
+        """How many steps were recorded."""
+        return len(self.step)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle by value; the arrays come back read-only."""
+        return _rebuild, tuple(getattr(self, field.name) for field in fields(self))
+
+
+def empty_rows(records: int, dtype: np.dtype[Any]) -> Array:
+    """Room for a history, (5, records), to be filled by a backend."""
+    try:
+        return np.empty((len(ROWS), records), dtype)
+    except MemoryError:
+        raise MemoryError(
+            f"record_every: a history of {records} steps needs "
+            f"{len(ROWS) * records * dtype.itemsize:,} bytes; record fewer steps"
+        ) from None
+
+
+def from_rows(rows: Array, record_every: int) -> History:
+    """Make the history of a finished training out of what the backend filled."""
+    rows.flags.writeable = False
+    step = np.arange(rows.shape[1], dtype=np.int64)
+    step *= max(record_every, 1)
+    step.flags.writeable = False
+    return History(step, *rows)
+
+
+def _rebuild(*values: Array) -> History:
+    return History(*(arrays.read_only(value) for value in values))

@@ -1,0 +1,107 @@
+"""The options of a training, checked once and then fixed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from fastgan import arrays
+
+LATENT_DISTRIBUTIONS = ("uniform", "normal")
+EXPLICIT = "explicit"
+
+
+@dataclass(frozen=True)
+class TrainingOptions:
+    """What a training was asked to do, with every default filled in.
+
+    Attributes
+    ----------
+    epochs, batch_size, latent_dim, record_every : int
+        As given to `fastgan.train`.
+    learning_rate, discriminator_learning_rate : float
+        The rates of G and of D, rounded to the run's dtype.
+    latent : str
+        ``"uniform"``, ``"normal"``, or ``"explicit"`` where the vectors themselves were given.
+    shuffle : bool
+        Whether each epoch took the rows in an order of its own.
+    dtype : numpy.dtype
+        float64 or float32.
+    """
+
+    epochs: int
+    batch_size: int
+    learning_rate: float
+    discriminator_learning_rate: float
+    latent_dim: int
+    latent: str
+    shuffle: bool
+    dtype: np.dtype[Any]
+    record_every: int
+
+    def steps(self, n_rows: int) -> int:
+        """Training steps in all: one for each mini-batch."""
+        return self.epochs * -(-n_rows // self.batch_size)
+
+
+def check(
+    *,
+    epochs: object,
+    batch_size: object,
+    learning_rate: object,
+    discriminator_learning_rate: object | None,
+    latent_dim: object,
+    latent: object,
+    shuffle: object,
+    dtype: npt.DTypeLike,
+    record_every: object,
+) -> TrainingOptions:
+    """Check each option by itself; how they fit the data is `check_fit`'s concern."""
+    run_dtype = arrays.run_dtype(dtype)
+    rate = arrays.rate("learning_rate", learning_rate, run_dtype)
+    return TrainingOptions(
+        epochs=arrays.count("epochs", epochs),
+        batch_size=arrays.count("batch_size", batch_size),
+        learning_rate=rate,
+        discriminator_learning_rate=(
+            rate
+            if discriminator_learning_rate is None
+            else arrays.rate("discriminator_learning_rate", discriminator_learning_rate, run_dtype)
+        ),
+        latent_dim=arrays.count("latent_dim", latent_dim),
+        latent=latent_name(latent),
+        shuffle=arrays.flag("shuffle", shuffle),
+        dtype=run_dtype,
+        record_every=arrays.count("record_every", record_every, least=0),
+    )
+
+
+def latent_name(latent: object) -> str:
+    """The name of a latent distribution, or "explicit" for anything that may be vectors."""
+    if isinstance(latent, str):
+        if latent not in LATENT_DISTRIBUTIONS:
+            raise ValueError(
+                f"latent must be 'uniform', 'normal' or an array of latent vectors, got {latent!r}"
+            )
+        return latent
+    return EXPLICIT
+
+
+def check_fit(options: TrainingOptions, n_rows: int, n_features: int) -> None:
+    """Refuse sizes whose products no machine can count.
+
+    The largest numbers are those of the generator's weights, of latent draws, and of the history.
+    """
+    most = np.iinfo(np.int64).max // 16  # in numbers: their bytes fit too
+    if (options.latent_dim + 8) * (n_features + 16) > most:
+        raise ValueError(
+            f"latent_dim={options.latent_dim} with {n_features} features makes too many weights"
+        )
+    if options.epochs * n_rows > most:
+        raise ValueError(f"epochs={options.epochs} with {n_rows} rows makes too many steps")
+    if options.record_every and 5 * options.steps(n_rows) // options.record_every > most:
+        raise ValueError(f"epochs={options.epochs} with record_every={options.record_every} "
+                         "makes too long a history")

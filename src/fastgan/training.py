@@ -1,0 +1,375 @@
+"""`train`: the thin front door. Checks, fixes the options, draws, and lets a backend compute."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from fastgan import arrays, backends, latents, options
+from fastgan.gan import GAN, Discriminator, Generator
+from fastgan.history import History, empty_rows, from_rows
+from fastgan.interruption import call_interruptibly
+from fastgan.latents import Chunk, RandomInput, RandomSource
+from fastgan.numerics import NUMERICS_VERSION
+from fastgan.options import TrainingOptions
+from fastgan.progress import progress_bar
+
+Array = npt.NDArray[Any]
+
+
+@dataclass(frozen=True, eq=False)
+class TrainingRun:
+    """What a training gives back.
+
+    Attributes
+    ----------
+    gan : GAN
+        The networks as the last step left them.
+    history : History
+        Losses and mean probabilities of the recorded steps.
+    options : TrainingOptions
+        The options, with every default filled in.
+    backend : str
+        What computed it: ``"c"``, ``"numba"`` or ``"numpy"``. The bits are the same.
+    numerics_version : int
+        The version of the numbers' contract; equal versions give equal bits.
+    """
+
+    gan: GAN
+    history: History
+    options: TrainingOptions
+    backend: str
+    numerics_version: int
+
+
+class DivergenceError(ArithmeticError):
+    """A parameter stopped being finite.
+
+    Attributes
+    ----------
+    step : int
+        The step, counted from 0, after which a parameter was not finite.
+    run : TrainingRun
+        The run up to, and without, that step.
+    """
+
+    def __init__(self, step: int, run: TrainingRun) -> None:
+        super().__init__(
+            f"the parameters stopped being finite at step {step}; a smaller learning_rate may "
+            "help (the run up to there is this error's .run)"
+        )
+        self.step = step
+        self.run = run
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle with both attributes."""
+        return type(self), (self.step, self.run)
+
+
+class _Parameters:
+    """w_D, b_D, W_G and b_G in one vector, in the order in which they are drawn."""
+
+    def __init__(self, vector: Array, d: int, k: int) -> None:
+        self.vector = vector
+        self.discriminator_weights = vector[:d]
+        self.discriminator_bias = vector[d : d + 1]
+        self.generator_weights = vector[d + 1 : d + 1 + k * d].reshape(k, d)
+        self.generator_biases = vector[d + 1 + k * d :]
+
+    def parts(self) -> tuple[Array, Array, Array, Array]:
+        return (
+            self.discriminator_weights,
+            self.discriminator_bias,
+            self.generator_weights,
+            self.generator_biases,
+        )
+
+
+@dataclass
+class _Run:
+    """A training under way: what stays the same, and how far it has come."""
+
+    data: Array
+    item_shape: tuple[int, ...]
+    options: TrainingOptions
+    backend: backends.Chosen
+    parameters: _Parameters
+    history: Array
+    long_steps: bool
+    steps: int = 0  # done
+    records: int = 0  # made
+
+    def advance(self, chunk: Chunk) -> None:
+        """Train over a chunk; either all of it counts, or nothing."""
+        o, every = self.options, self.options.record_every
+        to_record = -self.steps % every if every else 0
+        made = max(0, -(-(chunk.steps - to_record) // every)) if every else 0
+        stop = np.zeros(1, np.int32)
+        arguments = (
+            self.data,
+            chunk.order,
+            chunk.latents,
+            *self.parameters.parts(),
+            o.discriminator_learning_rate,
+            o.learning_rate,
+            o.batch_size,
+            chunk.first_row,
+            self.history[:, self.records : self.records + made],
+            every,
+            to_record,
+            stop,
+        )
+        train_chunk = self.backend.module.train
+        if self.long_steps:
+            call_interruptibly(lambda: train_chunk(*arguments), stop)
+        else:
+            train_chunk(*arguments)
+        self.steps += chunk.steps
+        self.records += made
+
+    def result(self) -> TrainingRun:
+        p = self.parameters
+        gan = GAN(
+            Generator(p.generator_weights, p.generator_biases),
+            Discriminator(p.discriminator_weights, p.discriminator_bias),
+            self.item_shape,
+            self.options.latent,
+        )
+        history = from_rows(self.history[:, : self.records], self.options.record_every)
+        return TrainingRun(gan, history, self.options, self.backend.name, NUMERICS_VERSION)
+
+
+def train(
+    data: npt.ArrayLike,
+    *,
+    epochs: int = 1000,
+    batch_size: int = 1,
+    learning_rate: float = 0.01,
+    discriminator_learning_rate: float | None = None,
+    latent_dim: int = 1,
+    latent: str | npt.ArrayLike = "uniform",
+    shuffle: bool = False,
+    init: GAN | None = None,
+    rng: RandomInput = None,
+    dtype: npt.DTypeLike = np.float64,
+    backend: str | None = None,
+    record_every: int = 1,
+    progress: bool = False,
+) -> TrainingRun:
+    """Train a generator and a discriminator of one layer each against one another.
+
+    Each step takes a mini-batch of m rows: the discriminator moves on the real rows, then on the
+    generator's pictures of m latent vectors, and the generator moves on the same vectors, seen
+    through the discriminator that has just moved [1]_. All three descend the mean log-loss; the
+    generator's is the non-saturating -log D(G(z)) [2]_. The result has the same bits on every
+    backend, processor and operating system.
+
+    Parameters
+    ----------
+    data : array_like, shape (n, ...)
+        Real numbers, in [0, 1] if the generator is to reach them. Never changed.
+    epochs : int
+        Passes over the data.
+    batch_size : int
+        Rows of a mini-batch; a last short one is used, not dropped.
+    learning_rate : float
+        Of both networks, or of the generator alone if the next is given. 0 keeps it as it is.
+    discriminator_learning_rate : float, optional
+        Of the discriminator.
+    latent_dim : int
+        k, the numbers of a latent vector.
+    latent : {"uniform", "normal"} or array_like, shape (at least epochs * n, k)
+        The latent distribution, [0, 1) or N(0, 1), or the vectors themselves, taken in order.
+    shuffle : bool
+        Whether each epoch takes the rows in an order of its own.
+    init : GAN, optional
+        Start from its parameters, rounded to `dtype`, instead of standard normal ones.
+    rng : None, int, SeedSequence, BitGenerator, Generator or RandomState, optional
+        Where initial parameters, shuffling and latent vectors come from. A generator of yours
+        moves on, unless the training fails: then it is as it was.
+    dtype : dtype
+        float64 or float32, of all arithmetic.
+    backend : {"c", "numba", "numpy"}, optional
+        By default the first that this installation can use, or FASTGAN_BACKEND.
+    record_every : int
+        Record one step in so many in the history; 0 keeps no history.
+    progress : bool
+        Show a progress bar on stderr where it takes more than a moment.
+
+    Returns
+    -------
+    TrainingRun
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is of the wrong type or value; the message names it.
+    RuntimeError
+        If a backend was asked for that this installation cannot use.
+    DivergenceError
+        If a parameter stops being finite.
+
+    Warns
+    -----
+    UserWarning
+        If data lie outside [0, 1], where a sigmoid generator cannot reach them.
+
+    References
+    ----------
+    .. [1] L. Serrano, "A Friendly Introduction to Generative Adversarial Networks (GANs)", 2020.
+    .. [2] I. Goodfellow et al., "Generative Adversarial Nets", NIPS 2014, section 3.
+
+    Examples
+    --------
+    >>> import fastgan
+    >>> run = fastgan.train(fastgan.datasets.slanted_land(), epochs=1000, rng=42)
+    >>> run.gan.sample(4, rng=0).shape
+    (4, 2, 2)
+    """
+    checked = options.check(
+        epochs=epochs,
+        batch_size=batch_size,
+        learning_rate=learning_rate,
+        discriminator_learning_rate=discriminator_learning_rate,
+        latent_dim=latent_dim,
+        latent=latent,
+        shuffle=shuffle,
+        dtype=dtype,
+        record_every=record_every,
+    )
+    rows, item_shape = arrays.rows_of_items("data", data, checked.dtype)
+    n, d = rows.shape
+    options.check_fit(checked, n, d)
+    _check_init(init, checked, item_shape, d)
+    chosen = backends.choose(backend)
+    backends.require_ieee_arithmetic(chosen.name)
+    source = latents.random_source(rng)
+    _warn_of_unreachable(rows)
+    steps = checked.steps(n)
+    history = empty_rows(-(-steps // checked.record_every) if checked.record_every else 0,
+                         checked.dtype)
+    bar = progress_bar(arrays.flag("progress", progress), steps)
+    batch_work = min(checked.batch_size, n) * latents.work_of_a_row(d, checked.latent_dim)
+    with bar, _as_it_was_on_failure(source, rng):
+        run = _Run(
+            data=rows,
+            item_shape=item_shape,
+            options=checked,
+            backend=chosen,
+            parameters=_initial_parameters(init, source, checked, d),
+            history=history,
+            long_steps=batch_work > latents.CHUNK_WORK and chosen.name != "numpy",
+        )
+        for chunk in latents.draw_chunks(source, latent, checked, n, d):
+            before = run.parameters.vector.copy()
+            run.advance(chunk)
+            if not np.isfinite(run.parameters.vector).all():
+                raise _divergence(run, before, chunk)
+            bar.update(chunk.steps)
+        return run.result()
+
+
+def _check_init(
+    init: object, checked: TrainingOptions, item_shape: tuple[int, ...], d: int
+) -> None:
+    if init is None:
+        return
+    if not isinstance(init, GAN):
+        raise TypeError(f"init must be a GAN, got {arrays.describe(init)}")
+    k, wide = init.generator.weights.shape
+    if (k, wide) != (checked.latent_dim, d):
+        raise ValueError(
+            f"init must have {checked.latent_dim} latent dimensions and {d} features "
+            f"to fit latent_dim and data, got {k} and {wide}"
+        )
+    if init.item_shape != item_shape and init.item_shape != (d,):
+        raise ValueError(
+            f"init must be for items of shape {item_shape}, as in data, got {init.item_shape}"
+        )
+
+
+def _initial_parameters(
+    init: GAN | None, source: RandomSource, checked: TrainingOptions, d: int
+) -> _Parameters:
+    k, dtype = checked.latent_dim, checked.dtype
+    if init is None:
+        vector = latents.initial_parameters(source, d + 1 + k * d + d, dtype)
+    else:
+        parts = (
+            init.discriminator.weights,
+            [init.discriminator.bias],
+            init.generator.weights.ravel(),
+            init.generator.biases,
+        )
+        with np.errstate(over="ignore"):
+            vector = np.concatenate(parts).astype(dtype)
+        if not np.isfinite(vector).all():
+            raise ValueError(f"init must be finite in {dtype}, got numbers outside its range")
+    return _Parameters(vector, d, k)
+
+
+def _warn_of_unreachable(rows: Array) -> None:
+    low, high = rows.min(), rows.max()
+    if low < 0 or high > 1:
+        warnings.warn(
+            f"data lie in [{low:g}, {high:g}]: a sigmoid generator reaches only [0, 1]",
+            stacklevel=3,
+        )
+
+
+@contextmanager
+def _as_it_was_on_failure(source: RandomSource, rng: RandomInput) -> Iterator[None]:
+    """Put a generator that belongs to the caller back where it stood if the training fails."""
+    owned = isinstance(
+        rng, np.random.Generator | np.random.BitGenerator | np.random.RandomState
+    )
+    state = source.state() if owned else None
+    try:
+        yield
+    except BaseException:
+        if owned:
+            source.restore(state)
+        raise
+
+
+def _divergence(run: _Run, before: Array, chunk: Chunk) -> DivergenceError:
+    """Find the step of a chunk after which a parameter was not finite.
+
+    What is not finite never becomes finite again, so the step is found by bisection: run half of
+    what is left again from the last parameters known to be finite.
+    """
+    run.steps -= chunk.steps
+    every = run.options.record_every
+    run.records = -(-run.steps // every) if every else 0
+    batch_size = min(run.options.batch_size, len(run.data))
+    parameters = run.parameters.vector
+    parameters[:] = before
+    while chunk.steps > 1:
+        first, second = _halves(chunk, len(run.data), batch_size)
+        before, steps, records = parameters.copy(), run.steps, run.records
+        run.advance(first)
+        if np.isfinite(parameters).all():
+            chunk = second
+        else:
+            parameters[:], run.steps, run.records = before, steps, records
+            chunk = first
+    return DivergenceError(run.steps, run.result())
+
+
+def _halves(chunk: Chunk, n: int, batch_size: int) -> tuple[Chunk, Chunk]:
+    """Cut a chunk of several steps in two, where a batch ends."""
+    steps = chunk.steps // 2
+    batches = -(-n // batch_size)
+    done = chunk.first_row // batch_size + steps  # batches since the epoch began
+    rows = done // batches * n + done % batches * batch_size - chunk.first_row
+    first_row = (chunk.first_row + rows) % n
+    return (
+        Chunk(chunk.order[:rows], chunk.latents[:rows], chunk.first_row, steps),
+        Chunk(chunk.order[rows:], chunk.latents[rows:], first_row, chunk.steps - steps),
+    )
