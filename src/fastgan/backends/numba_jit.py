@@ -1,0 +1,297 @@
+"""The kernels for Numba: twins of `numpy_reference`, compiled at first use and cached on disk.
+
+Importing this module imports Numba, which takes its time: only `backends` does, when asked.
+Sums start from -0.0, which leaves the first term, and the sign of a zero, as it is.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from numba import njit
+
+from fastgan.backends.numba_elementary import (
+    common_sigmoid,
+    is_common,
+    saturated_sigmoid,
+    sigmoid,
+    sigmoid_1,
+    softplus_1,
+)
+from fastgan.backends.numpy_reference import PARTIAL_SUMS
+
+Array = npt.NDArray[Any]
+
+_KERNEL = {"error_model": "numpy", "nogil": True, "cache": True}
+
+
+@njit(**_KERNEL)
+def _logit(x: Array, w: Array, b: Any, partial: Array) -> Any:
+    """b + sum over j of x_j w_j, in 16 partial sums that are folded by halves."""
+    d = len(w)
+    whole = d // PARTIAL_SUMS * PARTIAL_SUMS
+    for lane in range(PARTIAL_SUMS):
+        partial[lane] = -0.0
+    for start in range(0, whole, PARTIAL_SUMS):
+        for lane in range(PARTIAL_SUMS):
+            partial[lane] += x[start + lane] * w[start + lane]
+    for lane in range(d - whole):
+        partial[lane] += x[whole + lane] * w[whole + lane]
+    half = PARTIAL_SUMS // 2
+    while half > 0:
+        for lane in range(half):
+            partial[lane] += partial[lane + half]
+        half //= 2
+    return b + partial[0]
+
+
+@njit(**_KERNEL)
+def _pre_activations(z: Array, weights: Array, biases: Array, a: Array) -> None:
+    """a = b_G + sum over k of z_k W_G[k], for one row."""
+    for j in range(len(biases)):
+        a[j] = biases[j]
+    for latent in range(len(z)):
+        for j in range(len(biases)):
+            a[j] += z[latent] * weights[latent, j]
+
+
+@njit(**_KERNEL)
+def _picture_and_slope(a: Array, picture: Array, slope: Array) -> None:
+    """x = sigmoid(a) and x (1 - x); a first pass without branches, for vectors."""
+    for j in range(len(a)):
+        p, q = common_sigmoid(a[j])
+        picture[j] = p
+        slope[j] = p * q
+    for j in range(len(a)):
+        if not is_common(a[j]):
+            p, q = saturated_sigmoid(a[j])
+            picture[j] = p
+            slope[j] = p * q
+
+
+@njit(**_KERNEL)
+def _move_discriminator(
+    w: Array, b: Array, x: Array, rows: Array, delta: Array, m: int, rate: Any, gradient: Array
+) -> None:
+    """Move w by the rate times the sum over rows of delta_i x_i, and b by that of delta_i."""
+    for j in range(len(w)):
+        gradient[j] = -0.0
+    for i in range(m):
+        for j in range(len(w)):
+            gradient[j] += delta[i] * x[rows[i], j]
+    for j in range(len(w)):
+        w[j] -= rate * gradient[j]
+    total = delta[0]
+    for i in range(1, m):
+        total += delta[i]
+    b[0] -= rate * total
+
+
+@njit(**_KERNEL)
+def _move_generator(
+    weights: Array,
+    biases: Array,
+    w: Array,
+    latents: Array,
+    slopes: Array,
+    delta: Array,
+    m: int,
+    rate: Any,
+    gradient: Array,
+    stop: Array,
+) -> bool:
+    """Move the generator; the slopes become derivatives by the pre-activations on the way."""
+    for i in range(m):
+        for j in range(len(w)):
+            slopes[i, j] = delta[i] * (w[j] * slopes[i, j])
+    for latent in range(len(weights)):
+        if stop[0]:
+            return False
+        for j in range(len(w)):
+            gradient[j] = -0.0
+        for i in range(m):
+            for j in range(len(w)):
+                gradient[j] += latents[i, latent] * slopes[i, j]
+        for j in range(len(w)):
+            weights[latent, j] -= rate * gradient[j]
+    for j in range(len(w)):
+        gradient[j] = -0.0
+    for i in range(m):
+        for j in range(len(w)):
+            gradient[j] += slopes[i, j]
+    for j in range(len(w)):
+        biases[j] -= rate * gradient[j]
+    return True
+
+
+@njit(**_KERNEL)
+def _mean_loss(logits: Array, positive: bool, m: int, real_m: Any) -> Any:
+    """Mean over the rows of softplus(logit), or of softplus(-logit)."""
+    total = softplus_1(logits[0] if positive else -logits[0])
+    for i in range(1, m):
+        total += softplus_1(logits[i] if positive else -logits[i])
+    return total / real_m
+
+
+@njit(**_KERNEL)
+def _mean_probability(logits: Array, m: int, real_m: Any) -> Any:
+    total = sigmoid_1(logits[0])[0]
+    for i in range(1, m):
+        total += sigmoid_1(logits[i])[0]
+    return total / real_m
+
+
+@njit(**_KERNEL)
+def _train(
+    data: Array,
+    order: Array,
+    latents: Array,
+    w: Array,
+    b: Array,
+    g_weights: Array,
+    g_biases: Array,
+    d_rate: Any,
+    g_rate: Any,
+    batch_size: int,
+    first_row: int,
+    history: Array,
+    record_every: int,
+    steps_to_record: int,
+    stop: Array,
+) -> bool:
+    n, d = data.shape
+    most = min(batch_size, n)
+    fakes = np.empty((most, d), data.dtype)
+    slopes = np.empty((most, d), data.dtype)
+    a = np.empty(d, data.dtype)
+    gradient = np.empty(d, data.dtype)
+    partial = np.empty(PARTIAL_SUMS, data.dtype)
+    logits = np.empty((3, most), data.dtype)
+    delta = np.empty(most, data.dtype)
+    as_dtype = np.empty(1, data.dtype)
+    rows = np.empty(most, np.int64)
+    in_order = np.arange(most)
+    position = first_row
+    column = 0
+    done = 0
+    while done < len(latents):
+        m = min(batch_size, n - position)
+        as_dtype[0] = m
+        real_m = as_dtype[0]
+        for i in range(m):
+            rows[i] = order[done + i] if len(order) else position + i
+        z = latents[done : done + m]
+
+        for i in range(m):
+            logits[0, i] = _logit(data[rows[i]], w, b[0], partial)
+            delta[i] = -sigmoid_1(logits[0, i])[1] / real_m
+        _move_discriminator(w, b, data, rows, delta, m, d_rate, gradient)
+
+        for i in range(m):
+            if stop[0]:
+                return False
+            _pre_activations(z[i], g_weights, g_biases, a)
+            _picture_and_slope(a, fakes[i], slopes[i])
+            logits[1, i] = _logit(fakes[i], w, b[0], partial)
+            delta[i] = sigmoid_1(logits[1, i])[0] / real_m
+        _move_discriminator(w, b, fakes, in_order, delta, m, d_rate, gradient)
+
+        for i in range(m):
+            logits[2, i] = _logit(fakes[i], w, b[0], partial)
+            delta[i] = -sigmoid_1(logits[2, i])[1] / real_m
+        if not _move_generator(
+            g_weights, g_biases, w, z, slopes, delta, m, g_rate, gradient, stop
+        ):
+            return False
+
+        if record_every:
+            if steps_to_record == 0:
+                history[0, column] = _mean_loss(logits[0], False, m, real_m)
+                history[1, column] = _mean_loss(logits[1], True, m, real_m)
+                history[2, column] = _mean_loss(logits[2], False, m, real_m)
+                history[3, column] = _mean_probability(logits[0], m, real_m)
+                history[4, column] = _mean_probability(logits[1], m, real_m)
+                column += 1
+                steps_to_record = record_every
+            steps_to_record -= 1
+        done += m
+        position = (position + m) % n
+    return True
+
+
+@njit(**_KERNEL)
+def _generate(
+    latents: Array, weights: Array, biases: Array, pictures: Array, stop: Array
+) -> bool:
+    a = np.empty(len(biases), latents.dtype)
+    slope = np.empty(len(biases), latents.dtype)
+    for i in range(len(latents)):
+        if stop[0]:
+            return False
+        _pre_activations(latents[i], weights, biases, a)
+        _picture_and_slope(a, pictures[i], slope)
+    return True
+
+
+@njit(**_KERNEL)
+def _score(pictures: Array, weights: Array, bias: Array, scores: Array, stop: Array) -> bool:
+    partial = np.empty(PARTIAL_SUMS, pictures.dtype)
+    for i in range(len(pictures)):
+        if stop[0]:
+            return False
+        scores[i] = _logit(pictures[i], weights, bias[0], partial)
+    return True
+
+
+def _raise_unless_done(done: bool) -> None:
+    if not done:
+        raise InterruptedError("the kernel was asked to stop")
+
+
+def train(
+    data: Array,
+    order: Array,
+    latents: Array,
+    discriminator_weights: Array,
+    discriminator_bias: Array,
+    generator_weights: Array,
+    generator_biases: Array,
+    discriminator_learning_rate: float,
+    generator_learning_rate: float,
+    *rest: Any,
+) -> None:
+    """As `numpy_reference.train`."""
+    dtype = data.dtype.type
+    _raise_unless_done(
+        _train(
+            data,
+            order,
+            latents,
+            discriminator_weights,
+            discriminator_bias,
+            generator_weights,
+            generator_biases,
+            dtype(discriminator_learning_rate),
+            dtype(generator_learning_rate),
+            *rest,
+        )
+    )
+
+
+def generate(*arguments: Any) -> None:
+    """As `numpy_reference.generate`."""
+    _raise_unless_done(_generate(*arguments))
+
+
+def score(*arguments: Any) -> None:
+    """As `numpy_reference.score`."""
+    _raise_unless_done(_score(*arguments))
+
+
+def probabilities(scores: Array) -> Array:
+    """As `numpy_reference.probabilities`."""
+    p, one_minus_p = np.empty_like(scores), np.empty_like(scores)
+    sigmoid(scores, p, one_minus_p)
+    return p
