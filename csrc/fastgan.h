@@ -68,4 +68,14 @@ void fastgan_log1p_float32(const void *x, void *result, size_t count);
 void fastgan_sigmoid_float64(const void *x, void *p, void *one_minus_p, size_t count);
 void fastgan_sigmoid_float32(const void *x, void *p, void *one_minus_p, size_t count);
 
+/* Instruction sets that this library was compiled for, from the plainest to the widest: the name
+ * of one (NULL past the last), and whether processor and operating system support it. */
+const char *fastgan_variant(int index);
+int fastgan_variant_supported(int index);
+
+/* Use the variant of this name from now on, or the widest that is supported if NULL. Returns 0,
+ * and changes nothing, if there is none. Not while another thread is in a kernel. */
+int fastgan_choose_variant(const char *name);
+const char *fastgan_chosen_variant(void);
+
 #endif

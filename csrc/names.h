@@ -1,6 +1,7 @@
 /* What the kernels are compiled for: the dtype, the widths, and the names that follow from them.
  *
  *   FASTGAN_REAL_BITS  64 or 32
+ *   FASTGAN_VARIANT    generic, avx2 or avx512: what the compiler's flags let it use
  */
 #ifndef FASTGAN_NAMES_H
 #define FASTGAN_NAMES_H
@@ -31,8 +32,8 @@ typedef int32_t signed_bits;
 #define SIGN_BIT 0x80000000u
 #endif
 
-/* FASTGAN_EXPORT(train) is fastgan_train_float64 and so on. */
-#define FASTGAN_EXPORT(name) CONCAT(CONCAT(fastgan_, name), CONCAT(_, DTYPE))
+/* The only exported name: fastgan_float64_avx2 and so on. */
+#define FASTGAN_KERNELS CONCAT(CONCAT(fastgan_, DTYPE), CONCAT(_, FASTGAN_VARIANT))
 
 #if defined(__GNUC__)
 #define ALWAYS_INLINE static inline __attribute__((always_inline, unused))
@@ -44,17 +45,28 @@ typedef int32_t signed_bits;
 #define UNLIKELY(condition) (condition)
 #endif
 
-/* LANES fill a vector of the processor; rows of few features take no more than four.
- * Plain numbers, since names are made of them. */
+/* LANES fill a vector of the instruction set that this is compiled for; rows of few features take
+ * no more than four, however wide it is. Plain numbers, since names are made of them. */
 #if !defined(__GNUC__)
 #define LANES 1
-#define ROW_LANES 1
+#elif defined(__AVX512F__) && FASTGAN_REAL_BITS == 64
+#define LANES 8
+#elif defined(__AVX512F__)
+#define LANES 16
+#elif defined(__AVX2__) && FASTGAN_REAL_BITS == 64
+#define LANES 4
+#elif defined(__AVX2__)
+#define LANES 8
 #elif FASTGAN_REAL_BITS == 64
 #define LANES 2
-#define ROW_LANES 2
 #else
 #define LANES 4
+#endif
+
+#if LANES > 4
 #define ROW_LANES 4
+#else
+#define ROW_LANES LANES
 #endif
 
 #endif

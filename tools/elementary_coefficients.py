@@ -94,9 +94,7 @@ def minimax(
     return coefficients
 
 
-def extrema(
-    error: Function, low: mp.mpf, high: mp.mpf, count: int
-) -> tuple[list[mp.mpf], mp.mpf]:
+def extrema(error: Function, low: mp.mpf, high: mp.mpf, count: int) -> tuple[list[mp.mpf], mp.mpf]:
     """The `count` alternating extrema of `error` on a grid of cosines, and the largest."""
     points = 60 * count
     grid = [
@@ -131,8 +129,11 @@ def exp_reduction(p: Precision) -> dict[str, mp.mpf]:
 
 
 def exp_table(p: Precision) -> tuple[list[mp.mpf], list[mp.mpf]]:
-    """2**(-j / 2**table_bits) as a short high part and a low part: a power of two plus the high
-    part is exact over a wide range, and the low part rides along with the polynomial."""
+    """2**(-j / 2**table_bits) as a short high part and a low part.
+
+    A power of two plus the high part is exact over a wide range, and the low part rides along
+    with the polynomial.
+    """
     size = 2**p.table_bits
     entries = [mp.mpf(2) ** (-mp.mpf(j) / size) for j in range(size)]
     high = [rounded(entry, p.table_digits) for entry in entries]
@@ -173,6 +174,7 @@ def hexadecimal(value: mp.mpf) -> str:
 
 
 def main() -> None:
+    """Print every constant of both dtypes."""
     for p in (FLOAT64, FLOAT32):
         print(p.name)
         for name, value in exp_reduction(p).items():

@@ -15,6 +15,7 @@ import numpy.typing as npt
 Array = npt.NDArray[Any]
 
 DTYPES = (np.dtype(np.float64), np.dtype(np.float32))
+_LARGEST_INT = 2**63 - 1
 
 
 def describe(value: object) -> str:
@@ -37,7 +38,7 @@ def count(name: str, value: object, *, least: int = 1) -> int:
         raise TypeError(f"{name} must be an int, got {describe(value)}") from None
     if number < least:
         raise ValueError(f"{name} must be at least {least}, got {number}")
-    if number > np.iinfo(np.int64).max:
+    if number > _LARGEST_INT:
         raise ValueError(f"{name} must be below 2**63, got {number}")
     return number
 
@@ -92,8 +93,11 @@ def real_array(name: str, value: object, dtype: np.dtype[Any]) -> Array:
         raise TypeError(
             f"{name} must hold real numbers, got {describe(value)} of dtype {array.dtype}"
         )
-    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
-        result = np.asarray(array, dtype=dtype, order="C")
+    if array.dtype == dtype:
+        result = np.asarray(array, order="C")
+    else:
+        with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+            result = array.astype(dtype, order="C")
     finite = np.isfinite(result)
     if not finite.all():
         position = tuple(int(i) for i in np.argwhere(~finite)[0])
@@ -114,7 +118,7 @@ def rows_of_items(name: str, value: object, dtype: np.dtype[Any]) -> tuple[Array
 
 
 def read_only(array: Array) -> Array:
-    """A read-only copy of the caller's own, C-contiguous."""
+    """A read-only, C-contiguous copy."""
     result = np.array(array, order="C")
     result.flags.writeable = False
     return result

@@ -21,12 +21,12 @@ Array = npt.NDArray[Any]
 Float64Array = npt.NDArray[np.float64]
 
 RandomInput: TypeAlias = (
-    None
-    | int
+    int
     | np.random.SeedSequence
     | np.random.BitGenerator
     | np.random.Generator
     | np.random.RandomState
+    | None
 )
 
 # A chunk of latent numbers stays in the cache, and one of work ends soon enough for Ctrl-C to be
@@ -154,8 +154,8 @@ def draw_chunks(
         used += count
         if explicit is not None:
             return explicit[used - count : used]
-        values = source.uniform((count, k)) if options.latent == "uniform" else source.normal(
-            (count, k)
+        values = (
+            source.uniform((count, k)) if options.latent == "uniform" else source.normal((count, k))
         )
         return values.astype(dtype, copy=False)
 

@@ -95,7 +95,7 @@ def check_fit(options: TrainingOptions, n_rows: int, n_features: int) -> None:
 
     The largest numbers are those of the generator's weights, of latent draws, and of the history.
     """
-    most = np.iinfo(np.int64).max // 16  # in numbers: their bytes fit too
+    most = 2**63 // 16  # in numbers: their bytes fit too
     if (options.latent_dim + 8) * (n_features + 16) > most:
         raise ValueError(
             f"latent_dim={options.latent_dim} with {n_features} features makes too many weights"
@@ -103,5 +103,7 @@ def check_fit(options: TrainingOptions, n_rows: int, n_features: int) -> None:
     if options.epochs * n_rows > most:
         raise ValueError(f"epochs={options.epochs} with {n_rows} rows makes too many steps")
     if options.record_every and 5 * options.steps(n_rows) // options.record_every > most:
-        raise ValueError(f"epochs={options.epochs} with record_every={options.record_every} "
-                         "makes too long a history")
+        raise ValueError(
+            f"epochs={options.epochs} with record_every={options.record_every} "
+            "makes too long a history"
+        )

@@ -35,9 +35,7 @@ def progress_bar(wanted: bool, steps: int) -> ProgressBar:
     try:
         from tqdm import tqdm
     except ImportError:
-        raise ImportError(
-            "progress=True needs tqdm: pip install 'fastgan[progress]'"
-        ) from None
+        raise ImportError("progress=True needs tqdm: pip install 'fastgan[progress]'") from None
     bar: ProgressBar = tqdm(
         total=steps, unit="step", unit_scale=True, delay=0.5, file=sys.stderr, leave=False
     )

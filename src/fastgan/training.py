@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fastgan import arrays, backends, latents, options
-from fastgan.gan import GAN, Discriminator, Generator
+from fastgan.gan import GAN, trained
 from fastgan.history import History, empty_rows, from_rows
 from fastgan.interruption import call_interruptibly
 from fastgan.latents import Chunk, RandomInput, RandomSource
@@ -134,13 +134,7 @@ class _Run:
         self.records += made
 
     def result(self) -> TrainingRun:
-        p = self.parameters
-        gan = GAN(
-            Generator(p.generator_weights, p.generator_biases),
-            Discriminator(p.discriminator_weights, p.discriminator_bias),
-            self.item_shape,
-            self.options.latent,
-        )
+        gan = trained(*self.parameters.parts(), self.item_shape, self.options.latent)
         history = from_rows(self.history[:, : self.records], self.options.record_every)
         return TrainingRun(gan, history, self.options, self.backend.name, NUMERICS_VERSION)
 
@@ -252,8 +246,9 @@ def train(
     source = latents.random_source(rng)
     _warn_of_unreachable(rows)
     steps = checked.steps(n)
-    history = empty_rows(-(-steps // checked.record_every) if checked.record_every else 0,
-                         checked.dtype)
+    history = empty_rows(
+        -(-steps // checked.record_every) if checked.record_every else 0, checked.dtype
+    )
     bar = progress_bar(arrays.flag("progress", progress), steps)
     batch_work = min(checked.batch_size, n) * latents.work_of_a_row(d, checked.latent_dim)
     with bar, _as_it_was_on_failure(source, rng):
@@ -326,9 +321,7 @@ def _warn_of_unreachable(rows: Array) -> None:
 @contextmanager
 def _as_it_was_on_failure(source: RandomSource, rng: RandomInput) -> Iterator[None]:
     """Put a generator that belongs to the caller back where it stood if the training fails."""
-    owned = isinstance(
-        rng, np.random.Generator | np.random.BitGenerator | np.random.RandomState
-    )
+    owned = isinstance(rng, np.random.Generator | np.random.BitGenerator | np.random.RandomState)
     state = source.state() if owned else None
     try:
         yield

@@ -111,8 +111,7 @@ def choose(name: str | None = None) -> Chosen:
 
 @cache
 def _load(name: str) -> Chosen:
-    chosen = Chosen(name, importlib.import_module(_MODULES[name]))
-    return chosen
+    return Chosen(name, importlib.import_module(_MODULES[name]))
 
 
 _SMALLEST = np.array([5e-324])

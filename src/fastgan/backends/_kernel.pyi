@@ -1,5 +1,4 @@
 from collections.abc import Callable, Mapping
-from typing import Any
 
 OK: int
 STOPPED: int
@@ -12,3 +11,7 @@ score: Mapping[str, Callable[..., int]]
 exp: Mapping[str, Callable[..., None]]
 log1p: Mapping[str, Callable[..., None]]
 sigmoid: Mapping[str, Callable[..., None]]
+
+def variants() -> dict[str, bool]: ...
+def choose_variant(name: str | None) -> bool: ...
+def chosen_variant() -> str: ...

@@ -171,3 +171,25 @@ def sigmoid(const real[::1] x, real[::1] p, real[::1] one_minus_p):
             c.fastgan_sigmoid_float64(&x[0], &p[0], &one_minus_p[0], x.shape[0])
         else:
             c.fastgan_sigmoid_float32(&x[0], &p[0], &one_minus_p[0], x.shape[0])
+
+
+def variants():
+    """The instruction sets that this was compiled for, and whether they can be used here."""
+    found = {}
+    cdef int index = 0
+    while c.fastgan_variant(index) != NULL:
+        found[c.fastgan_variant(index).decode()] = c.fastgan_variant_supported(index) != 0
+        index += 1
+    return found
+
+
+def choose_variant(str name):
+    """Use the variant of this name from now on, or the best for None; False if there is none."""
+    if name is None:
+        return c.fastgan_choose_variant(NULL) != 0
+    return c.fastgan_choose_variant(name.encode()) != 0
+
+
+def chosen_variant():
+    """The variant in use."""
+    return c.fastgan_chosen_variant().decode()

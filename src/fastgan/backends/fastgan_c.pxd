@@ -49,3 +49,8 @@ cdef extern from "fastgan.h" nogil:
     void fastgan_log1p_float32(const void *x, void *result, size_t count)
     void fastgan_sigmoid_float64(const void *x, void *p, void *one_minus_p, size_t count)
     void fastgan_sigmoid_float32(const void *x, void *p, void *one_minus_p, size_t count)
+
+    const char *fastgan_variant(int index)
+    int fastgan_variant_supported(int index)
+    int fastgan_choose_variant(const char *name)
+    const char *fastgan_chosen_variant()

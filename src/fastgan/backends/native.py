@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,31 @@ _TRAIN = {dtype: _kernel.train[name] for dtype, name in _NAMES.items()}
 _GENERATE = {dtype: _kernel.generate[name] for dtype, name in _NAMES.items()}
 _SCORE = {dtype: _kernel.score[name] for dtype, name in _NAMES.items()}
 _SIGMOID = {dtype: _kernel.sigmoid[name] for dtype, name in _NAMES.items()}
+
+VARIABLE = "FASTGAN_CPU"
+
+
+def choose_variant(name: str | None = None) -> str:
+    """Use the instruction set of this name, or the best that processor and system support.
+
+    Returns its name. All give the same bits.
+
+    Raises
+    ------
+    ValueError
+        If the kernel was not compiled for it.
+    RuntimeError
+        If it was, but this machine does not support it.
+    """
+    found = _kernel.variants()
+    if name is not None and name not in found:
+        raise ValueError(f"{VARIABLE} must be one of {tuple(found)}, got {name!r}")
+    if not _kernel.choose_variant(name):
+        raise RuntimeError(f"{VARIABLE}={name!r} cannot be used: this machine does not support it")
+    return _kernel.chosen_variant()
+
+
+choose_variant(os.environ.get(VARIABLE) or None)
 
 
 def _raise_unless_ok(status: int) -> None:

@@ -5,7 +5,8 @@ Importing this module imports Numba.
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -17,12 +18,20 @@ from fastgan.backends.elementary_constants import FLOAT32, FLOAT64, ElementaryCo
 
 Array = npt.NDArray[Any]
 
-# No fastmath, so LLVM may neither fuse nor reorder; NumPy's error model divides without asking.
-_INLINE = {"error_model": "numpy", "inline": "never", "nogil": True, "cache": True}
+_F = TypeVar("_F", bound=Callable[..., Any])
 
 
-@intrinsic
-def as_bits(typingctx: Any, x: Any) -> Any:
+def compiled(function: _F) -> _F:
+    """Compile a function at its first call, for good: it is cached on disk.
+
+    Without fastmath LLVM may neither fuse nor reorder; with NumPy's error model a division does
+    not ask whether its divisor is 0.
+    """
+    dispatcher: _F = njit(error_model="numpy", nogil=True, cache=True)(function)
+    return dispatcher
+
+
+def _as_bits(typingctx: Any, x: Any) -> Any:
     """Reinterpret a real number's bits as an unsigned integer."""
     unsigned = types.uint64 if x == types.float64 else types.uint32
 
@@ -32,8 +41,7 @@ def as_bits(typingctx: Any, x: Any) -> Any:
     return unsigned(x), generate
 
 
-@intrinsic
-def as_real(typingctx: Any, bits: Any, like: Any) -> Any:
+def _as_real(typingctx: Any, bits: Any, like: Any) -> Any:
     """Reinterpret the low bits of an unsigned integer as a real number of the type of `like`."""
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
@@ -45,12 +53,15 @@ def as_real(typingctx: Any, bits: Any, like: Any) -> Any:
     return like(bits, like), generate
 
 
+as_bits: Any = intrinsic(_as_bits)
+as_real: Any = intrinsic(_as_real)
+
+
 def constants_like(x: Any) -> ElementaryConstants:
     """The constants for the dtype of `x`; known when a kernel is compiled."""
     raise RuntimeError("only for compiled code")
 
 
-@overload(constants_like)
 def _constants_like(x: Any) -> Any:
     constants = FLOAT64 if x == types.float64 else FLOAT32
 
@@ -60,7 +71,10 @@ def _constants_like(x: Any) -> Any:
     return implementation
 
 
-@njit(**_INLINE)
+overload(constants_like)(_constants_like)
+
+
+@compiled
 def split_exp(x: Any) -> Any:
     """(M's bits, table_high[j], w) with e^-x = 2^-e (table_high[j] + w); see the specification."""
     c = constants_like(x)
@@ -83,7 +97,7 @@ def split_exp(x: Any) -> Any:
     return bits, high, ((table_r + low) + table_r2 * a) + (r2 * table_r2) * b
 
 
-@njit(**_INLINE)
+@compiled
 def exp_1(x: Any) -> Any:
     """e^x."""
     c = constants_like(x)
@@ -103,7 +117,7 @@ def exp_1(x: Any) -> Any:
     return ((high + w) * first_factor) * second_factor
 
 
-@njit(**_INLINE)
+@compiled
 def log1p_1(y: Any) -> Any:
     """log(1 + y) for y in [0, 1]."""
     c = constants_like(y)
@@ -118,7 +132,7 @@ def log1p_1(y: Any) -> Any:
     return y - (half_square - f * (half_square + z * r))
 
 
-@njit(**_INLINE)
+@compiled
 def softplus_1(x: Any) -> Any:
     """log(1 + e^x)."""
     c = constants_like(x)
@@ -126,7 +140,7 @@ def softplus_1(x: Any) -> Any:
     return positive + log1p_1(exp_1(-abs(x)))
 
 
-@njit(**_INLINE)
+@compiled
 def common_sigmoid(x: Any) -> Any:
     """The pair (p, 1 - p) where |x| is at most `sigmoid_limit`; without a branch."""
     c = constants_like(x)
@@ -136,13 +150,13 @@ def common_sigmoid(x: Any) -> Any:
     return s * reciprocal, (high + w) * reciprocal
 
 
-@njit(**_INLINE)
+@compiled
 def is_common(x: Any) -> Any:
     """Whether `common_sigmoid` serves."""
     return abs(x) <= constants_like(x).sigmoid_limit
 
 
-@njit(**_INLINE)
+@compiled
 def saturated_sigmoid(x: Any) -> Any:
     """The pair (p, 1 - p) where `common_sigmoid` does not serve."""
     c = constants_like(x)
@@ -153,7 +167,7 @@ def saturated_sigmoid(x: Any) -> Any:
     return smaller, larger
 
 
-@njit(**_INLINE)
+@compiled
 def sigmoid_1(x: Any) -> Any:
     """The pair (p, 1 - p) with p = 1 / (1 + e^-x)."""
     if is_common(x):
@@ -161,21 +175,21 @@ def sigmoid_1(x: Any) -> Any:
     return saturated_sigmoid(x)
 
 
-@njit(**_INLINE)
+@compiled
 def exp(x: Array, result: Array) -> None:
     """e^x of each number of `x`."""
     for i in range(len(x)):
         result[i] = exp_1(x[i])
 
 
-@njit(**_INLINE)
+@compiled
 def log1p(x: Array, result: Array) -> None:
     """log(1 + x) of each number of `x`, in [0, 1]."""
     for i in range(len(x)):
         result[i] = log1p_1(x[i])
 
 
-@njit(**_INLINE)
+@compiled
 def sigmoid(x: Array, p: Array, one_minus_p: Array) -> None:
     """The pair (p, 1 - p) of each number of `x`; a first pass without branches, for vectors."""
     for i in range(len(x)):

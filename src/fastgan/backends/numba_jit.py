@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
 from fastgan.backends.numba_elementary import (
     common_sigmoid,
+    compiled,
     is_common,
     saturated_sigmoid,
     sigmoid,
@@ -24,10 +24,8 @@ from fastgan.backends.numpy_reference import PARTIAL_SUMS
 
 Array = npt.NDArray[Any]
 
-_KERNEL = {"error_model": "numpy", "nogil": True, "cache": True}
 
-
-@njit(**_KERNEL)
+@compiled
 def _logit(x: Array, w: Array, b: Any, partial: Array) -> Any:
     """b + sum over j of x_j w_j, in 16 partial sums that are folded by halves."""
     d = len(w)
@@ -47,7 +45,7 @@ def _logit(x: Array, w: Array, b: Any, partial: Array) -> Any:
     return b + partial[0]
 
 
-@njit(**_KERNEL)
+@compiled
 def _pre_activations(z: Array, weights: Array, biases: Array, a: Array) -> None:
     """a = b_G + sum over k of z_k W_G[k], for one row."""
     for j in range(len(biases)):
@@ -57,7 +55,7 @@ def _pre_activations(z: Array, weights: Array, biases: Array, a: Array) -> None:
             a[j] += z[latent] * weights[latent, j]
 
 
-@njit(**_KERNEL)
+@compiled
 def _picture_and_slope(a: Array, picture: Array, slope: Array) -> None:
     """x = sigmoid(a) and x (1 - x); a first pass without branches, for vectors."""
     for j in range(len(a)):
@@ -71,7 +69,7 @@ def _picture_and_slope(a: Array, picture: Array, slope: Array) -> None:
             slope[j] = p * q
 
 
-@njit(**_KERNEL)
+@compiled
 def _move_discriminator(
     w: Array, b: Array, x: Array, rows: Array, delta: Array, m: int, rate: Any, gradient: Array
 ) -> None:
@@ -89,7 +87,7 @@ def _move_discriminator(
     b[0] -= rate * total
 
 
-@njit(**_KERNEL)
+@compiled
 def _move_generator(
     weights: Array,
     biases: Array,
@@ -126,7 +124,7 @@ def _move_generator(
     return True
 
 
-@njit(**_KERNEL)
+@compiled
 def _mean_loss(logits: Array, positive: bool, m: int, real_m: Any) -> Any:
     """Mean over the rows of softplus(logit), or of softplus(-logit)."""
     total = softplus_1(logits[0] if positive else -logits[0])
@@ -135,7 +133,7 @@ def _mean_loss(logits: Array, positive: bool, m: int, real_m: Any) -> Any:
     return total / real_m
 
 
-@njit(**_KERNEL)
+@compiled
 def _mean_probability(logits: Array, m: int, real_m: Any) -> Any:
     total = sigmoid_1(logits[0])[0]
     for i in range(1, m):
@@ -143,7 +141,7 @@ def _mean_probability(logits: Array, m: int, real_m: Any) -> Any:
     return total / real_m
 
 
-@njit(**_KERNEL)
+@compiled
 def _train(
     data: Array,
     order: Array,
@@ -201,9 +199,7 @@ def _train(
         for i in range(m):
             logits[2, i] = _logit(fakes[i], w, b[0], partial)
             delta[i] = -sigmoid_1(logits[2, i])[1] / real_m
-        if not _move_generator(
-            g_weights, g_biases, w, z, slopes, delta, m, g_rate, gradient, stop
-        ):
+        if not _move_generator(g_weights, g_biases, w, z, slopes, delta, m, g_rate, gradient, stop):
             return False
 
         if record_every:
@@ -221,10 +217,8 @@ def _train(
     return True
 
 
-@njit(**_KERNEL)
-def _generate(
-    latents: Array, weights: Array, biases: Array, pictures: Array, stop: Array
-) -> bool:
+@compiled
+def _generate(latents: Array, weights: Array, biases: Array, pictures: Array, stop: Array) -> bool:
     a = np.empty(len(biases), latents.dtype)
     slope = np.empty(len(biases), latents.dtype)
     for i in range(len(latents)):
@@ -235,7 +229,7 @@ def _generate(
     return True
 
 
-@njit(**_KERNEL)
+@compiled
 def _score(pictures: Array, weights: Array, bias: Array, scores: Array, stop: Array) -> bool:
     partial = np.empty(PARTIAL_SUMS, pictures.dtype)
     for i in range(len(pictures)):

@@ -49,7 +49,8 @@ def _exp_parts(x: Array, c: ElementaryConstants) -> tuple[Array, Array, Array, A
 
 
 def _power_of_two(biased_exponent: Array, c: ElementaryConstants) -> Array:
-    return (biased_exponent << c.significand_bits).view(c.one.dtype)
+    power: Array = (biased_exponent << c.significand_bits).view(c.one.dtype)
+    return power
 
 
 def exp(x: Array) -> Array:
@@ -67,7 +68,8 @@ def exp(x: Array) -> Array:
     first_factor = _power_of_two((middle + 1 + c.exponent_bias) - first, c)
     second_factor = _power_of_two((middle + c.exponent_bias) - second, c)
     with np.errstate(over="ignore", under="ignore"):
-        return (p * first_factor) * second_factor
+        result: Array = (p * first_factor) * second_factor
+    return result
 
 
 def log1p(y: Array) -> Array:
@@ -84,7 +86,8 @@ def log1p(y: Array) -> Array:
         for coefficient in c.log1p_coefficients[-2::-1]:
             r = coefficient + z * r
         half_square = c.half * y * y
-        return y - (half_square - f * (half_square + z * r))
+        result: Array = y - (half_square - f * (half_square + z * r))
+    return result
 
 
 def sigmoid(x: Array) -> tuple[Array, Array]:

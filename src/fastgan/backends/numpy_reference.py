@@ -43,7 +43,7 @@ def sum_over_features(terms: Array) -> Array:
 
 def sum_over_rows(terms: Array) -> Array:
     """Sum (m, ...) over the first axis in the order of its index, starting from its first term."""
-    total = terms[0].copy()
+    total: Array = terms[0].copy()
     for term in terms[1:]:
         total += term
     return total

@@ -1,0 +1,246 @@
+r"""Models in files: saved whole or not at all, and read with suspicion.
+
+A file holds one `GAN`. Format version 1, every number little-endian and nothing between the parts::
+
+    offset   bytes  what
+    0           12  89 66 61 73 74 67 61 6E 0D 0A 1A 0A, that is "\x89fastgan\r\n\x1a\n"
+    12           4  format version: 1
+    16           4  numerics version of the fastgan that saved it, for the record
+    20           1  bytes of a parameter: 4 for float32, 8 for float64
+    21           1  latent: 0 for "uniform", 1 for "normal", 2 for "explicit"
+    22           1  m, the dimensions of an item, at most 255
+    23           1  0
+    24           8  k, the numbers of a latent vector, at least 1
+    32           8  d, the numbers of an item, at least 1
+    40          8m  item_shape, m sizes whose product is d
+    40 + 8m      p  parameters, IEEE 754 and finite: those of the discriminator, weights (d,) and
+                    bias, then those of the generator, weights (k, d) row by row and biases (d,)
+    40 + 8m + p 32  SHA-256 of everything before
+
+All but the parameters are unsigned integers, and p is (d + 1 + kd + d) times the bytes of one.
+The file ends with the checksum. The signature follows PNG's: its first byte is no text, and its
+line ends do not survive being transferred as text.
+
+The checksum finds damage, but whoever makes a file can make its checksum too. So nothing that a
+header claims is believed before it agrees with the length of the file, and no memory is taken for
+the parameters before the checksum agrees as well. The numerics version changes nothing in how a
+file is read: what is stored are parameters, not results.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import hashlib
+import os
+import stat
+import struct
+from typing import Any, BinaryIO
+
+import numpy as np
+
+from fastgan import arrays
+from fastgan.gan import GAN, Discriminator, Generator
+from fastgan.numerics import NUMERICS_VERSION
+from fastgan.options import EXPLICIT, LATENT_DISTRIBUTIONS
+
+SIGNATURE = b"\x89fastgan\r\n\x1a\n"
+FORMAT_VERSION = 1
+HEADER = struct.Struct("<12sIIBBBBQQ")
+DTYPES = {dtype.itemsize: dtype for dtype in arrays.DTYPES}
+LATENTS = (*LATENT_DISTRIBUTIONS, EXPLICIT)
+MOST_DIMENSIONS = 255  # of an item: what its byte can say
+CHECKSUM_BYTES = 32
+READ_AT_ONCE = 2**18  # bytes
+
+
+class ModelFileError(ValueError):
+    """A file that is not a model, or is damaged, or was made by a newer fastgan."""
+
+
+def save(gan: GAN, path: str | os.PathLike[str]) -> None:
+    """Save a GAN to a file, whole or not at all.
+
+    It is written to a new file in the same directory, which then takes the place of what was
+    there. Equal GANs make equal files. A file that is replaced hands on its permissions, and a
+    symbolic link stays one: what it points to is replaced.
+
+    Parameters
+    ----------
+    gan : GAN
+    path : str or os.PathLike
+        Any name will do; no suffix is added.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `gan` is not a GAN or has items of more than 255 dimensions, or `path` is no path.
+    OSError
+        If the file cannot be written, or `path` is a directory or anything else but a file.
+        What was there is left as it was.
+    """
+    if not isinstance(gan, GAN):
+        raise TypeError(f"gan must be a GAN, got {arrays.describe(gan)}")
+    if len(gan.item_shape) > MOST_DIMENSIONS:
+        raise ValueError(
+            f"gan must have items of at most {MOST_DIMENSIONS} dimensions to be saved, "
+            f"got {len(gan.item_shape)}"
+        )
+    target = os.path.realpath(_checked_path(path))
+    mode = _mode_to_keep(target)
+    # Made by a plain open(), unlike those of tempfile, it has the permissions of any new file.
+    temporary = os.path.join(os.path.dirname(target), f".fastgan-{os.urandom(8).hex()}.tmp")
+    try:
+        with _create(temporary, target) as file:
+            _write(file, gan)
+            file.flush()
+            os.fsync(file.fileno())
+        if mode is not None:
+            os.chmod(temporary, mode)
+        os.replace(temporary, target)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(temporary)
+        raise
+
+
+def load(path: str | os.PathLike[str]) -> GAN:
+    """Load a GAN that `GAN.save` saved, with the same bits.
+
+    Parameters
+    ----------
+    path : str or os.PathLike
+
+    Returns
+    -------
+    GAN
+
+    Raises
+    ------
+    ModelFileError
+        If what is there is not a model, is damaged, was saved by a newer fastgan, or is larger
+        than the memory. It is a ValueError; the message gives the path and the reason.
+    OSError
+        If the file cannot be opened or read: FileNotFoundError, PermissionError and their like.
+    TypeError, ValueError
+        If `path` is no path.
+    """
+    name = _checked_path(path)
+    try:
+        # Looked at before it is opened, since opening a named pipe would wait for its writer.
+        if not stat.S_ISREG(os.stat(name).st_mode):
+            raise ValueError("it is not a regular file")
+        with open(name, "rb") as file:
+            return _read(file, os.fstat(file.fileno()).st_size)
+    except ValueError as error:
+        raise ModelFileError(f"cannot load a model from {name!r}: {error}") from None
+    except MemoryError:
+        raise ModelFileError(
+            f"cannot load a model from {name!r}: it does not fit into memory"
+        ) from None
+
+
+def _checked_path(path: object) -> str:
+    name = os.fspath(path) if isinstance(path, os.PathLike) else path
+    if not isinstance(name, str):
+        raise TypeError(f"path must be a str or an os.PathLike of str, got {arrays.describe(path)}")
+    if "\0" in name:
+        raise ValueError(f"path must not hold a null character, got {arrays.describe(path)}")
+    return name
+
+
+def _mode_to_keep(target: str) -> int | None:
+    """Return the permissions of the file to be replaced, if there is one."""
+    try:
+        mode = os.stat(target).st_mode
+    except FileNotFoundError:
+        return None
+    if not stat.S_ISREG(mode):  # renaming would replace a pipe or a device without a word
+        code = errno.EISDIR if stat.S_ISDIR(mode) else errno.EINVAL
+        raise OSError(code, "a model can only replace a regular file", target)
+    return stat.S_IMODE(mode) & 0o777
+
+
+def _create(temporary: str, target: str) -> BinaryIO:
+    try:
+        return open(temporary, "xb")
+    except OSError as error:
+        error.filename = target  # the name that the user knows
+        raise
+
+
+def _write(file: BinaryIO, gan: GAN) -> None:
+    m = len(gan.item_shape)
+    k, d = gan.generator.weights.shape
+    codes = (gan.dtype.itemsize, LATENTS.index(gan.latent), m, 0)
+    header = HEADER.pack(SIGNATURE, FORMAT_VERSION, NUMERICS_VERSION, *codes, k, d)
+    parameters = (
+        gan.discriminator.weights,
+        np.array([gan.discriminator.bias]),
+        gan.generator.weights,
+        gan.generator.biases,
+    )
+    little_endian = gan.dtype.newbyteorder("<")
+    digest = hashlib.sha256()
+    for part in (
+        header,
+        struct.pack(f"<{m}Q", *gan.item_shape),
+        *(array.astype(little_endian, copy=False).tobytes() for array in parameters),
+    ):
+        file.write(part)
+        digest.update(part)
+    file.write(digest.digest())
+
+
+def _read(file: BinaryIO, length: int) -> GAN:
+    """Read a file that is `length` bytes long; ValueError says what is wrong with it."""
+    dtype, latent, m, k, d = _parse_header(file.read(HEADER.size))
+    body_length = 8 * m + (d + 1 + k * d + d) * dtype.itemsize
+    expected = HEADER.size + body_length + CHECKSUM_BYTES
+    if length != expected:
+        raise ValueError(f"it is damaged: it has {length} bytes, its header claims {expected}")
+    _verify_checksum(file, HEADER.size + body_length)
+    file.seek(HEADER.size)
+    body = file.read(body_length)
+    if len(body) != body_length:
+        raise ValueError("it changed while it was read")
+    item_shape = struct.unpack_from(f"<{m}Q", body)
+    stored = np.frombuffer(body, dtype.newbyteorder("<"), offset=8 * m)
+    vector = stored.astype(dtype, copy=False)
+    discriminator = Discriminator(vector[:d], vector[d])
+    generator = Generator(vector[d + 1 : -d].reshape(k, d), vector[-d:])
+    return GAN(generator, discriminator, item_shape, latent)
+
+
+def _parse_header(start: bytes) -> tuple[np.dtype[Any], str, int, int, int]:
+    """Return dtype, latent, m, k and d."""
+    if not start.startswith(SIGNATURE):
+        raise ValueError("it is not a fastgan model")
+    if len(start) < HEADER.size:
+        raise ValueError(f"it is damaged: it ends after {len(start)} bytes")
+    _, version, _, itemsize, latent, m, zero, k, d = HEADER.unpack(start)
+    if version > FORMAT_VERSION:
+        raise ValueError(
+            f"it was saved by a newer fastgan, in format version {version}; this fastgan reads "
+            f"version {FORMAT_VERSION}"
+        )
+    if version != FORMAT_VERSION:
+        raise ValueError(f"it is damaged: there is no format version {version}")
+    if itemsize not in DTYPES:
+        raise ValueError(f"it is damaged: no dtype has parameters of {itemsize} bytes")
+    if latent >= len(LATENTS) or zero != 0:
+        raise ValueError(f"it is damaged: there is no latent {latent} with a {zero} after it")
+    if k < 1 or d < 1:
+        raise ValueError(f"it is damaged: it claims weights of shape ({k}, {d})")
+    return DTYPES[itemsize], LATENTS[latent], m, k, d
+
+
+def _verify_checksum(file: BinaryIO, length: int) -> None:
+    """Compare the checksum of the first `length` bytes with what follows them."""
+    file.seek(0)
+    digest = hashlib.sha256()
+    while part := file.read(min(READ_AT_ONCE, length)):
+        digest.update(part)
+        length -= len(part)
+    if file.read(CHECKSUM_BYTES) != digest.digest():
+        raise ValueError("it is damaged: its checksum does not fit")
