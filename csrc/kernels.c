@@ -2,9 +2,12 @@
  * (FASTGAN_REAL_BITS, FASTGAN_VARIANT).
  *
  * The order of the includes is the way of the numbers: lanes, elementary functions and sums in
- * every width in use, the history, then the two training loops.
+ * every width in use, the history, then the two training loops and inference.
  */
 #include <stdlib.h>
+#if defined(__SSE2__)
+#include <immintrin.h>
+#endif
 
 #include "kernels.h"
 #include "names.h"
@@ -46,58 +49,15 @@ typedef CONCAT(sigmoids, ROW_LANES) row_sigmoids;
 #define ROW(name) CONCAT(name##_, ROW_LANES)
 
 #include "history.h"
+#include "panels.h"
+#include "products.h"
 #include "train_batches.h"
 #include "train_single_rows.h"
+#include "inference.h"
 
 static fastgan_status train(const fastgan_training *run)
 {
     return has_few_features(run) ? train_few_features(run) : train_batches(run);
-}
-
-static fastgan_status generate(const void *latents, const void *weights, const void *biases,
-                               void *pictures, size_t rows, size_t d, size_t k,
-                               const volatile int32_t *stop)
-{
-    const size_t stride = padded_features(d);
-    if (stride < d || k + 1 > SIZE_MAX / sizeof(real) / stride)
-        return FASTGAN_NO_MEMORY;
-    real *padded = malloc((k + 1) * stride * sizeof(real));
-    if (!padded)
-        return FASTGAN_NO_MEMORY;
-    pad_row(padded, biases, d, stride, 0);
-    for (size_t l = 0; l < k; l++)
-        pad_row(padded + (l + 1) * stride, (const real *)weights + l * d, d, stride, 0);
-    for (size_t i = 0; i < rows && !*stop; i++)
-        for (size_t j = 0; j < d && !*stop; j += GROUP) {
-            wide_sigmoids s[GROUP / LANES];
-            real group[GROUP];
-            generate_group((const real *)latents + i * k, k, padded + stride + j, padded + j,
-                           stride, s);
-            for (int v = 0; v < GROUP / LANES; v++)
-                WIDE(store)(group + v * LANES, s[v].p);
-            memcpy((real *)pictures + i * d + j, group,
-                   (d - j < GROUP ? d - j : GROUP) * sizeof(real));
-        }
-    free(padded);
-    return *stop ? FASTGAN_STOPPED : FASTGAN_OK;
-}
-
-static fastgan_status score(const void *pictures, const void *weights, const void *bias,
-                            void *scores, size_t rows, size_t d, const volatile int32_t *stop)
-{
-    const size_t stride = padded_features(d);
-    if (stride < d || 2 > SIZE_MAX / sizeof(real) / stride)
-        return FASTGAN_NO_MEMORY;
-    real *padded = malloc(2 * stride * sizeof(real)), *picture = padded + stride;
-    if (!padded)
-        return FASTGAN_NO_MEMORY;
-    pad_row(padded, weights, d, stride, -1);
-    for (size_t i = 0; i < rows && !*stop; i++) {
-        pad_row(picture, (const real *)pictures + i * d, d, stride, 0);
-        score_rows(picture, stride, padded, *(const real *)bias, (real *)scores + i, 1);
-    }
-    free(padded);
-    return *stop ? FASTGAN_STOPPED : FASTGAN_OK;
 }
 
 /* Vectors first and single numbers last, so that a test of these functions tests both. */

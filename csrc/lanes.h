@@ -75,11 +75,18 @@ ALWAYS_INLINE W(real) W_(select)(W(mask) mask, W(real) yes, W(real) no)
 
 ALWAYS_INLINE int W_(any)(W(mask) mask)
 {
-    uint64_t words[sizeof mask / 8], all = 0;
-    memcpy(words, &mask, sizeof mask);
-    for (size_t i = 0; i < sizeof mask / 8; i++)
-        all |= words[i];
+#if defined(__AVX512BW__) && WIDTH * FASTGAN_REAL_BITS == 512
+    return _mm512_movepi8_mask((__m512i)mask) != 0;
+#elif defined(__AVX2__) && WIDTH * FASTGAN_REAL_BITS == 256
+    return _mm256_movemask_epi8((__m256i)mask) != 0;
+#elif defined(__SSE2__) && WIDTH * FASTGAN_REAL_BITS == 128
+    return _mm_movemask_epi8((__m128i)mask) != 0;
+#else
+    signed_bits all = 0;
+    for (int lane = 0; lane < WIDTH; lane++)
+        all |= mask[lane];
     return all != 0;
+#endif
 }
 
 ALWAYS_INLINE W(real) W_(broadcast)(real value)
@@ -90,21 +97,36 @@ ALWAYS_INLINE W(real) W_(broadcast)(real value)
     return result;
 }
 
+/* Entries of a table of 16 (float64) or 8 (float32) numbers; a permutation where there is one. */
 ALWAYS_INLINE W(real) W_(lookup)(const real *table, W(bits) index)
 {
+#if defined(__AVX512F__) && FASTGAN_REAL_BITS == 64 && WIDTH == 8
+    return (W(real))_mm512_permutex2var_pd(_mm512_loadu_pd(table), (__m512i)index,
+                                           _mm512_loadu_pd(table + 8));
+#elif defined(__AVX512F__) && FASTGAN_REAL_BITS == 64 && WIDTH == 4
+    return (W(real))_mm512_castpd512_pd256(_mm512_permutex2var_pd(
+        _mm512_loadu_pd(table), _mm512_castsi256_si512((__m256i)index),
+        _mm512_loadu_pd(table + 8)));
+#elif defined(__AVX512F__) && FASTGAN_REAL_BITS == 32 && WIDTH == 16
+    __m512 entries = _mm512_castps256_ps512(_mm256_loadu_ps(table));
+    return (W(real))_mm512_permutexvar_ps((__m512i)index, entries);
+#elif defined(__AVX2__) && FASTGAN_REAL_BITS == 32 && WIDTH == 8
+    return (W(real))_mm256_permutevar8x32_ps(_mm256_loadu_ps(table), (__m256i)index);
+#elif defined(__AVX2__) && FASTGAN_REAL_BITS == 32 && WIDTH == 4
+    return (W(real))_mm256_castps256_ps128(_mm256_permutevar8x32_ps(
+        _mm256_loadu_ps(table), _mm256_castsi128_si256((__m128i)index)));
+#else
     /* Written out, or the lanes would meet in memory and wait for their stores. */
 #define AT(lane) table[index[lane]]
 #if WIDTH == 2
     return (W(real)){AT(0), AT(1)};
 #elif WIDTH == 4
     return (W(real)){AT(0), AT(1), AT(2), AT(3)};
-#elif WIDTH == 8
-    return (W(real)){AT(0), AT(1), AT(2), AT(3), AT(4), AT(5), AT(6), AT(7)};
 #else
-    return (W(real)){AT(0), AT(1), AT(2),  AT(3),  AT(4),  AT(5),  AT(6),  AT(7),
-                     AT(8), AT(9), AT(10), AT(11), AT(12), AT(13), AT(14), AT(15)};
+    return (W(real)){AT(0), AT(1), AT(2), AT(3), AT(4), AT(5), AT(6), AT(7)};
 #endif
 #undef AT
+#endif
 }
 
 #endif

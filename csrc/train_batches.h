@@ -1,204 +1,183 @@
 /* Mini-batches of any size, any number of features and latent dimensions.
  *
- * Rows of features are padded to whole groups of 16 in a workspace of its own, in such a way that
- * the padding never changes a result: there pictures, slopes and generator parameters are 0 and D's
- * weights -1, so that every product of padding is -0.0 where D sums and changes no parameter.
+ * A step passes over the batch's pictures panel by panel, three times: G draws and D scores them,
+ * D moves and scores them again, G moves. Each pass does all it can while a panel is in cache.
  */
 
-#define GROUP 16 /* partial sums; a whole number of vectors in every variant */
-#define ROWS_AT_ONCE 4
+#define ROWS_AT_ONCE 4 /* sums over features under way side by side, to hide their latency */
 
-typedef struct {
-    size_t stride;                                /* padded row length */
-    real *w, *g_weights, *g_biases, *d_gradient;  /* (stride,), (k, stride), (stride,) twice */
-    real *real_rows, *fakes, *slopes;             /* (batch, stride) */
-    real *real_logits, *fake_logits, *g_logits;   /* (batch,) */
-    real *deltas;                                 /* (batch,) */
-    real b;                                       /* D's bias */
-    real *memory;
-} workspace;
-
-static size_t padded_features(size_t d) { return (d + GROUP - 1) / GROUP * GROUP; }
-
-static int allocate(workspace *ws, const fastgan_training *run)
+/* Add x (rows, count) times w (count,) to the partial sums (rows, GROUP); count is whole groups. */
+ALWAYS_INLINE void add_to_sums(const real *x, size_t x_stride, const real *w, size_t count,
+                               real *sums, int rows)
 {
-    const size_t stride = padded_features(run->d), k = run->k;
-    const size_t m = run->batch_size < run->n ? run->batch_size : run->n;
-    const size_t most = SIZE_MAX / sizeof(real) / 8;
-    if (stride < run->d || k > most / stride || m > most / stride ||
-        k * stride + m * stride > most)
-        return 0;
-    const size_t count = stride * (k + 3 + 3 * m) + 4 * m + GROUP;
-    real *next = ws->memory = malloc(count * sizeof(real));
-    if (!next)
-        return 0;
-    next += GROUP - (uintptr_t)next / sizeof(real) % GROUP; /* aligned to a group */
-    ws->stride = stride;
-    ws->w = next, next += stride;
-    ws->g_biases = next, next += stride;
-    ws->d_gradient = next, next += stride;
-    ws->g_weights = next, next += k * stride;
-    ws->real_rows = next, next += m * stride;
-    ws->fakes = next, next += m * stride;
-    ws->slopes = next, next += m * stride;
-    ws->real_logits = next, next += m;
-    ws->fake_logits = next, next += m;
-    ws->g_logits = next, next += m;
-    ws->deltas = next;
-    return 1;
-}
-
-static void pad_row(real *to, const real *from, size_t d, size_t stride, real padding)
-{
-    memcpy(to, from, d * sizeof(real));
-    for (size_t j = d; j < stride; j++)
-        to[j] = padding;
-}
-
-/* logits (m,) = b + x (m, stride) times w, four rows at a time to hide the additions' latency. */
-ALWAYS_INLINE void score_rows(const real *x, size_t stride, const real *w, real b, real *logits,
-                              int rows)
-{
-    vec sums[ROWS_AT_ONCE][GROUP / LANES];
-    for (int v = 0; v < GROUP / LANES; v++)
-        for (int i = 0; i < rows; i++)
-            sums[i][v] = WIDE(broadcast)(NO_TERM);
-    for (size_t j = 0; j < stride; j += GROUP)
-        for (int v = 0; v < GROUP / LANES; v++) {
+    vec partial[ROWS_AT_ONCE][GROUP_VECS];
+    for (int i = 0; i < rows; i++)
+        for (int v = 0; v < GROUP_VECS; v++)
+            partial[i][v] = WIDE(load)(sums + i * GROUP + v * LANES);
+    for (size_t j = 0; j < count; j += GROUP)
+        for (int v = 0; v < GROUP_VECS; v++) {
             vec weights = WIDE(load)(w + j + v * LANES);
             for (int i = 0; i < rows; i++)
-                sums[i][v] = sums[i][v] + WIDE(load)(x + i * stride + j + v * LANES) * weights;
+                partial[i][v] = partial[i][v] +
+                                WIDE(load)(x + i * x_stride + j + v * LANES) * weights;
         }
     for (int i = 0; i < rows; i++)
-        logits[i] = b + WIDE(fold)(sums[i], GROUP / LANES);
+        for (int v = 0; v < GROUP_VECS; v++)
+            WIDE(store)(sums + i * GROUP + v * LANES, partial[i][v]);
 }
 
-static int score_batch(const real *x, size_t m, size_t stride, const real *w, real b, real *logits,
-                       const volatile int32_t *stop)
+static int add_batch_to_sums(const real *x, size_t x_stride, size_t m, const real *w, size_t count,
+                             real *sums, const volatile int32_t *stop)
 {
     size_t i = 0;
     for (; i + ROWS_AT_ONCE <= m && !*stop; i += ROWS_AT_ONCE)
-        score_rows(x + i * stride, stride, w, b, logits + i, ROWS_AT_ONCE);
+        add_to_sums(x + i * x_stride, x_stride, w, count, sums + i * GROUP, ROWS_AT_ONCE);
     for (; i < m && !*stop; i++)
-        score_rows(x + i * stride, stride, w, b, logits + i, 1);
+        add_to_sums(x + i * x_stride, x_stride, w, count, sums + i * GROUP, 1);
     return !*stop;
 }
 
-/* One D move: w -= rate * sum over rows of delta_i x_i, b -= rate * sum of delta_i. */
-static int move_discriminator(workspace *ws, const real *x, size_t m, real rate,
-                              const volatile int32_t *stop)
+static void clear_sums(real *sums, size_t m)
 {
-    const size_t stride = ws->stride;
-    for (size_t j = 0; j < stride && !*stop; j += GROUP) {
-        vec gradient[GROUP / LANES];
-        for (int v = 0; v < GROUP / LANES; v++)
+    for (size_t i = 0; i < m * GROUP; i++)
+        sums[i] = NO_TERM;
+}
+
+static void logits_from_sums(const real *sums, size_t m, real b, real *logits)
+{
+    for (size_t i = 0; i < m; i++) {
+        vec partial[GROUP_VECS];
+        for (int v = 0; v < GROUP_VECS; v++)
+            partial[v] = WIDE(load)(sums + i * GROUP + v * LANES);
+        logits[i] = b + WIDE(fold)(partial, GROUP_VECS);
+    }
+}
+
+/* w (count,) -= rate * sum over rows of delta_i x_i. */
+static int move_w(real *w, size_t count, const real *x, size_t x_stride, const real *deltas,
+                  size_t m, real rate, const volatile int32_t *stop)
+{
+    for (size_t j = 0; j < count && !*stop; j += GROUP) {
+        vec gradient[GROUP_VECS];
+        for (int v = 0; v < GROUP_VECS; v++)
             gradient[v] = WIDE(broadcast)(NO_TERM);
         for (size_t i = 0; i < m; i++)
-            for (int v = 0; v < GROUP / LANES; v++)
+            for (int v = 0; v < GROUP_VECS; v++)
                 gradient[v] =
-                    gradient[v] + ws->deltas[i] * WIDE(load)(x + i * stride + j + v * LANES);
-        for (int v = 0; v < GROUP / LANES; v++) {
-            real *w = ws->w + j + v * LANES;
-            WIDE(store)(w, WIDE(load)(w) - rate * gradient[v]);
+                    gradient[v] + deltas[i] * WIDE(load)(x + i * x_stride + j + v * LANES);
+        for (int v = 0; v < GROUP_VECS; v++) {
+            real *to = w + j + v * LANES;
+            WIDE(store)(to, WIDE(load)(to) - rate * gradient[v]);
         }
     }
+    return !*stop;
+}
+
+static void move_b(workspace *ws, size_t m, real rate)
+{
     real gradient = NO_TERM;
     for (size_t i = 0; i < m; i++)
         gradient = gradient + ws->deltas[i];
     ws->b = ws->b - rate * gradient;
-    return !*stop;
 }
 
-/* sigmoid(biases + z W) for one row and one group of features. */
-ALWAYS_INLINE void generate_group(const real *z, size_t k, const real *weights,
-                                  const real *biases, size_t stride, wide_sigmoids *result)
+/* D moves on the real rows. */
+static int real_move(workspace *ws, const fastgan_training *run, const real *x, size_t x_stride,
+                     size_t m)
 {
-    vec a[GROUP / LANES];
-    for (int v = 0; v < GROUP / LANES; v++)
-        a[v] = WIDE(load)(biases + v * LANES);
-    for (size_t l = 0; l < k; l++)
-        for (int v = 0; v < GROUP / LANES; v++)
-            a[v] = a[v] + z[l] * WIDE(load)(weights + l * stride + v * LANES);
-    for (int v = 0; v < GROUP / LANES; v++)
-        result[v] = WIDE(sigmoid)(a[v]);
+    const real rate = (real)run->discriminator_learning_rate;
+    const size_t count = rounded_up(run->d, GROUP);
+    clear_sums(ws->sums, m);
+    if (!add_batch_to_sums(x, x_stride, m, ws->w, count, ws->sums, run->stop))
+        return 0;
+    logits_from_sums(ws->sums, m, ws->b, ws->real_logits);
+    for (size_t i = 0; i < m; i++)
+        ws->deltas[i] = -sigmoid_1(ws->real_logits[i]).one_minus_p / (real)m;
+    move_b(ws, m, rate);
+    return move_w(ws->w, count, x, x_stride, ws->deltas, m, rate, run->stop);
 }
 
-/* G's pictures of m latents, and the slopes x (1 - x). */
-static int generate_batch(workspace *ws, const real *latents, size_t m, size_t d, size_t k,
-                          const volatile int32_t *stop)
+/* A panel of pre-activations (m, PANEL) becomes pictures and slopes; columns from `used` on, 0. */
+static int activate(real *fakes, real *slopes, size_t m, size_t used, const volatile int32_t *stop)
 {
-    const size_t stride = ws->stride;
-    for (size_t i = 0; i < m; i++) {
-        real *fake = ws->fakes + i * stride, *slope = ws->slopes + i * stride;
-        for (size_t j = 0; j < stride && !*stop; j += GROUP) {
-            wide_sigmoids s[GROUP / LANES];
-            generate_group(latents + i * k, k, ws->g_weights + j, ws->g_biases + j, stride, s);
-            for (int v = 0; v < GROUP / LANES; v++) {
-                WIDE(store)(fake + j + v * LANES, s[v].p);
-                WIDE(store)(slope + j + v * LANES, s[v].p * s[v].one_minus_p);
-            }
+    for (size_t i = 0; i < m && !*stop; i++) {
+        real *fake = fakes + i * PANEL, *slope = slopes + i * PANEL;
+        for (size_t j = 0; j < PANEL; j += LANES) {
+            wide_sigmoids s = WIDE(sigmoid)(WIDE(load)(fake + j));
+            WIDE(store)(fake + j, s.p);
+            WIDE(store)(slope + j, s.p * s.one_minus_p);
         }
-        for (size_t j = d; j < stride; j++)
+        for (size_t j = used; j < PANEL; j++)
             fake[j] = slope[j] = 0;
     }
     return !*stop;
 }
 
-/* The G move; the slopes become the derivatives by the pre-activations on the way. */
-static int move_generator(workspace *ws, const real *latents, size_t m, size_t k, real rate,
-                          const volatile int32_t *stop)
-{
-    const size_t stride = ws->stride;
-    for (size_t i = 0; i < m && !*stop; i++)
-        for (size_t j = 0; j < stride; j += LANES) {
-            real *slope = ws->slopes + i * stride + j;
-            WIDE(store)(slope, ws->deltas[i] * (WIDE(load)(ws->w + j) * WIDE(load)(slope)));
-        }
-    for (size_t j = 0; j < stride; j += GROUP) {
-        for (size_t l = 0; l <= k && !*stop; l++) { /* the last is the bias, without a latent */
-            vec gradient[GROUP / LANES];
-            for (int v = 0; v < GROUP / LANES; v++)
-                gradient[v] = WIDE(broadcast)(NO_TERM);
-            for (size_t i = 0; i < m; i++)
-                for (int v = 0; v < GROUP / LANES; v++) {
-                    vec term = WIDE(load)(ws->slopes + i * stride + j + v * LANES);
-                    gradient[v] = gradient[v] + (l < k ? latents[i * k + l] * term : term);
-                }
-            real *to = (l < k ? ws->g_weights + l * stride : ws->g_biases) + j;
-            for (int v = 0; v < GROUP / LANES; v++)
-                WIDE(store)(to + v * LANES, WIDE(load)(to + v * LANES) - rate * gradient[v]);
-        }
-    }
-    return !*stop;
-}
-
-/* One step; its logits are left in the workspace. */
-static int train_batch(workspace *ws, const fastgan_training *run, const real *x, const real *latents,
-                       size_t m)
+/* G draws its pictures and D scores them. */
+static int draw_and_score(workspace *ws, const fastgan_training *run, const real *z, size_t m)
 {
     const size_t k = run->k;
-    const real d_rate = (real)run->discriminator_learning_rate;
-    const volatile int32_t *stop = run->stop;
-    if (!score_batch(x, m, ws->stride, ws->w, ws->b, ws->real_logits, stop))
-        return 0;
-    for (size_t i = 0; i < m; i++)
-        ws->deltas[i] = -sigmoid_1(ws->real_logits[i]).one_minus_p / (real)m;
-    if (!move_discriminator(ws, x, m, d_rate, stop))
-        return 0;
+    clear_sums(ws->sums, m);
+    for (size_t j = 0; j < ws->stride; j += PANEL) {
+        real *fakes = ws->fakes + j * m, *slopes = ws->slopes + j * m;
+        size_t used = run->d - j < PANEL ? run->d - j : PANEL;
+        if (!pre_activations(z, m, k, ws->g_weights + j * k, ws->g_biases + j, fakes, run->stop) ||
+            !activate(fakes, slopes, m, used, run->stop) ||
+            !add_batch_to_sums(fakes, PANEL, m, ws->w + j, PANEL, ws->sums, run->stop))
+            return 0;
+    }
+    logits_from_sums(ws->sums, m, ws->b, ws->fake_logits);
+    return 1;
+}
 
-    if (!generate_batch(ws, latents, m, run->d, k, stop) ||
-        !score_batch(ws->fakes, m, ws->stride, ws->w, ws->b, ws->fake_logits, stop))
-        return 0;
+/* D moves on G's pictures and scores them again. */
+static int fake_move(workspace *ws, const fastgan_training *run, size_t m)
+{
+    const real rate = (real)run->discriminator_learning_rate;
     for (size_t i = 0; i < m; i++)
         ws->deltas[i] = sigmoid_1(ws->fake_logits[i]).p / (real)m;
-    if (!move_discriminator(ws, ws->fakes, m, d_rate, stop))
-        return 0;
+    move_b(ws, m, rate);
+    clear_sums(ws->sums, m);
+    for (size_t j = 0; j < ws->stride; j += PANEL) {
+        const real *fakes = ws->fakes + j * m;
+        if (!move_w(ws->w + j, PANEL, fakes, PANEL, ws->deltas, m, rate, run->stop) ||
+            !add_batch_to_sums(fakes, PANEL, m, ws->w + j, PANEL, ws->sums, run->stop))
+            return 0;
+    }
+    logits_from_sums(ws->sums, m, ws->b, ws->g_logits);
+    return 1;
+}
 
-    if (!score_batch(ws->fakes, m, ws->stride, ws->w, ws->b, ws->g_logits, stop))
-        return 0;
+/* Slopes (m, PANEL) become derivatives by the pre-activations; the biases move on the way. */
+static void move_biases(real *slopes, const real *w, const real *deltas, size_t m, real rate,
+                        real *biases)
+{
+    for (size_t j = 0; j < PANEL; j += LANES) {
+        vec gradient = WIDE(broadcast)(NO_TERM), weights = WIDE(load)(w + j);
+        for (size_t i = 0; i < m; i++) {
+            real *slope = slopes + i * PANEL + j;
+            vec derivative = deltas[i] * (weights * WIDE(load)(slope));
+            WIDE(store)(slope, derivative);
+            gradient = gradient + derivative;
+        }
+        WIDE(store)(biases + j, WIDE(load)(biases + j) - rate * gradient);
+    }
+}
+
+/* G moves on the same latents, seen through the D that has just moved. */
+static int generator_move(workspace *ws, const fastgan_training *run, const real *z, size_t m)
+{
+    const real rate = (real)run->generator_learning_rate;
+    const size_t k = run->k;
     for (size_t i = 0; i < m; i++)
         ws->deltas[i] = -sigmoid_1(ws->g_logits[i]).one_minus_p / (real)m;
-    return move_generator(ws, latents, m, k, (real)run->generator_learning_rate, stop);
+    for (size_t j = 0; j < ws->stride; j += PANEL) {
+        real *slopes = ws->slopes + j * m;
+        move_biases(slopes, ws->w + j, ws->deltas, m, rate, ws->g_biases + j);
+        if (!move_weights(z, m, k, slopes, rate, ws->g_weights + j * k, run->stop))
+            return 0;
+    }
+    return 1;
 }
 
 static void record_batch(workspace *ws, const fastgan_training *run, size_t column, size_t m)
@@ -211,23 +190,35 @@ static void record_batch(workspace *ws, const fastgan_training *run, size_t colu
     to[4 * run->history_stride] = mean_probability(ws->fake_logits, terms, m);
 }
 
+/* The rows of a batch, and their stride: in the data where they are whole groups in order. */
+static const real *real_rows(workspace *ws, const fastgan_training *run, size_t done,
+                             size_t position, size_t m, size_t *x_stride)
+{
+    const real *data = run->data;
+    const size_t d = run->d;
+    *x_stride = d;
+    if (!run->order && d % GROUP == 0)
+        return data + position * d;
+    *x_stride = rounded_up(d, GROUP);
+    for (size_t i = 0; i < m; i++) {
+        size_t row = run->order ? (size_t)run->order[done + i] : position + i;
+        pad_row(ws->real_rows + i * *x_stride, data + row * d, d, *x_stride, 0);
+    }
+    return ws->real_rows;
+}
+
 static fastgan_status train_in_workspace(workspace *ws, const fastgan_training *run)
 {
-    const size_t d = run->d, k = run->k, stride = ws->stride;
-    const real *data = run->data, *latents = run->latents;
+    const real *latents = run->latents;
     size_t position = run->first_row, to_record = run->steps_to_record, column = 0;
     for (size_t done = 0, m; done < run->rows; done += m) {
         const size_t left = run->n - position;
+        const real *z = latents + done * run->k;
+        size_t x_stride;
         m = run->batch_size < left ? run->batch_size : left;
-        const real *x = data + position * d;
-        if (run->order || stride != d) {
-            x = ws->real_rows;
-            for (size_t i = 0; i < m; i++) {
-                size_t row = run->order ? (size_t)run->order[done + i] : position + i;
-                pad_row(ws->real_rows + i * stride, data + row * d, d, stride, 0);
-            }
-        }
-        if (!train_batch(ws, run, x, latents + done * k, m))
+        const real *x = real_rows(ws, run, done, position, m, &x_stride);
+        if (!real_move(ws, run, x, x_stride, m) || !draw_and_score(ws, run, z, m) ||
+            !fake_move(ws, run, m) || !generator_move(ws, run, z, m))
             return FASTGAN_STOPPED;
         if (run->record_every) {
             if (to_record == 0) {
@@ -244,23 +235,20 @@ static fastgan_status train_in_workspace(workspace *ws, const fastgan_training *
 static fastgan_status train_batches(const fastgan_training *run)
 {
     const size_t d = run->d, k = run->k;
-    real *g_weights = run->generator_weights, *bias = run->discriminator_bias;
+    real *bias = run->discriminator_bias;
     workspace ws;
     if (!allocate(&ws, run))
         return FASTGAN_NO_MEMORY;
-    const size_t stride = ws.stride;
-    pad_row(ws.w, run->discriminator_weights, d, stride, -1);
-    pad_row(ws.g_biases, run->generator_biases, d, stride, 0);
-    for (size_t l = 0; l < k; l++)
-        pad_row(ws.g_weights + l * stride, g_weights + l * d, d, stride, 0);
+    pad_row(ws.w, run->discriminator_weights, d, ws.stride, -1);
+    pad_row(ws.g_biases, run->generator_biases, d, ws.stride, 0);
+    into_panels(ws.g_weights, run->generator_weights, k, d);
     ws.b = *bias;
 
     fastgan_status status = train_in_workspace(&ws, run);
     if (status == FASTGAN_OK) {
         memcpy(run->discriminator_weights, ws.w, d * sizeof(real));
         memcpy(run->generator_biases, ws.g_biases, d * sizeof(real));
-        for (size_t l = 0; l < k; l++)
-            memcpy(g_weights + l * d, ws.g_weights + l * stride, d * sizeof(real));
+        out_of_panels(run->generator_weights, ws.g_weights, k, d);
         *bias = ws.b;
     }
     free(ws.memory);

@@ -1,0 +1,94 @@
+/* The workspace of a training: matrices over features, cut into panels that fit the first cache.
+ *
+ * A panel is PANEL columns wide and holds all its rows one after the other; PANEL is a whole
+ * number of the groups of 16 in which features are summed. Columns past the last feature never
+ * change a result: there pictures, slopes and the generator's parameters are 0 and D's weights -1,
+ * so that D's products are -0.0, which changes no sum, and no parameter moves.
+ */
+
+#define GROUP 16
+#define PANEL_VECS 4
+#if PANEL_VECS * LANES > GROUP
+#define PANEL (PANEL_VECS * LANES)
+#else
+#define PANEL GROUP
+#endif
+#define GROUP_VECS (GROUP / LANES)
+
+typedef struct {
+    size_t stride, panels;                 /* columns of all panels together, and their number */
+    real *w;                               /* (stride,), D's weights */
+    real b;                                /* D's bias */
+    real *g_biases;                        /* (stride,) */
+    real *g_weights;                       /* panels of (k, PANEL) */
+    real *fakes, *slopes;                  /* panels of (batch, PANEL): x and x (1 - x) */
+    real *real_rows;                       /* (batch, stride), where the data cannot be used */
+    real *sums;                            /* (batch, GROUP), partial sums over features */
+    real *real_logits, *fake_logits, *g_logits, *deltas; /* (batch,) */
+    real *memory;
+} workspace;
+
+static size_t rounded_up(size_t count, size_t multiple)
+{
+    return (count + multiple - 1) / multiple * multiple;
+}
+
+/* The product, or 0 where it is too large to count bytes with (and where it is 0). */
+static size_t product(size_t a, size_t b)
+{
+    return b && a > SIZE_MAX / 64 / b ? 0 : a * b;
+}
+
+static int allocate(workspace *ws, const fastgan_training *run)
+{
+    const size_t m = run->batch_size < run->n ? run->batch_size : run->n;
+    if (run->d > SIZE_MAX / 128 || run->k > SIZE_MAX / 128 || m > SIZE_MAX / 128)
+        return 0;
+    const size_t stride = rounded_up(run->d, PANEL), rows = rounded_up(m, GROUP);
+    const size_t count = product(stride, run->k + 2 + 3 * m);
+    const size_t row_count = product(rows, GROUP + 4);
+    if (!count || !row_count || count > SIZE_MAX / 64 - row_count)
+        return 0;
+    real *next = ws->memory = malloc((count + row_count + GROUP) * sizeof(real));
+    if (!next)
+        return 0;
+    next += GROUP - (uintptr_t)next / sizeof(real) % GROUP; /* vectors do not straddle lines */
+    ws->stride = stride;
+    ws->panels = stride / PANEL;
+    ws->w = next, next += stride;
+    ws->g_biases = next, next += stride;
+    ws->g_weights = next, next += run->k * stride;
+    ws->fakes = next, next += m * stride;
+    ws->slopes = next, next += m * stride;
+    ws->real_rows = next, next += m * stride;
+    ws->sums = next, next += rows * GROUP;
+    ws->real_logits = next, next += rows;
+    ws->fake_logits = next, next += rows;
+    ws->g_logits = next, next += rows;
+    ws->deltas = next;
+    return 1;
+}
+
+static void pad_row(real *to, const real *from, size_t d, size_t stride, real padding)
+{
+    memcpy(to, from, d * sizeof(real));
+    for (size_t j = d; j < stride; j++)
+        to[j] = padding;
+}
+
+/* Rows (count, d) into panels of (count, PANEL). */
+static void into_panels(real *panels, const real *rows, size_t count, size_t d)
+{
+    for (size_t j = 0; j < d; j += PANEL)
+        for (size_t i = 0; i < count; i++)
+            pad_row(panels + j * count + i * PANEL, rows + i * d + j, d - j < PANEL ? d - j : PANEL,
+                    PANEL, 0);
+}
+
+static void out_of_panels(real *rows, const real *panels, size_t count, size_t d)
+{
+    for (size_t j = 0; j < d; j += PANEL)
+        for (size_t i = 0; i < count; i++)
+            memcpy(rows + i * d + j, panels + j * count + i * PANEL,
+                   (d - j < PANEL ? d - j : PANEL) * sizeof(real));
+}
