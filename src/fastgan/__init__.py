@@ -3,11 +3,14 @@
 from typing import Any
 
 from fastgan import backends, datasets
-from fastgan.gan import GAN, Discriminator, Generator
+from fastgan.gan import GAN
 from fastgan.history import History
+from fastgan.networks import Discriminator, Generator
 from fastgan.numerics import NUMERICS_VERSION
 from fastgan.options import TrainingOptions
-from fastgan.training import DivergenceError, TrainingRun, train
+from fastgan.results import DivergenceError, TrainingRun
+from fastgan.saving import ModelFileError, load
+from fastgan.training import train
 
 __all__ = [
     "GAN",
@@ -16,10 +19,12 @@ __all__ = [
     "DivergenceError",
     "Generator",
     "History",
+    "ModelFileError",
     "TrainingOptions",
     "TrainingRun",
     "backends",
     "datasets",
+    "load",
     "train",
 ]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -12,135 +12,16 @@ import numpy.typing as npt
 from fastgan import arrays, backends
 from fastgan.interruption import call_interruptibly
 from fastgan.latents import RandomInput, random_source
+from fastgan.networks import Discriminator, Generator, Parameters, unchecked
 from fastgan.options import EXPLICIT, LATENT_DISTRIBUTIONS
 
 Array = npt.NDArray[Any]
 
+MOST_DIMENSIONS = 63  # NumPy's 64, less the one that counts items
 LONG_CALL = 2**24  # multiplications: above, a call is made where Ctrl-C can end it
 
 
-class _Parameters:
-    """Read-only arrays and values, compared and pickled by value."""
-
-    __slots__: tuple[str, ...] = ()
-
-    def _values(self) -> tuple[Any, ...]:
-        return tuple(getattr(self, name) for name in self.__slots__)
-
-    def __setattr__(self, name: str, value: object) -> None:
-        raise AttributeError(f"{type(self).__name__} is immutable: cannot set {name!r}")
-
-    def __delattr__(self, name: str) -> None:
-        raise AttributeError(f"{type(self).__name__} is immutable: cannot delete {name!r}")
-
-    def _fingerprint(self) -> tuple[Any, ...]:
-        return tuple(
-            (value.dtype.str, value.shape, value.tobytes())
-            if isinstance(value, np.ndarray)
-            else (type(value).__name__, value.tobytes())
-            if isinstance(value, np.generic)
-            else value
-            for value in self._values()
-        )
-
-    def __eq__(self, other: object) -> bool:
-        if type(other) is not type(self):
-            return NotImplemented
-        return self._fingerprint() == other._fingerprint()
-
-    def __hash__(self) -> int:
-        return hash(self._fingerprint())
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), self._values()
-
-
-_P = TypeVar("_P", bound=_Parameters)
-
-
-def _common_dtype(*values: object) -> np.dtype[Any]:
-    """float32 if everything is a float32 array, else float64."""
-    dtypes = {v.dtype for v in values if isinstance(v, np.ndarray | np.generic)}
-    return np.dtype(np.float32 if dtypes == {np.dtype(np.float32)} else np.float64)
-
-
-class Generator(_Parameters):
-    """x = sigmoid(b + sum over k of z_k W[k]).
-
-    Parameters
-    ----------
-    weights : array_like, shape (k, d), or (d,) for one latent dimension
-    biases : array_like, shape (d,)
-
-    Attributes
-    ----------
-    weights : ndarray, shape (k, d)
-        Read-only; float32 if both arguments are, else float64.
-    biases : ndarray, shape (d,)
-        Read-only.
-    """
-
-    __slots__ = ("biases", "weights")
-    weights: Array
-    biases: Array
-
-    def __init__(self, weights: npt.ArrayLike, biases: npt.ArrayLike) -> None:
-        dtype = _common_dtype(weights, biases)
-        w = arrays.real_array("weights", weights, dtype)
-        b = arrays.real_array("biases", biases, dtype)
-        if w.ndim == 1:
-            w = w[np.newaxis, :]
-        if w.ndim != 2 or w.size == 0:
-            raise ValueError(f"weights must have shape (k, d) or (d,), got {np.shape(weights)}")
-        if b.shape != w.shape[1:]:
-            raise ValueError(
-                f"biases must have shape ({w.shape[1]},) to fit the weights {w.shape}, "
-                f"got {b.shape}"
-            )
-        object.__setattr__(self, "weights", arrays.read_only(w))
-        object.__setattr__(self, "biases", arrays.read_only(b))
-
-    def __repr__(self) -> str:
-        return f"Generator(weights={self.weights.tolist()}, biases={self.biases.tolist()})"
-
-
-class Discriminator(_Parameters):
-    """D(x) = sigmoid(b + sum over j of x_j w_j).
-
-    Parameters
-    ----------
-    weights : array_like, shape (d,)
-    bias : float
-
-    Attributes
-    ----------
-    weights : ndarray, shape (d,)
-        Read-only; float32 if both arguments are, else float64.
-    bias : numpy.floating
-        Of the same dtype.
-    """
-
-    __slots__ = ("bias", "weights")
-    weights: Array
-    bias: Any
-
-    def __init__(self, weights: npt.ArrayLike, bias: npt.ArrayLike) -> None:
-        typed = (weights, bias) if isinstance(bias, np.ndarray | np.generic) else (weights,)
-        dtype = _common_dtype(*typed)
-        w = arrays.real_array("weights", weights, dtype)
-        b = arrays.real_array("bias", bias, dtype)
-        if w.ndim != 1 or w.size == 0:
-            raise ValueError(f"weights must have shape (d,), got {w.shape}")
-        if b.size != 1:
-            raise ValueError(f"bias must be a single number, got shape {b.shape}")
-        object.__setattr__(self, "weights", arrays.read_only(w))
-        object.__setattr__(self, "bias", b.reshape(-1)[0])
-
-    def __repr__(self) -> str:
-        return f"Discriminator(weights={self.weights.tolist()}, bias={float(self.bias)!r})"
-
-
-class GAN(_Parameters):
+class GAN(Parameters):
     """A generator and the discriminator it plays against.
 
     Parameters
@@ -162,6 +43,7 @@ class GAN(_Parameters):
     """
 
     __slots__ = ("discriminator", "generator", "item_shape", "latent")
+    _names = ("generator", "discriminator", "item_shape", "latent")
     generator: Generator
     discriminator: Discriminator
     item_shape: tuple[int, ...]
@@ -352,16 +234,9 @@ def trained(
     """
     for array in (discriminator_weights, generator_weights, generator_biases):
         array.flags.writeable = False
-    generator = _unchecked(Generator, generator_weights, generator_biases)
-    discriminator = _unchecked(Discriminator, discriminator_weights, discriminator_bias[0])
-    return _unchecked(GAN, generator, discriminator, item_shape, latent)
-
-
-def _unchecked(cls: type[_P], *values: object) -> _P:
-    instance = object.__new__(cls)
-    for name, value in zip(cls.__slots__, values, strict=True):
-        object.__setattr__(instance, name, value)
-    return instance
+    generator = unchecked(Generator, generator_weights, generator_biases)
+    discriminator = unchecked(Discriminator, discriminator_weights, discriminator_bias[0])
+    return unchecked(GAN, generator, discriminator, item_shape, latent)
 
 
 def _checked_item_shape(item_shape: object, d: int) -> tuple[int, ...]:
@@ -373,6 +248,10 @@ def _checked_item_shape(item_shape: object, d: int) -> tuple[int, ...]:
     product = 1
     for size in shape:
         product *= size
+    if len(shape) > MOST_DIMENSIONS:
+        raise ValueError(
+            f"item_shape must have at most {MOST_DIMENSIONS} dimensions, got {len(shape)}"
+        )
     if product != d:
         raise ValueError(f"item_shape must hold {d} numbers, got {shape}")
     return shape

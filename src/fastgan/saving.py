@@ -8,7 +8,7 @@ A file holds one `GAN`. Format version 1, every number little-endian and nothing
     16           4  numerics version of the fastgan that saved it, for the record
     20           1  bytes of a parameter: 4 for float32, 8 for float64
     21           1  latent: 0 for "uniform", 1 for "normal", 2 for "explicit"
-    22           1  m, the dimensions of an item, at most 255
+    22           1  m, the dimensions of an item
     23           1  0
     24           8  k, the numbers of a latent vector, at least 1
     32           8  d, the numbers of an item, at least 1
@@ -40,7 +40,8 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from fastgan import arrays
-from fastgan.gan import GAN, Discriminator, Generator
+from fastgan.gan import GAN
+from fastgan.networks import Discriminator, Generator
 from fastgan.numerics import NUMERICS_VERSION
 from fastgan.options import EXPLICIT, LATENT_DISTRIBUTIONS
 
@@ -49,7 +50,6 @@ FORMAT_VERSION = 1
 HEADER = struct.Struct("<12sIIBBBBQQ")
 DTYPES = {dtype.itemsize: dtype for dtype in arrays.DTYPES}
 LATENTS = (*LATENT_DISTRIBUTIONS, EXPLICIT)
-MOST_DIMENSIONS = 255  # of an item: what its byte can say
 CHECKSUM_BYTES = 32
 READ_AT_ONCE = 2**18  # bytes
 
@@ -74,18 +74,13 @@ def save(gan: GAN, path: str | os.PathLike[str]) -> None:
     Raises
     ------
     TypeError, ValueError
-        If `gan` is not a GAN or has items of more than 255 dimensions, or `path` is no path.
+        If `gan` is not a GAN, or `path` is no path.
     OSError
         If the file cannot be written, or `path` is a directory or anything else but a file.
         What was there is left as it was.
     """
     if not isinstance(gan, GAN):
         raise TypeError(f"gan must be a GAN, got {arrays.describe(gan)}")
-    if len(gan.item_shape) > MOST_DIMENSIONS:
-        raise ValueError(
-            f"gan must have items of at most {MOST_DIMENSIONS} dimensions to be saved, "
-            f"got {len(gan.item_shape)}"
-        )
     target = os.path.realpath(_checked_path(path))
     mode = _mode_to_keep(target)
     # Made by a plain open(), unlike those of tempfile, it has the permissions of any new file.
@@ -228,8 +223,10 @@ def _parse_header(start: bytes) -> tuple[np.dtype[Any], str, int, int, int]:
         raise ValueError(f"it is damaged: there is no format version {version}")
     if itemsize not in DTYPES:
         raise ValueError(f"it is damaged: no dtype has parameters of {itemsize} bytes")
-    if latent >= len(LATENTS) or zero != 0:
-        raise ValueError(f"it is damaged: there is no latent {latent} with a {zero} after it")
+    if latent >= len(LATENTS):
+        raise ValueError(f"it is damaged: there is no latent {latent}")
+    if zero != 0:
+        raise ValueError(f"it is damaged: a byte that is always 0 is {zero}")
     if k < 1 or d < 1:
         raise ValueError(f"it is damaged: it claims weights of shape ({k}, {d})")
     return DTYPES[itemsize], LATENTS[latent], m, k, d

@@ -5,138 +5,21 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from fastgan import arrays, backends, latents, options
-from fastgan.gan import GAN, trained
-from fastgan.history import History, empty_rows, from_rows
-from fastgan.interruption import call_interruptibly
-from fastgan.latents import Chunk, RandomInput, RandomSource
-from fastgan.numerics import NUMERICS_VERSION
+from fastgan.gan import GAN
+from fastgan.history import empty_rows
+from fastgan.latents import RandomInput, RandomSource
 from fastgan.options import TrainingOptions
 from fastgan.progress import progress_bar
+from fastgan.results import TrainingRun
+from fastgan.running import Parameters, Run, divergence
 
 Array = npt.NDArray[Any]
-
-
-@dataclass(frozen=True, eq=False)
-class TrainingRun:
-    """What a training gives back.
-
-    Attributes
-    ----------
-    gan : GAN
-        The networks as the last step left them.
-    history : History
-        Losses and mean probabilities of the recorded steps.
-    options : TrainingOptions
-        The options, with every default filled in.
-    backend : str
-        What computed it: ``"c"``, ``"numba"`` or ``"numpy"``. The bits are the same.
-    numerics_version : int
-        The version of the numbers' contract; equal versions give equal bits.
-    """
-
-    gan: GAN
-    history: History
-    options: TrainingOptions
-    backend: str
-    numerics_version: int
-
-
-class DivergenceError(ArithmeticError):
-    """A parameter stopped being finite.
-
-    Attributes
-    ----------
-    step : int
-        The step, counted from 0, after which a parameter was not finite.
-    run : TrainingRun
-        The run up to, and without, that step.
-    """
-
-    def __init__(self, step: int, run: TrainingRun) -> None:
-        super().__init__(
-            f"the parameters stopped being finite at step {step}; a smaller learning_rate may "
-            "help (the run up to there is this error's .run)"
-        )
-        self.step = step
-        self.run = run
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        """Pickle with both attributes."""
-        return type(self), (self.step, self.run)
-
-
-class _Parameters:
-    """w_D, b_D, W_G and b_G in one vector, in the order in which they are drawn."""
-
-    def __init__(self, vector: Array, d: int, k: int) -> None:
-        self.vector = vector
-        self.discriminator_weights = vector[:d]
-        self.discriminator_bias = vector[d : d + 1]
-        self.generator_weights = vector[d + 1 : d + 1 + k * d].reshape(k, d)
-        self.generator_biases = vector[d + 1 + k * d :]
-
-    def parts(self) -> tuple[Array, Array, Array, Array]:
-        return (
-            self.discriminator_weights,
-            self.discriminator_bias,
-            self.generator_weights,
-            self.generator_biases,
-        )
-
-
-@dataclass
-class _Run:
-    """A training under way: what stays the same, and how far it has come."""
-
-    data: Array
-    item_shape: tuple[int, ...]
-    options: TrainingOptions
-    backend: backends.Chosen
-    parameters: _Parameters
-    history: Array
-    long_steps: bool
-    steps: int = 0  # done
-    records: int = 0  # made
-
-    def advance(self, chunk: Chunk) -> None:
-        """Train over a chunk; either all of it counts, or nothing."""
-        o, every = self.options, self.options.record_every
-        to_record = -self.steps % every if every else 0
-        made = max(0, -(-(chunk.steps - to_record) // every)) if every else 0
-        stop = np.zeros(1, np.int32)
-        arguments = (
-            self.data,
-            chunk.order,
-            chunk.latents,
-            *self.parameters.parts(),
-            o.discriminator_learning_rate,
-            o.learning_rate,
-            o.batch_size,
-            chunk.first_row,
-            self.history[:, self.records : self.records + made],
-            every,
-            to_record,
-            stop,
-        )
-        train_chunk = self.backend.module.train
-        if self.long_steps:
-            call_interruptibly(lambda: train_chunk(*arguments), stop)
-        else:
-            train_chunk(*arguments)
-        self.steps += chunk.steps
-        self.records += made
-
-    def result(self) -> TrainingRun:
-        gan = trained(*self.parameters.parts(), self.item_shape, self.options.latent)
-        history = from_rows(self.history[:, : self.records], self.options.record_every)
-        return TrainingRun(gan, history, self.options, self.backend.name, NUMERICS_VERSION)
 
 
 def train(
@@ -252,7 +135,7 @@ def train(
     bar = progress_bar(arrays.flag("progress", progress), steps)
     batch_work = min(checked.batch_size, n) * latents.work_of_a_row(d, checked.latent_dim)
     with bar, _as_it_was_on_failure(source, rng):
-        run = _Run(
+        run = Run(
             data=rows,
             item_shape=item_shape,
             options=checked,
@@ -265,7 +148,7 @@ def train(
             before = run.parameters.vector.copy()
             run.advance(chunk)
             if not np.isfinite(run.parameters.vector).all():
-                raise _divergence(run, before, chunk)
+                raise divergence(run, before, chunk)
             bar.update(chunk.steps)
         return run.result()
 
@@ -291,7 +174,7 @@ def _check_init(
 
 def _initial_parameters(
     init: GAN | None, source: RandomSource, checked: TrainingOptions, d: int
-) -> _Parameters:
+) -> Parameters:
     k, dtype = checked.latent_dim, checked.dtype
     if init is None:
         vector = latents.initial_parameters(source, d + 1 + k * d + d, dtype)
@@ -306,7 +189,7 @@ def _initial_parameters(
             vector = np.concatenate(parts).astype(dtype)
         if not np.isfinite(vector).all():
             raise ValueError(f"init must be finite in {dtype}, got numbers outside its range")
-    return _Parameters(vector, d, k)
+    return Parameters(vector, d, k)
 
 
 def _warn_of_unreachable(rows: Array) -> None:
@@ -329,40 +212,3 @@ def _as_it_was_on_failure(source: RandomSource, rng: RandomInput) -> Iterator[No
         if owned:
             source.restore(state)
         raise
-
-
-def _divergence(run: _Run, before: Array, chunk: Chunk) -> DivergenceError:
-    """Find the step of a chunk after which a parameter was not finite.
-
-    What is not finite never becomes finite again, so the step is found by bisection: run half of
-    what is left again from the last parameters known to be finite.
-    """
-    run.steps -= chunk.steps
-    every = run.options.record_every
-    run.records = -(-run.steps // every) if every else 0
-    batch_size = min(run.options.batch_size, len(run.data))
-    parameters = run.parameters.vector
-    parameters[:] = before
-    while chunk.steps > 1:
-        first, second = _halves(chunk, len(run.data), batch_size)
-        before, steps, records = parameters.copy(), run.steps, run.records
-        run.advance(first)
-        if np.isfinite(parameters).all():
-            chunk = second
-        else:
-            parameters[:], run.steps, run.records = before, steps, records
-            chunk = first
-    return DivergenceError(run.steps, run.result())
-
-
-def _halves(chunk: Chunk, n: int, batch_size: int) -> tuple[Chunk, Chunk]:
-    """Cut a chunk of several steps in two, where a batch ends."""
-    steps = chunk.steps // 2
-    batches = -(-n // batch_size)
-    done = chunk.first_row // batch_size + steps  # batches since the epoch began
-    rows = done // batches * n + done % batches * batch_size - chunk.first_row
-    first_row = (chunk.first_row + rows) % n
-    return (
-        Chunk(chunk.order[:rows], chunk.latents[:rows], chunk.first_row, steps),
-        Chunk(chunk.order[rows:], chunk.latents[rows:], first_row, chunk.steps - steps),
-    )
