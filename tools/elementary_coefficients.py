@@ -40,7 +40,7 @@ FLOAT64 = Precision(
     "float64",
     digits=53,
     table_bits=4,
-    table_digits=10,
+    table_digits=4,
     exp_terms=5,
     log1p_terms=10,
     multiple_digits=15,

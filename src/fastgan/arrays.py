@@ -6,6 +6,7 @@ Nothing here ever writes to a user's array.
 from __future__ import annotations
 
 import math
+import numbers
 import operator
 from typing import Any
 
@@ -22,7 +23,10 @@ def describe(value: object) -> str:
     """What a value looks like, briefly, for an error message."""
     if isinstance(value, np.ndarray):
         return f"an array of dtype {value.dtype} and shape {value.shape}"
-    text = repr(value)
+    try:
+        text = repr(value)
+    except Exception:  # an int too long to print, or a repr that fails
+        return f"a value of type {type(value).__name__} that cannot be printed"
     if len(text) > 60:
         text = text[:57] + "..."
     return f"{text} ({type(value).__name__})"
@@ -37,24 +41,30 @@ def count(name: str, value: object, *, least: int = 1) -> int:
     except TypeError:
         raise TypeError(f"{name} must be an int, got {describe(value)}") from None
     if number < least:
-        raise ValueError(f"{name} must be at least {least}, got {number}")
+        raise ValueError(f"{name} must be at least {least}, got {describe(number)}")
     if number > _LARGEST_INT:
-        raise ValueError(f"{name} must be below 2**63, got {number}")
+        raise ValueError(f"{name} must be below 2**63, got {describe(number)}")
     return number
+
+
+def total(name: str, number: int, each: int) -> None:
+    """Refuse a count of things of so many numbers each whose bytes no machine can count."""
+    if number > _LARGEST_INT // 16 // each:
+        raise ValueError(f"{name} is too large: {describe(number)} times {each} numbers")
 
 
 def rate(name: str, value: object, dtype: np.dtype[Any]) -> float:
     """A learning rate: a finite real number, not negative, rounded to the run's dtype."""
-    if isinstance(value, bool | np.bool_ | str | bytes | complex | np.complexfloating):
+    if not isinstance(value, numbers.Real) or isinstance(value, bool | np.timedelta64):
         raise TypeError(f"{name} must be a real number, got {describe(value)}")
     try:
-        number = float(value)  # type: ignore[arg-type]
-    except (TypeError, ValueError, OverflowError):
-        raise TypeError(f"{name} must be a real number, got {describe(value)}") from None
-    with np.errstate(over="ignore"):
+        number = float(value)
+    except OverflowError:
+        number = math.inf
+    with np.errstate(over="ignore", under="ignore"):
         rounded = float(dtype.type(number))
-    if not math.isfinite(rounded) or rounded < 0:
-        raise ValueError(f"{name} must be finite in {dtype} and at least 0, got {number}")
+    if not math.isfinite(rounded) or value < 0:
+        raise ValueError(f"{name} must be finite in {dtype} and at least 0, got {describe(value)}")
     return rounded
 
 
@@ -69,8 +79,9 @@ def run_dtype(value: npt.DTypeLike) -> np.dtype[Any]:
     """float64 or float32, in the machine's byte order."""
     try:
         dtype = np.dtype(value).newbyteorder("=")
-    except TypeError:
-        raise TypeError(f"dtype must be float64 or float32, got {describe(value)}") from None
+    except Exception as error:  # among them SyntaxError, for a string with commas
+        kind = ValueError if isinstance(error, ValueError | SyntaxError) else TypeError
+        raise kind(f"dtype must be float64 or float32, got {describe(value)}") from None
     if dtype not in DTYPES:
         raise ValueError(f"dtype must be float64 or float32, got {dtype}")
     return dtype
@@ -85,8 +96,9 @@ def real_array(name: str, value: object, dtype: np.dtype[Any]) -> Array:
         raise ValueError(f"{name} has masked entries; fill or drop them first")
     try:
         array = np.asarray(value)
-    except ValueError:  # NumPy's word for a ragged sequence
-        raise ValueError(f"{name} is ragged: its parts have different lengths") from None
+    except ValueError as error:  # NumPy's word for a ragged sequence, or one nested too deeply
+        reason = "ragged" if "inhomogeneous" in str(error) else str(error)[:100]
+        raise ValueError(f"{name} cannot be made an array: {reason}") from None
     except TypeError:
         raise TypeError(f"{name} must be a real array, got {describe(value)}") from None
     if array.dtype.kind not in "biuf":

@@ -52,4 +52,5 @@ def noise_images(n: int, *, rng: RandomInput = None) -> npt.NDArray[np.float64]:
         If `n` is not a positive int, or `rng` is none of the above.
     """
     n = arrays.count("n", n)
+    arrays.total("n", n, 4)
     return random_source(rng).uniform((n, 2, 2))

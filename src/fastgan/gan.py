@@ -76,10 +76,10 @@ class GAN(Parameters):
         object.__setattr__(self, "generator", generator)
         object.__setattr__(self, "discriminator", discriminator)
         object.__setattr__(self, "item_shape", _checked_item_shape(item_shape, d))
+        if not isinstance(latent, str):
+            raise TypeError(f"latent must be a str, got {arrays.describe(latent)}")
         if latent not in (*LATENT_DISTRIBUTIONS, EXPLICIT):
-            raise ValueError(
-                f"latent must be 'uniform', 'normal' or 'explicit', got {arrays.describe(latent)}"
-            )
+            raise ValueError(f"latent must be 'uniform', 'normal' or 'explicit', got {latent!r}")
         object.__setattr__(self, "latent", latent)
 
     def __repr__(self) -> str:
@@ -152,6 +152,7 @@ class GAN(Parameters):
             latent vectors of unknown distribution; `generate` takes vectors of your own.
         """
         n = arrays.count("n", n)
+        arrays.total("n", n, self.generator.weights.size + self.generator.biases.size)
         if self.latent == EXPLICIT:
             raise ValueError(
                 "latent: this GAN was trained on explicit latent vectors, whose distribution is "
@@ -182,8 +183,14 @@ class GAN(Parameters):
         items = arrays.real_array("x", x, self.dtype)
         weights = self.discriminator.weights
         d = len(weights)
-        single = items.shape in (self.item_shape, (d,))
-        if not single and items.shape[1:] not in (self.item_shape, (d,)):
+        # In this order: with items of one number, an array of one is a row of them.
+        if items.ndim and items.shape != self.item_shape and items.shape[1:] == self.item_shape:
+            single = False
+        elif items.shape in (self.item_shape, (d,)):
+            single = True
+        elif items.ndim == 2 and items.shape[1] == d:
+            single = False
+        else:
             raise ValueError(
                 f"x must have shape (n, {', '.join(map(str, self.item_shape))}) or (n, {d}), "
                 f"or be one such item, got {items.shape}"
@@ -253,7 +260,7 @@ def _checked_item_shape(item_shape: object, d: int) -> tuple[int, ...]:
             f"item_shape must have at most {MOST_DIMENSIONS} dimensions, got {len(shape)}"
         )
     if product != d:
-        raise ValueError(f"item_shape must hold {d} numbers, got {shape}")
+        raise ValueError(f"item_shape must hold {d} numbers, got {arrays.describe(item_shape)}")
     return shape
 
 

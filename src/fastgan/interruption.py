@@ -19,25 +19,31 @@ HEARING_EVERY = 0.02  # seconds
 def call_interruptibly(call: Callable[[], None], stop: npt.NDArray[np.int32]) -> None:
     """Make a long call that ends early once ``stop[0]`` is not 0."""
     failure: list[BaseException] = []
+    # Not the thread's own join(): before Python 3.13 one that is interrupted takes a thread that
+    # still runs for one that has ended.
+    ended = threading.Event()
 
     def work() -> None:
         try:
             call()
         except BaseException as error:  # handed over to the caller's thread
             failure.append(error)
+        finally:
+            ended.set()
 
     thread = threading.Thread(target=work, name="fastgan-kernel", daemon=True)
-    thread.start()
     try:
-        while thread.is_alive():
-            thread.join(HEARING_EVERY)
+        thread.start()
+        while not ended.wait(HEARING_EVERY):
+            pass
     except BaseException:
         stop[0] = 1
-        while thread.is_alive():
+        while thread.ident is not None and not ended.is_set():
             try:
-                thread.join()
+                ended.wait()
             except KeyboardInterrupt:  # impatience does not make it faster
                 continue
         raise
+    thread.join()
     if failure:
         raise failure[0]

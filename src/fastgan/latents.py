@@ -71,13 +71,13 @@ def random_source(rng: RandomInput) -> RandomSource:
         raise TypeError(f"rng must be {_RNG_KINDS}, got {arrays.describe(rng)}")
     try:
         return RandomSource(np.random.default_rng(rng))
-    except TypeError:
-        raise TypeError(f"rng must be {_RNG_KINDS}, got {arrays.describe(rng)}") from None
     except ValueError:
         raise ValueError(
             f"rng must be {_RNG_KINDS}, with a seed that is not negative, "
             f"got {arrays.describe(rng)}"
         ) from None
+    except Exception:  # NumPy describes what it was given, which may fail by itself
+        raise TypeError(f"rng must be {_RNG_KINDS}, got {arrays.describe(rng)}") from None
 
 
 _RNG_KINDS = "None, an int, a SeedSequence, BitGenerator, Generator or RandomState"

@@ -80,7 +80,7 @@ class Generator(Parameters):
     Attributes
     ----------
     weights : ndarray, shape (k, d)
-        Read-only; float32 if both arguments are, else float64.
+        Read-only; float32 if every array among the arguments is, else float64.
     biases : ndarray, shape (d,)
         Read-only.
     """
@@ -121,7 +121,7 @@ class Discriminator(Parameters):
     Attributes
     ----------
     weights : ndarray, shape (d,)
-        Read-only; float32 if both arguments are, else float64.
+        Read-only; float32 if every array among the arguments is, else float64.
     bias : numpy.floating
         Of the same dtype.
     """

@@ -31,6 +31,7 @@ class Parameters:
         self.generator_biases = vector[d + 1 + k * d :]
 
     def parts(self) -> tuple[Array, Array, Array, Array]:
+        """The four of them, as a backend takes them."""
         return (
             self.discriminator_weights,
             self.discriminator_bias,
@@ -83,6 +84,7 @@ class Run:
 
     def result(self) -> TrainingRun:
         """What has come of it so far."""
+        self.parameters.vector.flags.writeable = False
         gan = trained(*self.parameters.parts(), self.item_shape, self.options.latent)
         history = from_rows(self.history[:, : self.records], self.options.record_every)
         return TrainingRun(gan, history, self.options, self.backend.name, NUMERICS_VERSION)

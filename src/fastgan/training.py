@@ -134,7 +134,8 @@ def train(
     )
     bar = progress_bar(arrays.flag("progress", progress), steps)
     batch_work = min(checked.batch_size, n) * latents.work_of_a_row(d, checked.latent_dim)
-    with bar, _as_it_was_on_failure(source, rng):
+    # What the caller has told NumPy to make of an underflow is not for our rounding to float32.
+    with np.errstate(all="ignore"), bar, _as_it_was_on_failure(source, rng):
         run = Run(
             data=rows,
             item_shape=item_shape,

@@ -7,7 +7,6 @@ A backend is a module with four functions, specified by `numpy_reference`: `trai
 from __future__ import annotations
 
 import importlib
-import importlib.util
 import os
 from collections.abc import Callable
 from functools import cache
@@ -77,8 +76,12 @@ def _availability(name: str) -> Availability:
             return Availability(False, f"the C kernel does not load: {error}")
         return Availability(True, "compiled C kernel")
     if name == "numba":
-        if importlib.util.find_spec("numba") is None:
+        try:
+            importlib.import_module("numba")
+        except ModuleNotFoundError:
             return Availability(False, "Numba is not installed: pip install 'fastgan[numba]'")
+        except Exception as error:  # whatever a Numba that does not fit its NumPy raises
+            return Availability(False, f"Numba does not load: {error}")
         return Availability(True, "kernels compiled by Numba at first use, cached on disk")
     return Availability(True, "the reference in NumPy: slow, always there")
 

@@ -87,6 +87,8 @@ def train(
     run.record_every, run.steps_to_record = record_every, steps_to_record
     require(history.shape[0] == 5 and history.shape[1] >= recorded_steps(&run))
     require(history.shape[1] <= 1 or history.strides[1] == sizeof(real))
+    require(history.strides[0] % sizeof(real) == 0)
+    require(history.strides[0] >= history.shape[1] * <Py_ssize_t>sizeof(real))
     run.history = &history[0, 0] if history.shape[1] else NULL
     run.history_stride = history.strides[0] // sizeof(real)
     run.stop = &stop[0]

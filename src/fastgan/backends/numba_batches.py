@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from fastgan.backends.numba_compiler import compiled
 from fastgan.backends.numba_elementary import (
     common_sigmoid,
-    compiled,
     is_common,
     saturated_sigmoid,
     sigmoid_1,

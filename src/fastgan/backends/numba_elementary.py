@@ -5,30 +5,18 @@ Importing this module imports Numba.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from llvmlite import ir
-from numba import njit, types
+from numba import types
 from numba.extending import intrinsic, overload
 
 from fastgan.backends.elementary_constants import FLOAT32, FLOAT64, ElementaryConstants
+from fastgan.backends.numba_compiler import compiled
 
 Array = npt.NDArray[Any]
-
-_F = TypeVar("_F", bound=Callable[..., Any])
-
-
-def compiled(function: _F) -> _F:
-    """Compile a function at its first call, for good: it is cached on disk.
-
-    Without fastmath LLVM may neither fuse nor reorder; with NumPy's error model a division does
-    not ask whether its divisor is 0.
-    """
-    dispatcher: _F = njit(error_model="numpy", nogil=True, cache=True)(function)
-    return dispatcher
 
 
 def _as_bits(typingctx: Any, x: Any) -> Any:

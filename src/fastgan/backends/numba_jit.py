@@ -16,7 +16,8 @@ from fastgan.backends.numba_batches import (
     pre_activations,
     train_batches,
 )
-from fastgan.backends.numba_elementary import compiled, sigmoid
+from fastgan.backends.numba_compiler import compiled
+from fastgan.backends.numba_elementary import sigmoid
 from fastgan.backends.numba_single_rows import train_single_rows
 from fastgan.backends.numpy_reference import PARTIAL_SUMS
 

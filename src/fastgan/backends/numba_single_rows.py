@@ -8,9 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 from fastgan.backends.numba_batches import logit, picture_and_slope, pre_activations
+from fastgan.backends.numba_compiler import compiled
 from fastgan.backends.numba_elementary import (
     common_sigmoid,
-    compiled,
     constants_like,
     is_common,
     saturated_sigmoid,

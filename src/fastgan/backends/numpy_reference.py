@@ -74,6 +74,7 @@ def score(pictures: Array, weights: Array, bias: Array, scores: Array, stop: Arr
     scores[...] = logits(pictures, weights, bias)
 
 
+@np.errstate(all="ignore")
 def probabilities(scores: Array) -> Array:
     """D = sigmoid of the logits."""
     return sigmoid(scores)[0]

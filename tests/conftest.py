@@ -1,0 +1,52 @@
+"""What the tests of every layer share: backends, dtypes, the five faces, hypothesis profiles."""
+
+from __future__ import annotations
+
+import os
+
+import numpy as np
+import pytest
+from hypothesis import settings
+
+import fastgan
+
+# HYPOTHESIS_PROFILE=thorough compares the backends on 2,000 random configurations.
+settings.register_profile("quick", max_examples=100, deadline=None)
+settings.register_profile("thorough", max_examples=2000, deadline=None)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
+
+
+def require_backend(name: str) -> str:
+    """Skip, saying why, what this installation lacks; but never a kernel that must be there."""
+    usable, reason = fastgan.backends.available()[name]
+    if not usable:
+        if name == "c" and os.environ.get("FASTGAN_REQUIRE_KERNEL") == "1":
+            pytest.fail(f"FASTGAN_REQUIRE_KERNEL=1, but {reason}")
+        pytest.skip(reason)
+    return name
+
+
+@pytest.fixture(autouse=True)
+def _no_backend_is_forced(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("FASTGAN_BACKEND", raising=False)
+
+
+@pytest.fixture(scope="session", params=fastgan.backends.NAMES)
+def backend(request: pytest.FixtureRequest) -> str:
+    return require_backend(request.param)
+
+
+@pytest.fixture(scope="session", params=["c", "numba"])
+def kernel(request: pytest.FixtureRequest) -> str:
+    """A backend that must do as the reference does."""
+    return require_backend(request.param)
+
+
+@pytest.fixture(scope="session", params=["float64", "float32"])
+def dtype(request: pytest.FixtureRequest) -> np.dtype:
+    return np.dtype(request.param)
+
+
+@pytest.fixture
+def faces() -> np.ndarray:
+    return fastgan.datasets.slanted_land()

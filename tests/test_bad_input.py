@@ -1,0 +1,260 @@
+"""What cannot be right is refused: a TypeError or ValueError that names the argument."""
+
+from __future__ import annotations
+
+import decimal
+import fractions
+import re
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+import fastgan
+from fastgan import GAN, Discriminator, Generator
+
+FACES = fastgan.datasets.slanted_land()
+HUGE = 10**5000  # more digits than Python is willing to print
+
+
+class Unprintable:
+    def __repr__(self) -> str:
+        raise RuntimeError("no description")
+
+
+def nested(depth: int) -> Any:
+    return 0.5 if depth == 0 else [nested(depth - 1)]
+
+
+def named(what: object) -> str:
+    """A test's name."""
+    return re.sub(
+        r"\s+",
+        " ",
+        "unprintable"
+        if isinstance(what, Unprintable)
+        else "huge"
+        if isinstance(what, int) and abs(what) > 2**80
+        else repr(what),
+    )[:40]
+
+
+NOT_INTS = [1.0, "3", None, True, np.True_, np.float64(3), [1], np.array([3]), decimal.Decimal(3),
+            1j, b"1", Unprintable()]  # fmt: skip
+NOT_REAL_NUMBERS = ["0.1", b"0.1", bytearray(b"0.1"), np.str_("0.1"), True, np.True_, 1j, [0.1],
+                    np.complex64(1), np.array([0.1]), np.array(True), np.array("0.1"), {}, object(),
+                    np.datetime64("2020"), np.timedelta64(3, "s"), Unprintable()]  # fmt: skip
+NOT_RATES = [-1, -0.1, -1e-60, float("nan"), float("inf"), -float("inf"), np.float32("nan"), HUGE,
+             10**400, fractions.Fraction(-1, 3)]  # fmt: skip
+NOT_REAL_ARRAYS = {
+    "None": None, "text": "abc", "bytes": b"abc", "a set": {1, 2}, "a dict": {1: 2}, "a type": int,
+    "a generator": (i for i in range(3)), "an object": object(), "Unprintable": Unprintable(),
+    "complex": FACES * 1j, "objects": FACES.astype(object), "dates": FACES.astype("M8[s]"),
+    "spans": FACES.astype("m8[s]"), "strings": FACES.astype(str), "records": np.zeros(3, "f8,f8"),
+    "None within": [[None, 1.0]], "2**100": [[2**100]], "too large": [[10**400, 0.5]],
+    "void": np.void(b"abc"), "huge": [HUGE],
+}  # fmt: skip
+MASKED = np.ma.masked_array(FACES, FACES > 0.95)
+WITH_NAN, WITH_INFINITY = FACES.copy(), FACES.copy()
+WITH_NAN[3, 1, 0], WITH_INFINITY[2, 0, 1] = np.nan, -np.inf
+WRONG_ARRAYS = {
+    "ragged": [[1, 0], [1]], "ragged deeper": [[[1], [0]], [[1, 2], [0]]], "masked": MASKED,
+    "NaN": WITH_NAN, "infinity": WITH_INFINITY, "too deep": nested(70),
+}  # fmt: skip
+START = GAN(Generator([[1.0] * 4], [0.0] * 4), Discriminator([1.0] * 4, 0.0), (2, 2))
+LARGE_START = GAN(Generator([[1e300] * 4], [0.0] * 4), Discriminator([1.0] * 4, 0.0), (2, 2))
+
+OPTIONS: list[tuple[type[Exception], str, Any, dict[str, Any]]] = [
+    *((TypeError, name, value, {}) for value in NOT_INTS
+      for name in ("epochs", "batch_size", "latent_dim", "record_every")),
+    *((ValueError, name, value, {}) for value in (0, -1, 2**63, 2**70, -(2**70), HUGE, -HUGE)
+      for name in ("epochs", "batch_size", "latent_dim", "record_every")
+      if not (name == "record_every" and value == 0)),
+    (ValueError, "epochs", 2**62, {}),
+    (ValueError, "epochs", 2**58, {"record_every": 0}),
+    (ValueError, "latent_dim", 2**60, {}),
+    *((TypeError, name, value, {}) for value in NOT_REAL_NUMBERS
+      for name in ("learning_rate", "discriminator_learning_rate")),
+    (TypeError, "learning_rate", None, {}),
+    *((ValueError, name, value, {"dtype": dtype}) for value in NOT_RATES
+      for name in ("learning_rate", "discriminator_learning_rate")
+      for dtype in ("float64", "float32")),
+    (ValueError, "learning_rate", 1e39, {"dtype": np.float32}),
+    (ValueError, "discriminator_learning_rate", 1e39, {"dtype": np.float32}),
+    *((TypeError, name, value, {}) for value in (1, 0, None, "yes", [], np.array(True))
+      for name in ("shuffle", "progress")),
+    *((ValueError, "dtype", value, {})
+      for value in (np.float16, int, "c16", object, str, "f8,f8", np.longdouble, ("f8", 2))),
+    *((TypeError, "dtype", value, {}) for value in ("nonsense", 7, FACES, ["a"], Unprintable())),
+    (ValueError, "dtype", {"names": ["a"]}, {}),
+    *((ValueError, "backend", value, {}) for value in ("C", "", "cuda", "c ")),
+    *((TypeError, "backend", value, {}) for value in (1, b"c", ["c"], {}, True, FACES)),
+    *((TypeError, "rng", value, {}) for value in (1.0, np.float32(1), "1", b"1", True, 1j, {},
+      np.random, np.random.PCG64, np.array([1.5]), object(), Unprintable())),
+    *((ValueError, "rng", value, {}) for value in (-1, -HUGE, np.int64(-3))),
+    *((TypeError, "init", value, {})
+      for value in (3, "x", FACES, START.generator, GAN, {}, Unprintable())),
+    (ValueError, "init", START, {"latent_dim": 2}),
+    (ValueError, "init", GAN(START.generator, START.discriminator, (4, 1)), {}),
+    (ValueError, "init", GAN(Generator([1], [1]), Discriminator([1], 1)), {}),
+    (ValueError, "init", LARGE_START, {"dtype": np.float32}),
+    *((ValueError, "latent", value, {}) for value in ("", "Uniform", "explicit", 3, [0.5] * 4,
+      np.zeros((5, 2)), np.zeros((5, 1, 1)), [], np.zeros((0, 1)))),
+    (ValueError, "latent", [1e300] * 5, {"dtype": np.float32}),
+]  # fmt: skip
+
+
+def refuses(error: type[Exception], name: str, call: Callable[[], Any]) -> None:
+    with pytest.raises(error) as caught:
+        call()
+    # Neither a subclass from deeper down nor one without the argument's name.
+    assert caught.type is error, caught.value
+    assert re.search(rf"\b{name}\b", str(caught.value)), caught.value
+    assert len(str(caught.value)) < 400
+
+
+@pytest.mark.parametrize(("error", "name", "value", "others"), OPTIONS, ids=named)
+def test_options(error: type[Exception], name: str, value: Any, others: dict[str, Any]) -> None:
+    call = {"epochs": 1, **others, name: value}
+    refuses(error, name, lambda: fastgan.train(FACES, **call))
+
+
+@pytest.mark.parametrize("kind", NOT_REAL_ARRAYS)
+def test_what_is_no_real_array(kind: str) -> None:
+    value = NOT_REAL_ARRAYS[kind]
+    refuses(TypeError, "data", lambda: fastgan.train(value, epochs=1))
+    refuses(TypeError, "z", lambda: START.generate(value))
+    refuses(TypeError, "x", lambda: START.score(value))
+    refuses(TypeError, "weights", lambda: Generator(value, [1.0]))
+    refuses(TypeError, "bias", lambda: Discriminator([1.0], value))
+    if kind != "text":
+        refuses(TypeError, "latent", lambda: fastgan.train(FACES, epochs=1, latent=value))
+
+
+@pytest.mark.parametrize("kind", WRONG_ARRAYS)
+def test_wrong_arrays(kind: str) -> None:
+    value = WRONG_ARRAYS[kind]
+    refuses(ValueError, "data", lambda: fastgan.train(value, epochs=1))
+    refuses(ValueError, "latent", lambda: fastgan.train(FACES, epochs=1, latent=value))
+    refuses(ValueError, "z", lambda: START.generate(value))
+    refuses(ValueError, "x", lambda: START.score(value))
+    refuses(ValueError, "biases", lambda: Generator([1.0], value))
+    refuses(ValueError, "weights", lambda: Discriminator(value, 1.0))
+
+
+@pytest.mark.parametrize("shape", [(), (0,), (0, 4), (3, 0), (3, 0, 2)])
+def test_data_of_no_use(shape: tuple[int, ...]) -> None:
+    refuses(ValueError, "data", lambda: fastgan.train(np.full(shape, 0.5), epochs=1))
+
+
+def test_data_outside_the_range_of_float32() -> None:
+    data = np.array([[0.5, 1e300]])
+    refuses(ValueError, "data", lambda: fastgan.train(data, epochs=1, dtype=np.float32))
+
+
+def test_the_place_of_a_number_that_is_not_finite_is_said() -> None:
+    with pytest.raises(ValueError, match=r"got nan at index \(3, 1, 0\)"):
+        fastgan.train(WITH_NAN, epochs=1)
+    with pytest.raises(ValueError, match=r"got -inf at index \(2, 0, 1\)"):
+        fastgan.train(WITH_INFINITY, epochs=1)
+
+
+def test_an_error_of_an_array_like_is_its_own() -> None:
+    class Broken:
+        def __array__(self, *arguments: Any, **options: Any) -> np.ndarray:
+            raise RuntimeError("the disk is on fire")
+
+    with pytest.raises(RuntimeError, match="the disk is on fire"):
+        fastgan.train(Broken(), epochs=1)
+
+
+@pytest.mark.parametrize("value", NOT_INTS, ids=named)
+def test_counts_that_are_no_ints(value: Any) -> None:
+    refuses(TypeError, "n", lambda: START.sample(value))
+    refuses(TypeError, "n", lambda: fastgan.datasets.noise_images(value))
+
+
+@pytest.mark.parametrize("value", [0, -1, 2**62, 2**70, HUGE], ids=named)
+def test_counts_out_of_range(value: int) -> None:
+    refuses(ValueError, "n", lambda: START.sample(value))
+    refuses(ValueError, "n", lambda: fastgan.datasets.noise_images(value))
+
+
+NETWORKS: list[tuple[type[Exception], str, Callable[[], Any]]] = [
+    (ValueError, "weights", lambda: Generator(3.0, [1.0])),
+    (ValueError, "weights", lambda: Generator(np.zeros((1, 1, 1)), [1.0])),
+    (ValueError, "weights", lambda: Generator([[]], [])),
+    (ValueError, "biases", lambda: Generator([1.0, 2.0], [1.0])),
+    (ValueError, "biases", lambda: Generator([1.0, 2.0], [[1.0, 2.0]])),
+    (ValueError, "weights", lambda: Discriminator(3.0, 1.0)),
+    (ValueError, "weights", lambda: Discriminator([], 1.0)),
+    (ValueError, "weights", lambda: Discriminator([[1.0]], 1.0)),
+    (ValueError, "bias", lambda: Discriminator([1.0, 2.0], [1.0, 2.0])),
+    (ValueError, "bias", lambda: Discriminator([1.0], [])),
+    (TypeError, "generator", lambda: GAN(START.discriminator, START.generator)),
+    (TypeError, "discriminator", lambda: GAN(START.generator, START.generator)),
+    (ValueError, "discriminator", lambda: GAN(START.generator, Discriminator([1.0], 0.0))),
+    (ValueError, "discriminator",
+     lambda: GAN(START.generator, Discriminator(np.ones(4, np.float32), 0.0))),
+    *((TypeError, "item_shape",
+       lambda shape=shape: GAN(START.generator, START.discriminator, shape))
+      for shape in ([2, 2], 4, "22", (2.0, 2), (4, True), np.array([2, 2]), (None,))),
+    *((ValueError, "item_shape",
+       lambda shape=shape: GAN(START.generator, START.discriminator, shape))
+      for shape in ((), (3,), (2, 3), (-2, -2), (4, 0), (2**40, 2**40), (HUGE,))),
+    *((TypeError, "latent",
+       lambda latent=latent: GAN(START.generator, START.discriminator, latent=latent))
+      for latent in (None, 3, b"uniform", np.zeros(2), ["uniform"], Unprintable())),
+    *((ValueError, "latent",
+       lambda latent=latent: GAN(START.generator, START.discriminator, latent=latent))
+      for latent in ("", "Uniform", "gaussian")),
+    *((ValueError, "z", lambda z=z: START.generate(z))
+      for z in ([[0.5, 0.5]], np.zeros((1, 1, 1)), np.zeros((2, 0)), np.zeros((0, 2)))),
+    *((ValueError, "x", lambda x=x: START.score(x))
+      for x in (0.5, [0.5], [], np.zeros((5, 3)), np.zeros((1, 2, 3)), np.zeros((2, 2, 2, 2)))),
+    (ValueError, "latent",
+     lambda: GAN(START.generator, START.discriminator, latent="explicit").sample(1)),
+    (TypeError, "rng", lambda: START.sample(1, rng=1.5)),
+    (ValueError, "rng", lambda: fastgan.datasets.noise_images(1, rng=-1)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("error", "name", "call"), NETWORKS)
+def test_networks(error: type[Exception], name: str, call: Callable[[], Any]) -> None:
+    refuses(error, name, call)
+
+
+def test_a_history_too_long_for_memory() -> None:
+    with pytest.raises(MemoryError, match="record_every"):
+        fastgan.train(FACES, epochs=10**14)
+
+
+def test_a_backend_in_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FASTGAN_BACKEND", "cuda")
+    refuses(ValueError, "FASTGAN_BACKEND", lambda: fastgan.train(FACES, epochs=1))
+
+
+@pytest.mark.parametrize("value", [[0.5, 1.5], [-0.1, 0.5]])
+def test_data_that_a_sigmoid_cannot_reach_warn_once(value: list[float]) -> None:
+    with pytest.warns(UserWarning, match=r"sigmoid generator reaches only \[0, 1\]") as caught:
+        fastgan.train([value, value], epochs=3)
+    assert [warning.filename for warning in caught] == [__file__]
+
+
+@pytest.mark.parametrize("options", [{}, {"batch_size": 2, "latent_dim": 2}])
+def test_nothing_is_raised_for_small_or_large_numbers(
+    backend: str, options: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever the caller has told NumPy to raise: an underflow is nobody's fault."""
+    monkeypatch.setenv("FASTGAN_BACKEND", backend)
+    k = options.get("latent_dim", 1)
+    start = GAN(Generator([[1e-300] * 4] * k, [-1000.0] * 4), Discriminator([1e-320] * 4, 0.0))
+    with np.errstate(all="raise"):
+        for dtype in (np.float64, np.float32):
+            run = fastgan.train(
+                FACES * 1e-30, epochs=2, init=start, dtype=dtype, backend=backend, rng=1, **options
+            )
+            assert np.isfinite(run.history.g_loss).all()
+            run.gan.discriminate(run.gan.sample(3, rng=1))
+        assert start.discriminate([1e-5, 0.0, 0.0, 0.0]) == 0.5

@@ -1,0 +1,161 @@
+"""Ctrl-C ends any training at once, and leaves the caller's things as they were.
+
+A process of its own is sent a real signal while it trains. The promise is a tenth of a second; on
+a machine that is busy with other things that cannot be asserted, so the tests allow two seconds and
+print what it was (pytest -rP shows it).
+"""
+
+from __future__ import annotations
+
+import _thread
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from typing import Any
+
+import numpy as np
+import pytest
+from bits import assert_same_run
+
+import fastgan
+from fastgan.interruption import call_interruptibly
+
+ALLOWED = 2.0  # seconds
+
+CHILD = """
+import sys, threading, time
+import numpy as np
+import fastgan
+
+n, d, options = {n}, {d}, {options!r}
+data = np.full((n, d), 0.5)
+rng = np.random.default_rng(1)
+rng.random(7)
+# Loads the backend, and lets Numba compile: for one row and for batches.
+fastgan.train(data[:1, :1], epochs=1, dtype=options.get("dtype", "float64"),
+              backend=options["backend"])
+threads, state = threading.active_count(), rng.bit_generator.state
+print("ready", flush=True)
+try:
+    fastgan.train(data, epochs=10**9, record_every={record_every}, rng=rng, **options)
+except KeyboardInterrupt:
+    print("ended", time.monotonic(), flush=True)
+    assert rng.bit_generator.state == state, "the generator was left elsewhere"
+    assert threading.active_count() == threads, threading.enumerate()
+    assert not sys.exc_info()[1].__context__, "something else failed on the way"
+    print("clean", flush=True)
+"""
+
+# Many steps a call; calls of some milliseconds; and one step that alone takes seconds.
+SIZES: dict[str, dict[str, Any]] = {
+    "small": {"n": 5, "d": 4, "record_every": 0, "options": {}},
+    "small, with a history": {"n": 5, "d": 4, "record_every": 10**4, "options": {"shuffle": True}},
+    "middling": {"n": 64, "d": 784, "record_every": 0,
+                 "options": {"latent_dim": 64, "batch_size": 64}},
+    "giant": {"n": 2000, "d": 20_000, "record_every": 0,
+              "options": {"latent_dim": 500, "batch_size": 2000, "dtype": "float32"}},
+}  # fmt: skip
+
+
+def seconds_to_end(code: str, after: float) -> float:
+    """From a signal, sent so many seconds after the training began, to its end."""
+    with subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as child:
+        try:
+            assert child.stdout.readline() == "ready\n", child.stderr.read()
+            time.sleep(after)
+            assert child.poll() is None, child.stderr.read()
+            sent = time.monotonic()
+            child.send_signal(signal.SIGINT)
+            output, errors = child.communicate(timeout=60)
+        finally:
+            child.kill()
+    assert child.returncode == 0, errors
+    lines = output.splitlines()
+    assert lines[-1] == "clean", errors
+    return float(lines[0].split()[1]) - sent
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT for a single process")
+@pytest.mark.parametrize("size", SIZES)
+def test_ctrl_c(backend: str, size: str) -> None:
+    if size == "giant" and backend == "numpy":
+        pytest.skip("the reference makes copies of a step's batch, more than memory may hold")
+    case = SIZES[size]
+    code = CHILD.format(**{**case, "options": {**case["options"], "backend": backend}})
+    # The giant is first to draw its parameters and latents, and then in the kernel for long.
+    latency = seconds_to_end(code, after=3.0 if size == "giant" else 0.7)
+    print(f"{backend}, {size}: {1000 * latency:.0f} ms")
+    assert latency < ALLOWED
+
+
+def test_training_in_another_thread(backend: str, faces: np.ndarray) -> None:
+    """Python lets only the main thread handle signals."""
+    data = np.random.default_rng(0).random((40, 300))
+    # The second is long enough for a thread of its own.
+    cases = [(faces, {"epochs": 5}), (data, {"epochs": 1, "batch_size": 40, "latent_dim": 1400})]
+    for rows, options in cases:
+        runs = []
+
+        def work(rows: np.ndarray = rows, options: Any = options, runs: list[Any] = runs) -> None:
+            runs.append(fastgan.train(rows, rng=1, backend=backend, **options))
+
+        threads = [threading.Thread(target=work) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        expected = fastgan.train(rows, rng=1, backend=backend, **options)
+        assert len(runs) == 2
+        for run in runs:
+            assert_same_run(run, expected)
+
+
+def test_a_failure_of_a_long_call_is_the_callers() -> None:
+    def fails() -> None:
+        raise MemoryError("none left")
+
+    with pytest.raises(MemoryError, match="none left"):
+        call_interruptibly(fails, np.zeros(1, np.int32))
+
+
+@pytest.mark.parametrize("when", ["as its thread starts", "while it runs"])
+def test_a_long_call_is_stopped_and_waited_for(monkeypatch: pytest.MonkeyPatch, when: str) -> None:
+    """Whenever the interrupt comes: no thread is left to run on."""
+    stop, ended, started = np.zeros(1, np.int32), [], threading.Event()
+
+    def call() -> None:
+        started.set()
+        deadline = time.monotonic() + 5
+        while not stop[0] and time.monotonic() < deadline:
+            time.sleep(0.001)
+        time.sleep(0.1)  # a kernel takes a moment to hear
+        ended.append(bool(stop[0]))
+
+    def start_and_be_interrupted(thread: threading.Thread) -> None:
+        monkeypatch.undo()
+        thread.start()
+        raise KeyboardInterrupt
+
+    def interrupt() -> None:
+        started.wait()
+        time.sleep(0.1)
+        if hasattr(signal, "pthread_kill"):
+            signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
+        else:
+            _thread.interrupt_main()
+
+    before = set(threading.enumerate())
+    if when == "while it runs":
+        before.add(interrupter := threading.Thread(target=interrupt))
+        interrupter.start()
+    else:
+        monkeypatch.setattr(threading.Thread, "start", start_and_be_interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        call_interruptibly(call, stop)
+    assert ended == [True]
+    assert set(threading.enumerate()) <= before
