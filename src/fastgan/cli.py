@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 _LIBRARIES = ("typer", "rich")
@@ -20,4 +21,9 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
-    app(prog_name="fastgan")
+    try:
+        app(prog_name="fastgan")
+    except OSError as error:  # the commands answer for all files but the standard output
+        # What could not be written is still buffered, and would fail once more at the exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(f"fastgan: cannot write the output: {error.strerror}")

@@ -1,16 +1,15 @@
-"""The commands of ``fastgan``: demo, train, sample, info."""
+"""The commands of ``fastgan``: demo, train, sample and info."""
 
 from __future__ import annotations
 
 import importlib.metadata
+import importlib.util
 import math
+import os
 import platform
 import secrets
 import sys
 import time
-import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -18,47 +17,41 @@ from typing import Annotated, Any
 import numpy as np
 import numpy.typing as npt
 import typer
-from typer.core import TyperGroup
+from rich.console import Console
 
 import fastgan
 from fastgan import backends, demonstration, saving, terminal
 
 Array = npt.NDArray[Any]
 
-MOST_RECORDS = 100_000  # of a history: enough for means, and a few megabytes
+MOST_RECORDS = 100_000  # of a history: plenty for a mean, and only megabytes
 MOST_DRAWN = 64
-EXTRAS = {  # what each library is for, by the name of the extra that brings it
-    "numba": "numba",
-    "matplotlib": "plot",
-    "tqdm": "progress",
-    "typer": "cli",
-    "rich": "cli",
-}
-
-# Typer exports only this class's child; the library that it builds on differs between versions.
-_UsageError: Any = typer.BadParameter.__mro__[1]
+EXTRAS = {"numba": "numba", "matplotlib": "plot", "tqdm": "progress", "typer": "cli", "rich": "cli"}
 
 
-class _Commands(TyperGroup):
-    """Commands whose errors of usage are one line on stderr, as all other errors are."""
+class Latent(StrEnum):
+    """The latent distributions."""
 
-    def main(self, *args: Any, **options: Any) -> Any:
-        options["standalone_mode"] = False
-        try:
-            code = super().main(*args, **options)
-        except _UsageError as error:
-            message = error.format_message()
-            if message:  # none where the help was shown instead
-                terminal.complain(f"{message} (--help shows the usage)")
-            code = error.exit_code
-        except typer.Abort:
-            code = 130
-        sys.exit(code)
+    UNIFORM = "uniform"
+    NORMAL = "normal"
 
 
+class Dtype(StrEnum):
+    """The dtypes of a run."""
+
+    FLOAT64 = "float64"
+    FLOAT32 = "float32"
+
+
+# Typer's help in panels cuts off the names of options where a terminal is narrow.
 app = typer.Typer(
-    cls=_Commands, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
+    cls=terminal.Commands,
+    rich_markup_mode=None,
+    add_completion=False,
+    pretty_exceptions_enable=False,
 )
+
+Seed = Annotated[int | None, typer.Option(min=0, help="Drawn, and shown, if not given.")]
 
 
 def _show_version(wanted: bool) -> None:
@@ -67,8 +60,9 @@ def _show_version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
-def _options(
+@app.callback(invoke_without_command=True)
+def options(
+    context: typer.Context,
     version: Annotated[
         bool,
         typer.Option(
@@ -77,3 +71,212 @@ def _options(
     ] = False,
 ) -> None:
     """Tiny generative adversarial networks, with the same bits everywhere."""
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+
+
+@app.command()
+def demo(
+    epochs: Annotated[int, typer.Option(min=1, help="Passes over the five faces.")] = 1000,
+    seed: Annotated[int, typer.Option(min=0)] = 42,
+    picture: Annotated[
+        Path,
+        typer.Option("--picture", "--out", dir_okay=False, help="Where the PNG goes."),
+    ] = Path("fastgan-demo.png"),
+    no_picture: Annotated[bool, typer.Option("--no-picture", help="Write no PNG.")] = False,
+) -> None:
+    """Train Slanted Land, draw its faces, and time it beside NumPy."""
+    if not no_picture:
+        _require_folder(picture)
+    demonstration.show(epochs, seed, None if no_picture else picture)
+
+
+@app.command()
+def train(
+    data: Annotated[
+        Path, typer.Argument(metavar="DATA", help="A .npy file, shape (n, ...), in [0, 1].")
+    ],
+    out: Annotated[Path, typer.Option(dir_okay=False, help="Where the model goes.")],
+    epochs: Annotated[int, typer.Option(min=1, help="Passes over the data.")] = 1000,
+    batch_size: Annotated[int, typer.Option(min=1, help="Rows of a mini-batch.")] = 1,
+    learning_rate: Annotated[float, typer.Option(help="Of both networks.")] = 0.01,
+    discriminator_learning_rate: Annotated[
+        float | None, typer.Option(help="Of the discriminator; the other is the generator's then.")
+    ] = None,
+    latent_dim: Annotated[
+        int | None,
+        typer.Option(min=1, help="Numbers of a latent vector; 1, or as in --init."),
+    ] = None,
+    latent: Annotated[
+        Latent | None,
+        typer.Option(help="The latent distribution; uniform, or as in --init."),
+    ] = None,
+    shuffle: Annotated[
+        bool, typer.Option("--shuffle", help="Take the rows in a new order in each epoch.")
+    ] = False,
+    seed: Seed = None,
+    dtype: Annotated[
+        Dtype | None, typer.Option(help="Of all arithmetic; float64, or as in --init.")
+    ] = None,
+    backend: Annotated[
+        str | None,
+        typer.Option(help=f"{', '.join(backends.NAMES)}; by default the first there is."),
+    ] = None,
+    init: Annotated[Path | None, typer.Option(help="A model to start from.")] = None,
+    progress: Annotated[
+        bool | None, typer.Option(help="A progress bar; by default on terminals that have tqdm.")
+    ] = None,
+) -> None:
+    """Train a GAN on the rows of a .npy file and save it."""
+    _require_folder(out)
+    seed = secrets.randbits(32) if seed is None else seed
+    with terminal.user_errors(), terminal.warnings_in_one_line():
+        items = _read_array(data)
+        start = None if init is None else saving.load(init)
+        began = time.perf_counter()
+        run = fastgan.train(
+            items,
+            epochs=epochs,
+            batch_size=batch_size,
+            learning_rate=learning_rate,
+            discriminator_learning_rate=discriminator_learning_rate,
+            latent_dim=latent_dim or (start.latent_dim if start else 1),
+            latent=str(latent or (start.latent if start else Latent.UNIFORM)),
+            shuffle=shuffle,
+            init=start,
+            rng=seed,
+            dtype=dtype or (start.dtype if start else Dtype.FLOAT64),
+            backend=backend,
+            record_every=_record_every(epochs, batch_size, len(items) if items.ndim else 1),
+            progress=_progress_by_default() if progress is None else progress,
+        )
+        seconds = time.perf_counter() - began
+        saving.save(run.gan, out)
+    screen = terminal.console()
+    _report(screen, run, len(items), seed, seconds)
+    screen.print(f"model: {out}", soft_wrap=True)
+
+
+def _require_folder(path: Path) -> None:
+    """Refuse, before any work is done, a file that could not be written after it."""
+    if not path.parent.is_dir():
+        terminal.fail(f"{path}: there is no folder {path.parent}")
+
+
+def _read_array(path: Path) -> Array:
+    with path.open("rb") as file:
+        try:
+            array: Array = np.lib.format.read_array(file, allow_pickle=False)
+        except Exception as error:  # a damaged header can make NumPy raise anything
+            raise ValueError(f"{path}: not a .npy file that can be read: {error}") from None
+    return array
+
+
+def _record_every(epochs: int, batch_size: int, n_rows: int) -> int:
+    """Bound the history, without recording the same rows of every epoch only."""
+    batches = -(-n_rows // batch_size)
+    every = -(-epochs * batches // MOST_RECORDS)
+    while math.gcd(every, batches) > 1:
+        every += 1
+    return max(every, 1)
+
+
+def _progress_by_default() -> bool:
+    return sys.stderr.isatty() and importlib.util.find_spec("tqdm") is not None
+
+
+def _report(out: Console, run: fastgan.TrainingRun, n_rows: int, seed: int, seconds: float) -> None:
+    steps = run.options.steps(n_rows)
+    took = terminal.duration(seconds)
+    out.print(f"{steps:,} steps with backend {run.backend!r} in {took}, seed {seed}\n")
+    history, tenth = run.history, -(-len(run.history) // 10)
+    rows = {
+        "D's loss on real items": history.d_loss_real,
+        "D's loss on G's": history.d_loss_fake,
+        "G's loss": history.g_loss,
+        "mean D of real items": history.d_real,
+        "mean D of G's": history.d_fake,
+    }
+    terminal.table(
+        out,
+        ("mean over steps", "first 10%", "last 10%"),
+        [
+            (name, f"{values[:tenth].mean():.4f}", f"{values[-tenth:].mean():.4f}")
+            for name, values in rows.items()
+        ],
+        numbers=True,
+    )
+
+
+@app.command()
+def sample(
+    model: Annotated[Path, typer.Argument(metavar="MODEL", help="A model that was saved.")],
+    n: Annotated[int, typer.Option("-n", min=1, help="How many items.")] = 16,
+    seed: Seed = None,
+    out: Annotated[
+        Path | None, typer.Option(dir_okay=False, help="A .npy file to save them in.")
+    ] = None,
+) -> None:
+    """Draw items from a model: as pictures if they are, else as numbers."""
+    if out is not None:
+        _require_folder(out)
+    screen = terminal.console()
+    seed = secrets.randbits(32) if seed is None else seed
+    with terminal.user_errors():
+        gan = saving.load(model)
+        items = gan.sample(n, rng=seed)
+        drawn = items[:MOST_DRAWN]
+        drawable = terminal.fits(screen, gan.item_shape)
+        captions = [f"D = {d:.2f}" for d in gan.discriminate(drawn)] if drawable else []
+        if out is not None:
+            with out.open("wb") as file:  # by its name, NumPy would add a suffix to it
+                np.save(file, items, allow_pickle=False)
+    screen.print(f"{n:,} of shape {gan.item_shape}, seed {seed}\n")
+    if drawable:
+        terminal.draw(screen, drawn, captions)
+        if n > MOST_DRAWN:
+            screen.print(f"and {n - MOST_DRAWN:,} more, not drawn")
+    else:
+        terminal.write_numbers(screen, items)
+    if out is not None:
+        screen.print(f"items: {out}", soft_wrap=True)
+
+
+@app.command()
+def info() -> None:
+    """Show versions, backends and extras, and what is missing and why."""
+    out = terminal.console()
+    rows = (
+        ("fastgan", fastgan.__version__),
+        ("numerics version", str(fastgan.NUMERICS_VERSION)),
+        ("Python", f"{platform.python_implementation()} {platform.python_version()}"),
+        ("NumPy", np.__version__),
+        ("platform", platform.platform()),
+    )
+    terminal.table(out, ("this installation", ""), rows)
+    out.print()
+    terminal.table(
+        out,
+        ("backend", "usable", ""),
+        [
+            (name, "yes" if usable else "no", reason)
+            for name, (usable, reason) in backends.available().items()
+        ],
+    )
+    out.print()
+    terminal.table(
+        out, ("library", ""), [(name, _version(name, extra)) for name, extra in EXTRAS.items()]
+    )
+    out.print()
+    with terminal.user_errors():
+        chosen = backends.choose().name
+    asked = os.environ.get(backends.VARIABLE)
+    why = f"as {backends.VARIABLE} asks" if asked else "the first that is usable"
+    out.print(f"chosen now: {chosen}, {why}")
+
+
+def _version(library: str, extra: str) -> str:
+    try:
+        return importlib.metadata.version(library)
+    except importlib.metadata.PackageNotFoundError:
+        return f"missing: pip install 'fastgan[{extra}]'"

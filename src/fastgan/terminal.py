@@ -6,6 +6,8 @@ where there are colours; so they can be read in a file, too. Nothing here needs 
 
 from __future__ import annotations
 
+import sys
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, NoReturn
@@ -17,6 +19,9 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
+from typer.core import TyperGroup
+
+from fastgan.results import DivergenceError
 
 Array = npt.NDArray[Any]
 
@@ -24,7 +29,9 @@ SHADES = "░▒▓█"  # from 0, white, to 1, black
 ASCII_SHADES = ".:-=+*#%@"
 MOST_ROWS = 64  # of a picture: above, one would have to scroll to see it
 LEAST_WIDTH = 8  # characters: small pictures are magnified to it
-GAP = 2
+GAP = 2  # characters between pictures
+COMFORTABLE_WIDTH = 60  # characters: a table's columns stand closer where there are fewer
+ASCII_HEAD = box.Box(str(box.SIMPLE_HEAD).replace("─", "-"), ascii=True)
 
 USER_ERRORS = (
     ValueError,
@@ -36,25 +43,40 @@ USER_ERRORS = (
     MemoryError,
 )
 
+# Typer exports only this class's child; the library below it differs between versions of Typer.
+_UsageError: Any = typer.BadParameter.__mro__[1]
+
+
+class Commands(TyperGroup):
+    """Commands whose errors of usage are one line on stderr, as all other errors are."""
+
+    def main(self, *args: Any, **options: Any) -> Any:
+        """Run a command and exit."""
+        options["standalone_mode"] = False
+        try:
+            code = super().main(*args, **options)
+        except _UsageError as error:
+            complain(f"{error.format_message()} (--help shows the usage)")
+            code = error.exit_code
+        except typer.Abort:
+            code = 130  # as a shell reports what Ctrl-C ended
+        sys.exit(code)
+
 
 def console() -> Console:
     """Stdout as it is now, taking every text as it is."""
     return Console(markup=False, highlight=False, emoji=False)
 
 
-def fail(message: object, code: int = 1) -> NoReturn:
+def fail(message: object) -> NoReturn:
     """Say on stderr what is wrong, in one line, and end the program."""
-    _complain(message)
-    raise typer.Exit(code)
+    complain(message)
+    raise typer.Exit(1)
 
 
-def warn(message: object) -> None:
-    """Say on stderr, in one line, what may be wrong."""
-    _complain(f"warning: {message}")
-
-
-def _complain(message: object) -> None:
-    typer.echo(f"fastgan: {' '.join(str(message).split())}", err=True)
+def complain(message: object) -> None:
+    """Write one line to stderr, whatever line breaks the message has."""
+    print("fastgan:", *str(message).split(), file=sys.stderr)
 
 
 @contextmanager
@@ -62,10 +84,30 @@ def user_errors() -> Iterator[None]:
     """Turn what the package raises of a user's mistake into one line on stderr."""
     try:
         yield
+    except (typer.Exit, typer.Abort):  # RuntimeErrors, but no errors
+        raise
+    except DivergenceError as error:
+        fail(
+            f"the parameters stopped being finite at step {error.step}; a smaller "
+            "--learning-rate may help"
+        )
     except USER_ERRORS as error:
         if isinstance(error, OSError) and error.filename is not None:
             fail(f"{error.filename}: {error.strerror}")
         fail(str(error) or type(error).__name__)
+
+
+@contextmanager
+def warnings_in_one_line() -> Iterator[None]:
+    """Show warnings on stderr, each in one line and without the place in the code."""
+
+    def show(message: Warning | str, *_: object, **__: object) -> None:
+        complain(f"warning: {message}")
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("always", UserWarning)
+        warnings.showwarning = show
+        yield
 
 
 def fits(out: Console, item_shape: tuple[int, ...]) -> bool:
@@ -73,23 +115,25 @@ def fits(out: Console, item_shape: tuple[int, ...]) -> bool:
     if len(item_shape) != 2:
         return False
     rows, columns = item_shape
-    return rows <= MOST_ROWS and 2 * columns <= out.width
+    return rows <= MOST_ROWS and _width(columns) <= out.width
+
+
+def _width(columns: int) -> int:
+    """Characters of a picture's line: two a pixel, for they are narrow, or a multiple of two."""
+    pixel = 2 * -(-LEAST_WIDTH // (2 * columns))
+    return pixel * columns
 
 
 def draw(out: Console, pictures: Array, captions: Sequence[str]) -> None:
-    """Draw pictures (n, rows, columns) next to each other, as many as fit, with captions below.
-
-    A pixel is two characters wide, since characters are about twice as high as they are wide.
-    """
+    """Draw pictures (n, rows, columns) next to each other, as many as fit, with captions below."""
     columns = pictures.shape[2]
-    scale = max(1, LEAST_WIDTH // (2 * columns))
-    width = 2 * columns * scale
+    width = _width(columns)
     in_a_line = max(1, (out.width + GAP) // (width + GAP))
     shades = _shades(out)
     gap = Text(" " * GAP)
     for start in range(0, len(pictures), in_a_line):
         group = slice(start, start + in_a_line)
-        drawn = [_lines(picture, scale, shades) for picture in pictures[group]]
+        drawn = [_lines(picture, width, shades) for picture in pictures[group]]
         for parts in zip(*drawn, strict=True):
             _print_line(out, gap.join(parts))
         named = [Text(caption.ljust(width)[:width]) for caption in captions[group]]
@@ -101,7 +145,8 @@ def _print_line(out: Console, line: Text) -> None:
     out.print(line, no_wrap=True, crop=False, overflow="ignore")
 
 
-def _lines(picture: Array, scale: int, shades: str) -> list[Text]:
+def _lines(picture: Array, width: int, shades: str) -> list[Text]:
+    pixel = width // picture.shape[1]
     lines = []
     for row in np.clip(picture, 0, 1).tolist():
         line = Text()
@@ -109,8 +154,8 @@ def _lines(picture: Array, scale: int, shades: str) -> list[Text]:
             shade = shades[round(value * (len(shades) - 1))]
             grey = round(255 * (1 - value))
             colour = f"rgb({grey},{grey},{grey})"
-            line.append(shade * (2 * scale), style=f"{colour} on {colour}")
-        lines.extend([line] * scale)
+            line.append(shade * pixel, style=f"{colour} on {colour}")
+        lines.extend([line] * (pixel // 2))
     return lines
 
 
@@ -131,10 +176,10 @@ def table(
 ) -> None:
     """Write a table whose first column names the rows; `numbers` stand to the right."""
     grid = Table(
-        box=box.SIMPLE_HEAD if _encodable(out, "─") else None,
+        box=box.SIMPLE_HEAD if _encodable(out, str(box.SIMPLE_HEAD)) else ASCII_HEAD,
         show_edge=False,
         pad_edge=False,
-        padding=(0, 1),
+        padding=(0, 1 if out.width >= COMFORTABLE_WIDTH else 0),
         header_style="bold",
     )
     grid.add_column(header[0], overflow="fold")
@@ -149,3 +194,8 @@ def write_numbers(out: Console, values: Array) -> None:
     """Write an array as NumPy does, shortened in the middle if it is long."""
     text = np.array2string(values, max_line_width=out.width, precision=4, suppress_small=True)
     out.print(text, soft_wrap=True)
+
+
+def duration(seconds: float) -> str:
+    """Write a time for people to read."""
+    return f"{seconds:,.2f} s" if seconds >= 1 else f"{1000 * seconds:.2f} ms"

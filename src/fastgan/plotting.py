@@ -1,0 +1,221 @@
+"""Figures of generated pictures and of how a training went; matplotlib is imported when needed.
+
+Nothing here touches pyplot: no window opens, no display is needed, and no figure stays behind.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from fastgan import arrays
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from fastgan.history import History
+    from fastgan.results import TrainingRun
+
+Curves = tuple[tuple[str, str, str], ...]  # name in the history, label, colour
+
+# Colours that people of any colour vision can tell apart, from [1].
+#
+# [1] M. Okabe and K. Ito, "Color Universal Design", 2002.
+BLUE, VERMILION, GREEN, GREY = "#0072B2", "#D55E00", "#009E73", "#777777"
+
+LOSSES: Curves = (
+    ("d_loss_real", "discriminator, real: $-\\log\\,D(x)$", BLUE),
+    ("d_loss_fake", "discriminator, fake: $-\\log(1-D(G(z)))$", VERMILION),
+    ("g_loss", "generator: $-\\log\\,D(G(z))$", GREEN),
+)
+PROBABILITIES: Curves = (
+    ("d_real", "$D(x)$", BLUE),
+    ("d_fake", "$D(G(z))$", VERMILION),
+)
+AVERAGED = 50  # parts of a history; single steps of small batches are mostly noise
+GAP = 0.25  # between pictures, in parts of their longer side
+
+
+def samples(pictures: npt.ArrayLike, *, ax: Axes | None = None, columns: int | None = None) -> Axes:
+    """Draw pictures in a grid, from white for 0 to black for 1.
+
+    Parameters
+    ----------
+    pictures : array_like, shape (n, height, width)
+        As `GAN.sample` returns them; what lies outside [0, 1] is drawn as 0 or 1.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; a figure of its own by default.
+    columns : int, optional
+        Pictures in a row; by default as many as make the grid about square.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        Its ``figure`` can be saved with ``savefig``.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `pictures` are not real, finite and of such a shape, or `columns` is not a positive int.
+    ImportError
+        If matplotlib is not installed.
+    """
+    grid = arrays.real_array("pictures", pictures, np.dtype(np.float64))
+    if grid.ndim != 3 or grid.size == 0:
+        raise ValueError(f"pictures must have shape (n, height, width), got {grid.shape}")
+    n, height, width = grid.shape
+    per_row = math.ceil(math.sqrt(n)) if columns is None else arrays.count("columns", columns)
+    gap = GAP * max(height, width)
+    wide = min(n, per_row) * (width + gap) - gap
+    high = math.ceil(n / per_row) * (height + gap) - gap
+    if ax is None:
+        inches = 4 / max(wide, high)
+        ax = _new_figure(max(1, wide * inches), max(1, high * inches)).subplots()
+    for i, picture in enumerate(grid):
+        row, column = divmod(i, per_row)
+        left, top = column * (width + gap), row * (height + gap)
+        ax.imshow(
+            picture,
+            cmap="gray_r",
+            vmin=0,
+            vmax=1,
+            interpolation="nearest",
+            extent=(left, left + width, top + height, top),
+        )
+        ax.plot(
+            [left, left + width, left + width, left, left],
+            [top, top, top + height, top + height, top],
+            color=GREY,
+            linewidth=0.8,
+            clip_on=False,
+        )
+    ax.set(xlim=(0, wide), ylim=(high, 0))
+    ax.set_axis_off()
+    return ax
+
+
+def history(history: History, *, ax: Axes | None = None) -> Axes:
+    """Draw how losses and probabilities changed over the steps of a training.
+
+    Each is drawn as a running mean over a fiftieth of the records, the losses in front of the
+    records themselves, which are pale. A discriminator that can no longer tell gives every item
+    the probability 1/2 and has the loss log 2 on either kind; two dotted lines mark these.
+
+    Parameters
+    ----------
+    history : History
+        As in `TrainingRun.history`.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; a figure of its own by default.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        Its ``figure`` can be saved with ``savefig``.
+
+    Raises
+    ------
+    ValueError
+        If nothing was recorded.
+    ImportError
+        If matplotlib is not installed.
+    """
+    _require_records(history)
+    ax = _new_figure(7, 4.5).subplots() if ax is None else ax
+    _draw_losses(history, ax)
+    _draw_means(history, ax, PROBABILITIES, "--")
+    _mark(ax, 0.5, "1/2")
+    ax.set_ylabel("loss (solid, in nats), probability (dashed)")
+    return ax
+
+
+def demo_figure(run: TrainingRun, pictures: npt.ArrayLike) -> Figure:
+    """Draw generated pictures with what the discriminator thinks of them, above the history.
+
+    Parameters
+    ----------
+    run : TrainingRun
+        With a history of at least one step.
+    pictures : array_like, shape (n, height, width)
+        As ``run.gan.sample`` returns them.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `pictures` are not such pictures, or nothing was recorded.
+    ImportError
+        If matplotlib is not installed.
+    """
+    _require_records(run.history)
+    faces = arrays.real_array("pictures", pictures, np.dtype(np.float64))
+    figure = _new_figure(9, 6)
+    above, below = figure.subfigures(2, 1, squeeze=False, height_ratios=(2, 3)).flat
+    above.suptitle("Generated faces $x=G(z)$, and what the discriminator thinks of them")
+    for face, ax in zip(faces, above.subplots(1, len(faces), squeeze=False).flat, strict=True):
+        samples(face[np.newaxis], ax=ax)
+        ax.set_title(f"$D(x)={run.gan.discriminate(face):.2f}$")
+    losses, probabilities = below.subplots(1, 2, gridspec_kw={"wspace": 0.08})
+    _draw_losses(run.history, losses)
+    losses.set(title="Losses", ylabel="loss (nats)")
+    _draw_records(run.history, probabilities, PROBABILITIES)
+    _draw_means(run.history, probabilities, PROBABILITIES, "-")
+    _mark(probabilities, 0.5, "1/2")
+    probabilities.set(title="Probabilities", ylabel="probability of being real", ylim=(0, 1))
+    return figure
+
+
+def _new_figure(width: float, height: float) -> Figure:
+    try:
+        from matplotlib.figure import Figure
+    except ImportError as error:
+        raise ImportError("drawing needs matplotlib: pip install 'fastgan[plot]'") from error
+    return Figure(figsize=(width, height), layout="constrained", dpi=150)
+
+
+def _require_records(history: History) -> None:
+    if len(history) == 0:
+        raise ValueError("history must have records, got none: train with record_every=1 or more")
+
+
+def _draw_losses(history: History, ax: Axes) -> None:
+    _draw_records(history, ax, LOSSES)
+    _draw_means(history, ax, LOSSES, "-")
+    _mark(ax, math.log(2), "log 2")
+    ax.set_ylim(bottom=0)
+
+
+def _draw_records(history: History, ax: Axes, curves: Curves) -> None:
+    for name, _, colour in curves:
+        ax.plot(history.step, getattr(history, name), color=colour, alpha=0.15, linewidth=0.5)
+
+
+def _draw_means(history: History, ax: Axes, curves: Curves, linestyle: str) -> None:
+    window = max(1, len(history) // AVERAGED)
+    middle = slice((window - 1) // 2, len(history) - window // 2)
+    for name, label, colour in curves:
+        mean = np.convolve(getattr(history, name), np.full(window, 1 / window), mode="valid")
+        ax.plot(history.step[middle], mean, color=colour, label=label, linestyle=linestyle)
+    ax.set_xlabel("step" if window == 1 else f"step (lines: running means of {window:,} records)")
+    ax.legend(fontsize="small")
+
+
+def _mark(ax: Axes, height: float, name: str) -> None:
+    ax.axhline(height, color=GREY, linestyle=":", linewidth=1)
+    ax.annotate(
+        name,
+        (1, height),
+        xycoords=("axes fraction", "data"),
+        xytext=(3, 0),
+        textcoords="offset points",
+        va="center",
+        color=GREY,
+        fontsize="small",
+    )

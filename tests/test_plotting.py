@@ -1,0 +1,180 @@
+"""Figures: what is drawn is what was given, and nothing global is touched."""
+
+import math
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+import fastgan
+from fastgan import plotting
+
+pytest.importorskip("matplotlib")
+
+
+@pytest.fixture(scope="module")
+def run():
+    return fastgan.train(fastgan.datasets.slanted_land(), epochs=60, rng=42)
+
+
+def heights_of_marks(ax):
+    """The heights of the horizontal reference lines, which run across the whole axes."""
+    return sorted(line.get_ydata()[0] for line in ax.lines if list(line.get_xdata()) == [0, 1])
+
+
+def labelled(ax):
+    return {line.get_label(): line for line in ax.lines if not line.get_label().startswith("_")}
+
+
+def test_samples_are_drawn_as_they_are_and_black_is_one():
+    pictures = np.random.default_rng(0).random((5, 2, 3))
+    ax = plotting.samples(pictures)
+    assert len(ax.images) == 5
+    for image, picture in zip(ax.images, pictures, strict=True):
+        np.testing.assert_array_equal(image.get_array(), picture)
+        assert image.cmap(image.norm(1.0))[:3] == (0, 0, 0)
+        assert image.cmap(image.norm(0.0))[:3] == (1, 1, 1)
+
+
+def test_upper_row_of_a_picture_is_drawn_above():
+    ax = plotting.samples([[[1.0, 0.0], [0.0, 1.0]]])
+    assert ax.yaxis_inverted()
+    left, right, bottom, top = ax.images[0].get_extent()
+    assert (left, top) == (0, 0)
+    assert (right, bottom) == (2, 2)
+    assert ax.images[0].origin == "upper"
+
+
+@pytest.mark.parametrize(("columns", "rows"), [(None, 2), (1, 4), (4, 1), (9, 1)])
+def test_samples_stand_in_a_grid_without_overlapping(columns, rows):
+    ax = plotting.samples(np.zeros((4, 2, 2)), columns=columns)
+    places = [image.get_extent() for image in ax.images]
+    assert len({top for *_, top in places}) == rows
+    assert len({(left, top) for left, _, _, top in places}) == 4
+    (low, high), (bottom, top) = ax.get_xlim(), ax.get_ylim()
+    assert min(p[0] for p in places) == low
+    assert max(p[1] for p in places) == high
+    assert max(p[2] for p in places) == bottom
+    assert min(p[3] for p in places) == top
+
+
+def test_samples_draws_on_the_axes_that_it_is_given():
+    from matplotlib.figure import Figure
+
+    ax = Figure().subplots()
+    assert plotting.samples(np.zeros((1, 2, 2)), ax=ax) is ax
+    assert len(ax.images) == 1
+
+
+@pytest.mark.parametrize("shape", [(2, 2), (0, 2, 2), (1, 2, 0), (1, 2, 2, 1)])
+def test_samples_refuses_what_are_no_pictures(shape):
+    with pytest.raises(ValueError, match=r"pictures must have shape \(n, height, width\)"):
+        plotting.samples(np.zeros(shape))
+
+
+@pytest.mark.parametrize(
+    ("columns", "error"), [(0, ValueError), (-1, ValueError), (1.5, TypeError)]
+)
+def test_samples_refuses_bad_columns(columns, error):
+    with pytest.raises(error, match="columns"):
+        plotting.samples(np.zeros((1, 2, 2)), columns=columns)
+
+
+def test_very_long_grids_can_be_saved(tmp_path):
+    for columns in (1, 300):
+        figure = plotting.samples(np.zeros((300, 2, 2)), columns=columns).figure
+        figure.savefig(tmp_path / "long.png")
+
+
+def test_history_draws_three_losses_two_probabilities_and_two_marks(run):
+    ax = plotting.history(run.history)
+    assert len(labelled(ax)) == 5
+    assert heights_of_marks(ax) == [0.5, math.log(2)]
+    assert ax.get_xlabel().startswith("step")
+    assert "loss" in ax.get_ylabel()
+    assert "probability" in ax.get_ylabel()
+    assert len(ax.get_legend().get_texts()) == 5
+
+
+def test_history_draws_running_means_at_their_middle(run):
+    ax = plotting.history(run.history)
+    records = run.history
+    window = len(records) // plotting.AVERAGED
+    assert window == 6
+    for name, label, _ in (*plotting.LOSSES, *plotting.PROBABILITIES):
+        x, y = labelled(ax)[label].get_data()
+        values = getattr(records, name)
+        assert len(x) == len(y) == len(values) - window + 1
+        for i in (0, 17, len(y) - 1):
+            assert y[i] == pytest.approx(values[i : i + window].mean())
+            assert i <= x[i] < i + window
+
+
+def test_history_of_few_records_is_drawn_as_it_is():
+    few = fastgan.train(fastgan.datasets.slanted_land(), epochs=1, rng=0, record_every=2).history
+    ax = plotting.history(few)
+    x, y = labelled(ax)[plotting.LOSSES[0][1]].get_data()
+    np.testing.assert_array_equal(x, [0, 2, 4])
+    np.testing.assert_array_equal(y, few.d_loss_real)
+    assert ax.get_xlabel() == "step"
+
+
+def test_history_refuses_to_draw_nothing():
+    empty = fastgan.train(fastgan.datasets.slanted_land(), epochs=1, record_every=0).history
+    with pytest.raises(ValueError, match="history must have records"):
+        plotting.history(empty)
+
+
+def test_curves_of_a_figure_have_colours_of_their_own(run):
+    ax = plotting.history(run.history)
+    looks = {(line.get_color(), line.get_linestyle()) for line in labelled(ax).values()}
+    assert len(looks) == 5
+
+
+def test_demo_figure_names_each_face_by_its_probability(run, tmp_path):
+    faces = run.gan.sample(4, rng=1)
+    figure = plotting.demo_figure(run, faces)
+    axes = figure.axes
+    assert len(axes) == 6
+    for ax, face in zip(axes[:4], faces, strict=True):
+        np.testing.assert_array_equal(ax.images[0].get_array(), face)
+        assert ax.get_title() == f"$D(x)={run.gan.discriminate(face):.2f}$"
+    losses, probabilities = axes[4:]
+    assert (len(labelled(losses)), len(labelled(probabilities))) == (3, 2)
+    assert heights_of_marks(losses) == [math.log(2)]
+    assert heights_of_marks(probabilities) == [0.5]
+    assert all(ax.get_xlabel() and ax.get_ylabel() and ax.get_title() for ax in axes[4:])
+    figure.savefig(tmp_path / "demo.png")
+    assert (tmp_path / "demo.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_nothing_global_is_touched_and_matplotlib_waits_until_it_is_needed():
+    script = """
+import sys
+import fastgan, fastgan.plotting
+assert "matplotlib" not in sys.modules
+import matplotlib
+before = matplotlib.rcParams.copy()
+run = fastgan.train(fastgan.datasets.slanted_land(), epochs=5, rng=0)
+fastgan.plotting.samples(run.gan.sample(3))
+fastgan.plotting.history(run.history)
+fastgan.plotting.demo_figure(run, run.gan.sample(2))
+assert matplotlib.rcParams.copy() == before
+assert "matplotlib.pyplot" not in sys.modules
+"""
+    subprocess.run([sys.executable, "-c", script], check=True, timeout=120)
+
+
+@pytest.mark.parametrize("draw", ["samples", "history", "demo_figure"])
+def test_without_matplotlib_an_error_says_how_to_get_it(draw, run, monkeypatch):
+    for name in [name for name in sys.modules if name.partition(".")[0] == "matplotlib"]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    arguments = {
+        "samples": (np.zeros((1, 2, 2)),),
+        "history": (run.history,),
+        "demo_figure": (run, np.zeros((1, 2, 2))),
+    }
+    with pytest.raises(ImportError, match=r"pip install 'fastgan\[plot\]'"):
+        getattr(plotting, draw)(*arguments[draw])
