@@ -91,8 +91,17 @@ ALWAYS_INLINE W(sigmoids) W_(sigmoid)(W(real) x)
 {
     W(exp_parts) parts = W_(split_exp)(x);
     W(real) s = W_(power_of_two)(parts.shifted >> TABLE_BITS);
-    W(real) reciprocal = 1 / ((s + parts.high) + parts.w);
-    W(sigmoids) result = {s * reciprocal, (parts.high + parts.w) * reciprocal};
+    W(real) denominator = (s + parts.high) + parts.w;
+    W(real) reciprocal = 1 / denominator;
+    /* s is a power of two, so its product with the reciprocal is exact, and s / denominator the
+     * same number: with a division of its own p comes sooner by a product's latency, which counts
+     * where a single row waits for it. In wide vectors it is divisions that are scarce. */
+#if WIDTH == 1 || WIDTH != LANES
+    W(real) p = s / denominator;
+#else
+    W(real) p = s * reciprocal;
+#endif
+    W(sigmoids) result = {p, (parts.high + parts.w) * reciprocal};
     /* A branch, not a selection: it is predicted, and takes no part in the chain of latencies. */
     if (UNLIKELY(W_(any)(W_(not)(W_(absolute)(x) <= SIGMOID_LIMIT)))) {
         W(real) far = x; /* copies, or the common path would keep its numbers in memory */

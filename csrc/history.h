@@ -4,28 +4,34 @@
  * D's mean of real and of fake rows.
  */
 
-/* The loss and D of the three moves of steps that each had one row: the logits are found in the
- * first three rows and replaced. */
+/* losses = softplus(sign * logits); they may be the same array. */
+static void losses_of(const real *logits, real sign, real *losses, size_t count)
+{
+    const size_t whole = count - count % LANES;
+    for (size_t i = 0; i < whole; i += LANES)
+        WIDE(store)(losses + i, WIDE(softplus)(sign * WIDE(load)(logits + i)));
+    for (size_t i = whole; i < count; i++)
+        losses[i] = softplus_1(sign * logits[i]);
+}
+
+static void probabilities_of(const real *logits, real *probabilities, size_t count)
+{
+    const size_t whole = count - count % LANES;
+    for (size_t i = 0; i < whole; i += LANES)
+        WIDE(store)(probabilities + i, WIDE(sigmoid)(WIDE(load)(logits + i)).p);
+    for (size_t i = whole; i < count; i++)
+        probabilities[i] = sigmoid_1(logits[i]).p;
+}
+
+/* What is recorded of steps that each had one row: the logits of their three moves are found in the
+ * first three rows and replaced. One array at a time, so that many vectors are under way. */
 static void record_single_rows(real *history, size_t stride, size_t count)
 {
-    real *d_loss_real = history, *d_loss_fake = history + stride, *g_loss = history + 2 * stride;
-    real *d_real = history + 3 * stride, *d_fake = history + 4 * stride;
-    size_t i = 0;
-    for (; i + LANES <= count; i += LANES) {
-        vec on_real = WIDE(load)(d_loss_real + i), on_fake = WIDE(load)(d_loss_fake + i);
-        WIDE(store)(d_real + i, WIDE(sigmoid)(on_real).p);
-        WIDE(store)(d_fake + i, WIDE(sigmoid)(on_fake).p);
-        WIDE(store)(d_loss_real + i, WIDE(softplus)(-on_real));
-        WIDE(store)(d_loss_fake + i, WIDE(softplus)(on_fake));
-        WIDE(store)(g_loss + i, WIDE(softplus)(-WIDE(load)(g_loss + i)));
-    }
-    for (; i < count; i++) {
-        d_real[i] = sigmoid_1(d_loss_real[i]).p;
-        d_fake[i] = sigmoid_1(d_loss_fake[i]).p;
-        d_loss_real[i] = softplus_1(-d_loss_real[i]);
-        d_loss_fake[i] = softplus_1(d_loss_fake[i]);
-        g_loss[i] = softplus_1(-g_loss[i]);
-    }
+    probabilities_of(history, history + 3 * stride, count);
+    probabilities_of(history + stride, history + 4 * stride, count);
+    losses_of(history, -1, history, count);
+    losses_of(history + stride, 1, history + stride, count);
+    losses_of(history + 2 * stride, -1, history + 2 * stride, count);
 }
 
 /* The mean over the rows of a batch, summed in the order of their index. */
@@ -40,14 +46,12 @@ static real mean_in_order(const real *terms, size_t m)
 /* Mean of softplus(sign * logit) over the batch; `terms` (m,) is overwritten. */
 static real mean_loss(const real *logits, real sign, real *terms, size_t m)
 {
-    for (size_t i = 0; i < m; i++)
-        terms[i] = softplus_1(sign * logits[i]);
+    losses_of(logits, sign, terms, m);
     return mean_in_order(terms, m);
 }
 
 static real mean_probability(const real *logits, real *terms, size_t m)
 {
-    for (size_t i = 0; i < m; i++)
-        terms[i] = sigmoid_1(logits[i]).p;
+    probabilities_of(logits, terms, m);
     return mean_in_order(terms, m);
 }

@@ -66,10 +66,10 @@ static void exp_of_each(const void *x, void *result, size_t count)
 {
     const real *from = x;
     real *to = result;
-    size_t i = 0;
-    for (; i + LANES <= count; i += LANES)
+    const size_t whole = count - count % LANES;
+    for (size_t i = 0; i < whole; i += LANES)
         WIDE(store)(to + i, WIDE(exp)(WIDE(load)(from + i)));
-    for (; i < count; i++)
+    for (size_t i = whole; i < count; i++)
         to[i] = exp_1(from[i]);
 }
 
@@ -77,10 +77,10 @@ static void log1p_of_each(const void *x, void *result, size_t count)
 {
     const real *from = x;
     real *to = result;
-    size_t i = 0;
-    for (; i + LANES <= count; i += LANES)
+    const size_t whole = count - count % LANES;
+    for (size_t i = 0; i < whole; i += LANES)
         WIDE(store)(to + i, WIDE(log1p)(WIDE(load)(from + i)));
-    for (; i < count; i++)
+    for (size_t i = whole; i < count; i++)
         to[i] = log1p_1(from[i]);
 }
 
@@ -88,13 +88,13 @@ static void sigmoid_of_each(const void *x, void *p, void *one_minus_p, size_t co
 {
     const real *from = x;
     real *to_p = p, *to_one_minus_p = one_minus_p;
-    size_t i = 0;
-    for (; i + LANES <= count; i += LANES) {
+    const size_t whole = count - count % LANES;
+    for (size_t i = 0; i < whole; i += LANES) {
         wide_sigmoids s = WIDE(sigmoid)(WIDE(load)(from + i));
         WIDE(store)(to_p + i, s.p);
         WIDE(store)(to_one_minus_p + i, s.one_minus_p);
     }
-    for (; i < count; i++) {
+    for (size_t i = whole; i < count; i++) {
         sigmoids1 s = sigmoid_1(from[i]);
         to_p[i] = s.p;
         to_one_minus_p[i] = s.one_minus_p;
