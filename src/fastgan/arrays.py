@@ -61,8 +61,10 @@ def rate(name: str, value: object, dtype: np.dtype[Any]) -> float:
         number = float(value)
     except OverflowError:
         number = math.inf
-    with np.errstate(over="ignore", under="ignore"):
-        rounded = float(dtype.type(number))
+    rounded = number
+    if dtype != np.float64:
+        with np.errstate(over="ignore", under="ignore"):
+            rounded = float(dtype.type(number))
     if not math.isfinite(rounded) or value < 0:
         raise ValueError(f"{name} must be finite in {dtype} and at least 0, got {describe(value)}")
     return rounded

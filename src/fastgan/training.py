@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -134,24 +132,31 @@ def train(
     )
     bar = progress_bar(arrays.flag("progress", progress), steps)
     batch_work = min(checked.batch_size, n) * latents.work_of_a_row(d, checked.latent_dim)
-    # What the caller has told NumPy to make of an underflow is not for our rounding to float32.
-    with np.errstate(all="ignore"), bar, _as_it_was_on_failure(source, rng):
-        run = Run(
-            data=rows,
-            item_shape=item_shape,
-            options=checked,
-            backend=chosen,
-            parameters=_initial_parameters(init, source, checked, d),
-            history=history,
-            long_steps=batch_work > latents.CHUNK_WORK and chosen.name != "numpy",
-        )
-        for chunk in latents.draw_chunks(source, latent, checked, n, d):
-            before = run.parameters.vector.copy()
-            run.advance(chunk)
-            if not np.isfinite(run.parameters.vector).all():
-                raise divergence(run, before, chunk)
-            bar.update(chunk.steps)
-        return run.result()
+    owned = isinstance(rng, np.random.Generator | np.random.BitGenerator | np.random.RandomState)
+    state = source.state() if owned else None
+    try:
+        # What the caller has told NumPy to make of an underflow is not for our rounding.
+        with np.errstate(all="ignore"), bar:
+            run = Run(
+                data=rows,
+                item_shape=item_shape,
+                options=checked,
+                backend=chosen,
+                parameters=_initial_parameters(init, source, checked, d),
+                history=history,
+                long_steps=batch_work > latents.CHUNK_WORK and chosen.name != "numpy",
+            )
+            for chunk in latents.draw_chunks(source, latent, checked, n, d):
+                before = run.parameters.vector.copy()
+                run.advance(chunk)
+                if not np.isfinite(run.parameters.vector).all():
+                    raise divergence(run, before, chunk)
+                bar.update(chunk.steps)
+            return run.result()
+    except BaseException:
+        if owned:  # a generator of the caller's is as it was
+            source.restore(state)
+        raise
 
 
 def _check_init(
@@ -200,16 +205,3 @@ def _warn_of_unreachable(rows: Array) -> None:
             f"data lie in [{low:g}, {high:g}]: a sigmoid generator reaches only [0, 1]",
             stacklevel=3,
         )
-
-
-@contextmanager
-def _as_it_was_on_failure(source: RandomSource, rng: RandomInput) -> Iterator[None]:
-    """Put a generator that belongs to the caller back where it stood if the training fails."""
-    owned = isinstance(rng, np.random.Generator | np.random.BitGenerator | np.random.RandomState)
-    state = source.state() if owned else None
-    try:
-        yield
-    except BaseException:
-        if owned:
-            source.restore(state)
-        raise
