@@ -1,0 +1,221 @@
+"""Compute the same trainings on every variant that this machine can make, and print their hashes.
+
+    python tools/hash_table.py [--markdown docs/variants.md]
+
+Rows are the package's backends and instruction sets, and the C kernel alone as compiled by GCC and
+Clang at every level of optimisation, with sanitizers, and for processors that are only simulated
+here. Whatever tool is missing is said, not hidden. Exit status 1 if a single bit differs, or, with
+FASTGAN_REQUIRE_VARIANTS=1, if a row is left out.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "tests"))
+
+import variant_cases  # noqa: E402
+
+KEYS = [(name, dtype) for name in variant_cases.CASES for dtype in variant_cases.DTYPES]
+
+
+class Row(NamedTuple):
+    """A variant, and the hash of each case or the reason why there is none."""
+
+    name: str
+    hashes: list[str]
+    missing: str = ""
+
+
+class Build(NamedTuple):
+    """The C kernel alone: how it is compiled and run, and with which variants."""
+
+    name: str
+    compiler: str
+    options: list[str]
+    variants: list[str]
+    emulator: tuple[str, ...] = ()
+
+
+def floating_point_flags() -> list[str]:
+    """The flags of CMakeLists.txt, so that there is one list of them."""
+    text = (ROOT / "CMakeLists.txt").read_text()
+    found = re.search(r"set\(FASTGAN_FLOATING_POINT (-[^)]*)\)", text)
+    if not found:
+        raise SystemExit("CMakeLists.txt no longer sets FASTGAN_FLOATING_POINT")
+    return found[1].split()
+
+
+def variant_flags(variant: str) -> list[str]:
+    """What an instruction set adds, from CMakeLists.txt too."""
+    text = (ROOT / "CMakeLists.txt").read_text()
+    found = re.search(rf"set\(FASTGAN_{variant}_FLAGS ([^)]*)\)", text)
+    return found[1].split() if found else []
+
+
+def compile_program(build: Build, directory: Path) -> Path:
+    """Compile run_case.c with the kernels of each dtype and variant."""
+    common = [build.compiler, "-std=c11", "-Wno-psabi", f"-I{ROOT / 'csrc'}", *build.options]
+    if len(build.variants) > 1:
+        common.append("-DFASTGAN_X86_VARIANTS")
+    objects = []
+    for variant in build.variants:
+        for bits in (64, 32):
+            target = directory / f"{variant}{bits}.o"
+            subprocess.run(
+                [*common, *floating_point_flags(), *variant_flags(variant),
+                 f"-DFASTGAN_REAL_BITS={bits}", f"-DFASTGAN_VARIANT={variant}",
+                 "-c", str(ROOT / "csrc" / "kernels.c"), "-o", str(target)],
+                check=True,
+            )  # fmt: skip
+            objects.append(str(target))
+    program = directory / "run_case"
+    sources = [ROOT / "csrc" / "dispatch.c", ROOT / "tests" / "kernel_program" / "run_case.c"]
+    subprocess.run(
+        [*common, *floating_point_flags(), *map(str, sources), *objects, "-lm", "-o", str(program)],
+        check=True,
+    )
+    return program
+
+
+def program_hashes(command: list[str], variant: str) -> list[str]:
+    """Run every case in a compiled program."""
+    hashes = []
+    for name, dtype in KEYS:
+        case = variant_cases.as_bytes(variant_cases.CASES[name], dtype)
+        done = subprocess.run([*command, variant], input=case, capture_output=True)
+        if done.returncode:
+            raise SystemExit(f"{' '.join(command)} {variant}: {done.stderr.decode()}")
+        hashes.append(variant_cases.digest(done.stdout))
+    return hashes
+
+
+def builds() -> Iterator[Build]:
+    """Every way of compiling the kernel that is tried."""
+    x86 = os.uname().machine == "x86_64"
+    all_variants = ["generic", "avx2", "avx512"] if x86 else ["generic"]
+    for compiler in ("gcc", "clang"):
+        for level in range(4):
+            yield Build(f"{compiler} -O{level}", compiler, [f"-O{level}"], all_variants)
+    yield Build(
+        "gcc, AddressSanitizer and UBSan", "gcc",
+        ["-O1", "-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"], all_variants,
+    )  # fmt: skip
+    yield Build(
+        "gcc, Nehalem simulated", "gcc", ["-O3"], ["generic"], ("qemu-x86_64", "-cpu", "Nehalem")
+    )
+    yield Build(
+        "gcc, aarch64 simulated", "aarch64-linux-gnu-gcc", ["-O3", "-static"], ["generic"],
+        ("qemu-aarch64",),
+    )  # fmt: skip
+
+
+def build_rows(build: Build) -> Iterator[Row]:
+    """One row a variant of a build."""
+    for tool in [build.compiler, *build.emulator[:1]]:
+        if not shutil.which(tool):
+            yield Row(f"C program, {build.name}", [], f"{tool} is not installed")
+            return
+    with tempfile.TemporaryDirectory() as directory:
+        program = compile_program(build, Path(directory))
+        for variant in build.variants:
+            if not build.emulator and variant not in usable_variants():
+                yield Row(f"C program, {build.name}, {variant}", [], "not supported here")
+                continue
+            command = [*build.emulator, str(program)]
+            yield Row(f"C program, {build.name}, {variant}", program_hashes(command, variant))
+
+
+def usable_variants() -> list[str]:
+    """Instruction sets of the installed kernel that this processor supports."""
+    from fastgan.backends import _kernel
+
+    return [name for name, usable in _kernel.variants().items() if usable]
+
+
+def package_rows() -> Iterator[Row]:
+    """The installed package: its backends, and its C kernel's instruction sets."""
+    from fastgan import backends
+
+    for backend, (usable, reason) in backends.available().items():
+        if not usable:
+            yield Row(f"backend {backend}", [], reason)
+        elif backend == "c":
+            for variant in usable_variants():
+                yield package_row(f"backend c, {variant}", "c", {"FASTGAN_CPU": variant})
+        else:
+            yield package_row(f"backend {backend}", backend, {})
+    features = " ".join(numpy_features())
+    yield package_row(
+        "backend numpy, NumPy's own CPU features off", "numpy",
+        {"NPY_DISABLE_CPU_FEATURES": features},
+    )  # fmt: skip
+
+
+def numpy_features() -> list[str]:
+    """What NumPy would dispatch to on this processor."""
+    from numpy._core import _multiarray_umath
+
+    found = _multiarray_umath.__cpu_features__
+    return [name for name in _multiarray_umath.__cpu_dispatch__ if found.get(name)]
+
+
+def package_row(name: str, backend: str, environment: dict[str, str]) -> Row:
+    """A row from a process of its own, since variants are chosen when a process begins."""
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "tests" / "variant_cases.py"), backend],
+        env={**os.environ, **environment}, capture_output=True, text=True,
+    )  # fmt: skip
+    if done.returncode:
+        raise SystemExit(f"{name}: {done.stderr}")
+    return Row(name, re.findall(r'"([0-9a-f]{16})"', done.stdout))
+
+
+def rows() -> Iterator[Row]:
+    """Everything that is compared."""
+    yield from package_rows()
+    for build in builds():
+        yield from build_rows(build)
+
+
+def main() -> None:
+    """Print the table, and say whether all of it is of one kind."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--markdown", type=Path, help="write the table to this file as well")
+    arguments = parser.parse_args()
+    golden = [variant_cases.GOLDEN[key] for key in KEYS]
+    lines = ["| variant | " + " | ".join(f"{n}, {d}" for n, d in KEYS) + " |"]
+    lines.append("| --- |" + " --- |" * len(KEYS))
+    lines.append("| golden | " + " | ".join(f"`{h}`" for h in golden) + " |")
+    print("\n".join(lines), flush=True)
+    differing = missing = 0
+    for row in rows():
+        if row.missing:
+            missing += 1
+            line = f"| {row.name} | left out: {row.missing} |" + " |" * (len(KEYS) - 1)
+        else:
+            differing += row.hashes != golden
+            cells = ["=" if h == g else f"**{h}**" for h, g in zip(row.hashes, golden, strict=True)]
+            line = f"| {row.name} | " + " | ".join(cells) + " |"
+        print(line, flush=True)
+        lines.append(line)
+    if arguments.markdown:
+        intro = arguments.markdown.read_text().partition("\n| variant ")[0]
+        arguments.markdown.write_text(intro + "\n" + "\n".join(lines) + "\n")
+    print(f"\n{len(lines) - 3} variants: {differing} differ, {missing} left out")
+    if differing or (missing and os.environ.get("FASTGAN_REQUIRE_VARIANTS") == "1"):
+        raise SystemExit(1)
+
+
+if __name__ == "__main__":
+    main()
