@@ -11,6 +11,7 @@ FASTGAN_REQUIRE_VARIANTS=1, if a row is left out.
 from __future__ import annotations
 
 import argparse
+import importlib
 import os
 import re
 import shutil
@@ -164,10 +165,8 @@ def package_rows() -> Iterator[Row]:
 
 def numpy_features() -> list[str]:
     """What NumPy would dispatch to on this processor."""
-    from numpy._core import _multiarray_umath
-
-    found = _multiarray_umath.__cpu_features__
-    return [name for name in _multiarray_umath.__cpu_dispatch__ if found.get(name)]
+    core = importlib.import_module("numpy._core._multiarray_umath")
+    return [name for name in core.__cpu_dispatch__ if core.__cpu_features__.get(name)]
 
 
 def package_row(name: str, backend: str, environment: dict[str, str]) -> Row:
