@@ -109,12 +109,11 @@ def computed_by(backend: str, case: Case, dtype: str) -> bytes:
     return b"".join(array.tobytes() for array in (moved, history, pictures, scores))
 
 
-def main() -> None:
-    backend = sys.argv[1] if len(sys.argv) > 1 else "numpy"
+def main(backend: str) -> None:
     for name, case in CASES.items():
         for dtype in DTYPES:
             print(f'    ("{name}", "{dtype}"): "{digest(computed_by(backend, case, dtype))}",')
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1] if len(sys.argv) > 1 else "numpy")

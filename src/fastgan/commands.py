@@ -269,10 +269,12 @@ def info() -> None:
     )
     out.print()
     with terminal.user_errors():
-        chosen = backends.choose().name
+        chosen = backends.choose()
     asked = os.environ.get(backends.VARIABLE)
     why = f"as {backends.VARIABLE} asks" if asked else "the first that is usable"
-    out.print(f"chosen now: {chosen}, {why}")
+    out.print(f"chosen now: {chosen.name}, {why}")
+    if chosen.name == "c":
+        out.print(f"instruction set: {chosen.module.chosen_variant()}")
 
 
 def _version(library: str, extra: str) -> str:

@@ -65,7 +65,7 @@ def available() -> dict[str, Availability]:
 def _availability(name: str) -> Availability:
     if name == "c":
         try:
-            importlib.import_module("fastgan.backends._kernel")
+            kernel = importlib.import_module("fastgan.backends._kernel")
         except ModuleNotFoundError:
             return Availability(
                 False,
@@ -74,7 +74,8 @@ def _availability(name: str) -> Availability:
             )
         except ImportError as error:
             return Availability(False, f"the C kernel does not load: {error}")
-        return Availability(True, "compiled C kernel")
+        usable = ", ".join(n for n, supported in kernel.variants().items() if supported)
+        return Availability(True, f"compiled C kernel; instruction sets found here: {usable}")
     if name == "numba":
         try:
             importlib.import_module("numba")

@@ -44,6 +44,11 @@ def choose_variant(name: str | None = None) -> str:
 choose_variant(os.environ.get(VARIABLE) or None)
 
 
+def chosen_variant() -> str:
+    """The instruction set in use."""
+    return _kernel.chosen_variant()
+
+
 def _raise_unless_ok(status: int) -> None:
     if status == _kernel.NO_MEMORY:
         raise MemoryError("no memory for the kernel's workspace: a smaller batch_size needs less")
