@@ -81,6 +81,18 @@ static void move_b(workspace *ws, size_t m, real rate)
     ws->b = ws->b - rate * gradient;
 }
 
+/* The derivatives of the mean loss by the logits: D / m for pictures that D takes for fakes, and
+ * -(1 - D) / m otherwise. */
+static int derive_loss(workspace *ws, const real *logits, int as_fake, size_t m,
+                       const volatile int32_t *stop)
+{
+    for (size_t i = 0; i < m && !*stop; i++) {
+        sigmoids1 d = sigmoid_1(logits[i]);
+        ws->deltas[i] = (as_fake ? d.p : -d.one_minus_p) / (real)m;
+    }
+    return !*stop;
+}
+
 /* D moves on the real rows. */
 static int real_move(workspace *ws, const fastgan_training *run, const real *x, size_t x_stride,
                      size_t m)
@@ -91,8 +103,8 @@ static int real_move(workspace *ws, const fastgan_training *run, const real *x, 
     if (!add_batch_to_sums(x, x_stride, m, ws->w, count, ws->sums, run->stop))
         return 0;
     logits_from_sums(ws->sums, m, ws->b, ws->real_logits);
-    for (size_t i = 0; i < m; i++)
-        ws->deltas[i] = -sigmoid_1(ws->real_logits[i]).one_minus_p / (real)m;
+    if (!derive_loss(ws, ws->real_logits, 0, m, run->stop))
+        return 0;
     move_b(ws, m, rate);
     return move_w(ws->w, count, x, x_stride, ws->deltas, m, rate, run->stop);
 }
@@ -134,8 +146,8 @@ static int draw_and_score(workspace *ws, const fastgan_training *run, const real
 static int fake_move(workspace *ws, const fastgan_training *run, size_t m)
 {
     const real rate = (real)run->discriminator_learning_rate;
-    for (size_t i = 0; i < m; i++)
-        ws->deltas[i] = sigmoid_1(ws->fake_logits[i]).p / (real)m;
+    if (!derive_loss(ws, ws->fake_logits, 1, m, run->stop))
+        return 0;
     move_b(ws, m, rate);
     clear_sums(ws->sums, m);
     for (size_t j = 0; j < ws->stride; j += PANEL) {
@@ -169,8 +181,8 @@ static int generator_move(workspace *ws, const fastgan_training *run, const real
 {
     const real rate = (real)run->generator_learning_rate;
     const size_t k = run->k;
-    for (size_t i = 0; i < m; i++)
-        ws->deltas[i] = -sigmoid_1(ws->g_logits[i]).one_minus_p / (real)m;
+    if (!derive_loss(ws, ws->g_logits, 0, m, run->stop))
+        return 0;
     for (size_t j = 0; j < ws->stride; j += PANEL) {
         real *slopes = ws->slopes + j * m;
         move_biases(slopes, ws->w + j, ws->deltas, m, rate, ws->g_biases + j);
