@@ -1,6 +1,7 @@
-"""Mini-batches of any size, for Numba: a twin of `numpy_reference.train`, row by row.
+"""Mini-batches of any size, for Numba: a twin of `numpy_reference.train`, panel by panel.
 
-Sums start from -0.0, which leaves the first term, and the sign of a zero, as it is.
+A step passes over the batch's pictures three times: G draws and D scores them, D moves and scores
+them again, G moves. Each pass does all it can while a panel is in cache.
 """
 
 from __future__ import annotations
@@ -11,148 +12,144 @@ import numpy as np
 import numpy.typing as npt
 
 from fastgan.backends.numba_compiler import compiled
-from fastgan.backends.numba_elementary import (
-    common_sigmoid,
-    is_common,
-    saturated_sigmoid,
-    sigmoid_1,
-    softplus_1,
+from fastgan.backends.numba_elementary import sigmoid, softplus_1
+from fastgan.backends.numba_lanes import GROUP, filled_group, fold, load_group, store
+from fastgan.backends.numba_panels import (
+    activate,
+    add_to_sums,
+    copy_back,
+    into_panels,
+    move_w,
+    move_weights,
+    new_panels,
+    out_of_panels,
+    padded,
+    panels_of,
+    pre_activations,
+    slopes_to_derivatives,
+    take_logits,
 )
-from fastgan.backends.numpy_reference import PARTIAL_SUMS
 
 Array = npt.NDArray[Any]
 
 
 @compiled
-def logit(x: Array, w: Array, b: Any, partial: Array) -> Any:
-    """b + sum over j of x_j w_j, in 16 partial sums that are folded by halves."""
-    d = len(w)
-    whole = d // PARTIAL_SUMS * PARTIAL_SUMS
-    for lane in range(PARTIAL_SUMS):
-        partial[lane] = -0.0
-    for start in range(0, whole, PARTIAL_SUMS):
-        for lane in range(PARTIAL_SUMS):
-            partial[lane] += x[start + lane] * w[start + lane]
-    for lane in range(d - whole):
-        partial[lane] += x[whole + lane] * w[whole + lane]
-    half = PARTIAL_SUMS // 2
-    while half > 0:
-        for lane in range(half):
-            partial[lane] += partial[lane + half]
-        half //= 2
-    return b + partial[0]
+def take_row(row: Array, w: Array, b: Any, pictures: Array, at: int, stride: int) -> Any:
+    """Copy a row to its panels, `stride` apart, and return its logit."""
+    d = len(row)
+    whole = d // GROUP * GROUP
+    sums = filled_group(w, -0.0)
+    for j in range(0, whole, GROUP):
+        x = load_group(row, j)
+        store(pictures, at, x)
+        sums = sums + x * load_group(w, j)
+        at += stride
+    if whole < d:
+        for j in range(whole, d):
+            pictures[at + j - whole] = row[j]
+        sums = sums + load_group(pictures, at) * load_group(w, whole)
+    return b + fold(sums)
 
 
 @compiled
-def _add_products(factors: Array, rows: Array, total: Array) -> None:
-    """total_j += sum over i of factors_i rows_ij, in the order of i.
-
-    Four rows in one pass, so that a total is loaded and stored once for four additions.
-    """
-    count = len(factors)
-    whole = count // 4 * 4
-    for i in range(0, whole, 4):
-        f0, f1, f2, f3 = factors[i], factors[i + 1], factors[i + 2], factors[i + 3]
-        r0, r1, r2, r3 = rows[i], rows[i + 1], rows[i + 2], rows[i + 3]
-        for j in range(len(total)):
-            total[j] = (((total[j] + f0 * r0[j]) + f1 * r1[j]) + f2 * r2[j]) + f3 * r3[j]
-    for i in range(whole, count):
-        factor = factors[i]
-        row = rows[i]
-        for j in range(len(total)):
-            total[j] += factor * row[j]
-
-
-@compiled
-def pre_activations(z: Array, weights: Array, biases: Array, a: Array) -> None:
-    """a = b_G + sum over k of z_k W_G[k], for one row."""
-    for j in range(len(biases)):
-        a[j] = biases[j]
-    _add_products(z, weights, a)
-
-
-@compiled
-def picture_and_slope(a: Array, picture: Array, slope: Array) -> None:
-    """x = sigmoid(a) and x (1 - x); a first pass without branches, for vectors."""
-    for j in range(len(a)):
-        p, q = common_sigmoid(a[j])
-        picture[j] = p
-        slope[j] = p * q
-    for j in range(len(a)):
-        if not is_common(a[j]):
-            p, q = saturated_sigmoid(a[j])
-            picture[j] = p
-            slope[j] = p * q
-
-
-@compiled
-def _move_discriminator(
-    w: Array, b: Array, x: Array, rows: Array, delta: Array, m: int, rate: Any, gradient: Array
-) -> None:
-    """Move w by the rate times the sum over rows of delta_i x_i, and b by that of delta_i."""
-    for j in range(len(w)):
-        gradient[j] = -0.0
-    for i in range(m):
-        for j in range(len(w)):
-            gradient[j] += delta[i] * x[rows[i], j]
-    for j in range(len(w)):
-        w[j] -= rate * gradient[j]
-    total = delta[0]
+def _deltas(probabilities: Array, first: int, m: int, sign: Any, real_m: Any, to: Array) -> Any:
+    """sign * probability / m of each row, and their sum."""
+    to[0] = sign * probabilities[first] / real_m
+    total = to[0]
     for i in range(1, m):
-        total += delta[i]
-    b[0] -= rate * total
+        to[i] = sign * probabilities[first + i] / real_m
+        total += to[i]
+    return total
 
 
 @compiled
-def _move_generator(
+def _mean_loss(logits: Array, first: int, m: int, sign: Any, real_m: Any, terms: Array) -> Any:
+    """Mean over the rows of softplus(sign * logit)."""
+    for i in range(0, m, GROUP):
+        store(terms, i, softplus_1(sign * load_group(logits, first + i)))
+    return _mean(terms, 0, m, real_m)
+
+
+@compiled
+def _mean(terms: Array, first: int, m: int, real_m: Any) -> Any:
+    total = terms[first]
+    for i in range(first + 1, first + m):
+        total += terms[i]
+    return total / real_m
+
+
+@compiled
+def _sigmoids(logits: Array, first: int, m: int, p: Array, q: Array) -> None:
+    end = first + m
+    sigmoid(logits[first:end], p[first:end], q[first:end])
+
+
+@compiled
+def _draw_and_score(
+    z: Array,
+    z_at: int,
+    m: int,
+    k: int,
     weights: Array,
     biases: Array,
-    w: Array,
-    latents: Array,
+    fakes: Array,
     slopes: Array,
-    delta: Array,
-    m: int,
-    rate: Any,
-    gradient: Array,
+    stride: int,
+    w: Array,
+    d: int,
+    sums: Array,
     stop: Array,
 ) -> bool:
-    """Move the generator; the slopes become derivatives by the pre-activations on the way."""
-    for i in range(m):
-        for j in range(len(w)):
-            slopes[i, j] = delta[i] * (w[j] * slopes[i, j])
-    for latent in range(len(weights)):
-        if stop[0]:
+    """G draws its pictures and D scores them."""
+    for j in range(0, d, GROUP):
+        at = j // GROUP * stride
+        if not pre_activations(z, z_at, m, k, weights, j * k, biases, j, fakes, at, stop):
             return False
-        for j in range(len(w)):
-            gradient[j] = -0.0
-        _add_products(latents[:, latent], slopes[:m], gradient)
-        for j in range(len(w)):
-            weights[latent, j] -= rate * gradient[j]
-    for j in range(len(w)):
-        gradient[j] = -0.0
-    for i in range(m):
-        for j in range(len(w)):
-            gradient[j] += slopes[i, j]
-    for j in range(len(w)):
-        biases[j] -= rate * gradient[j]
+        activate(fakes, slopes, at, m, min(GROUP, d - j))
+        add_to_sums(fakes, at, w, j, sums, m)
     return True
 
 
 @compiled
-def _mean_loss(logits: Array, positive: bool, m: int, real_m: Any) -> Any:
-    """Mean over the rows of softplus(logit), or of softplus(-logit)."""
-    total = softplus_1(logits[0] if positive else -logits[0])
-    for i in range(1, m):
-        total += softplus_1(logits[i] if positive else -logits[i])
-    return total / real_m
+def _move_discriminator(
+    w: Array, d: int, pictures: Array, stride: int, delta: Array, m: int, rate: Any, stop: Array
+) -> bool:
+    for j in range(0, d, GROUP):
+        if stop[0]:
+            return False
+        move_w(w, j, pictures, j // GROUP * stride, delta, m, rate, min(GROUP, d - j))
+    return True
 
 
 @compiled
-def _mean_probability(logits: Array, m: int, real_m: Any) -> Any:
-    total = sigmoid_1(logits[0])[0]
-    for i in range(1, m):
-        total += sigmoid_1(logits[i])[0]
-    return total / real_m
+def _score(w: Array, d: int, pictures: Array, stride: int, sums: Array, m: int) -> None:
+    for j in range(0, d, GROUP):
+        add_to_sums(pictures, j // GROUP * stride, w, j, sums, m)
+
+
+@compiled
+def _move_generator(
+    z: Array,
+    z_at: int,
+    m: int,
+    k: int,
+    weights: Array,
+    biases: Array,
+    slopes: Array,
+    stride: int,
+    w: Array,
+    d: int,
+    delta: Array,
+    rate: Any,
+    stop: Array,
+) -> bool:
+    """G moves on the same latents, seen through the D that has just moved."""
+    for j in range(0, d, GROUP):
+        at = j // GROUP * stride
+        slopes_to_derivatives(slopes, at, w, j, delta, m, rate, biases)
+        if not move_weights(z, z_at, m, k, slopes, at, rate, weights, j * k, stop):
+            return False
+    return True
 
 
 @compiled
@@ -160,73 +157,103 @@ def train_batches(
     data: Array,
     order: Array,
     latents: Array,
-    w: Array,
-    b: Array,
-    g_weights: Array,
-    g_biases: Array,
+    w_result: Array,
+    b_result: Array,
+    weights_result: Array,
+    biases_result: Array,
     d_rate: Any,
     g_rate: Any,
     batch_size: int,
     first_row: int,
-    history: Array,
+    history: Any,
     record_every: int,
     steps_to_record: int,
     stop: Array,
 ) -> bool:
     """Train as `numpy_reference.train`; False if asked to stop."""
     n, d = data.shape
+    k = latents.shape[1]
+    panels = panels_of(d)
     most = min(batch_size, n)
-    fakes = np.empty((most, d), data.dtype)
-    slopes = np.empty((most, d), data.dtype)
-    a = np.empty(d, data.dtype)
-    gradient = np.empty(d, data.dtype)
-    partial = np.empty(PARTIAL_SUMS, data.dtype)
-    logits = np.empty((3, most), data.dtype)
-    delta = np.empty(most, data.dtype)
-    as_dtype = np.empty(1, data.dtype)
-    rows = np.empty(most, np.int64)
-    in_order = np.arange(most)
+    most_groups = panels_of(most) * GROUP
+    stride = most * GROUP
+
+    w = padded(w_result, -1)  # times a picture's 0 it is -0.0, which takes no part in a sum
+    b = b_result[0]
+    biases = padded(biases_result, 0)
+    weights = new_panels(panels * k, data)
+    into_panels(weights_result, weights)
+    reals = new_panels(panels * most, data)
+    fakes = new_panels(panels * most, data)
+    slopes = new_panels(panels * most, data)
+    sums = new_panels(most, data)
+    for i in range(len(sums)):
+        sums[i] = -0.0
+
+    # Logits of D on the real rows, on G's pictures, and on these again after D's move.
+    real, fake, again = 0, most_groups, 2 * most_groups
+    logits = np.zeros(3 * most_groups, data.dtype)
+    p = np.empty_like(logits)
+    q = np.empty_like(logits)
+    delta = np.zeros(most_groups, data.dtype)
+    numbers = np.empty(3, data.dtype)
+    numbers[1] = 1
+    numbers[2] = -1
+    plus, minus = numbers[1], numbers[2]
+
     position = first_row
     column = 0
     done = 0
     while done < len(latents):
         m = min(batch_size, n - position)
-        as_dtype[0] = m
-        real_m = as_dtype[0]
-        for i in range(m):
-            rows[i] = order[done + i] if len(order) else position + i
-        z = latents[done : done + m]
-
-        for i in range(m):
-            logits[0, i] = logit(data[rows[i]], w, b[0], partial)
-            delta[i] = -sigmoid_1(logits[0, i])[1] / real_m
-        _move_discriminator(w, b, data, rows, delta, m, d_rate, gradient)
+        numbers[0] = m
+        real_m = numbers[0]
+        z_at = done * k
 
         for i in range(m):
             if stop[0]:
                 return False
-            pre_activations(z[i], g_weights, g_biases, a)
-            picture_and_slope(a, fakes[i], slopes[i])
-            logits[1, i] = logit(fakes[i], w, b[0], partial)
-            delta[i] = sigmoid_1(logits[1, i])[0] / real_m
-        _move_discriminator(w, b, fakes, in_order, delta, m, d_rate, gradient)
+            row = order[done + i] if len(order) else position + i
+            logits[real + i] = take_row(data[row], w, b, reals, i * GROUP, stride)
+        _sigmoids(logits, real, m, p, q)
+        b -= d_rate * _deltas(q, real, m, minus, real_m, delta)
+        if not _move_discriminator(w, d, reals, stride, delta, m, d_rate, stop):
+            return False
 
-        for i in range(m):
-            logits[2, i] = logit(fakes[i], w, b[0], partial)
-            delta[i] = -sigmoid_1(logits[2, i])[1] / real_m
-        if not _move_generator(g_weights, g_biases, w, z, slopes, delta, m, g_rate, gradient, stop):
+        if not _draw_and_score(
+            latents, z_at, m, k, weights, biases, fakes, slopes, stride, w, d, sums, stop
+        ):
+            return False
+        take_logits(sums, m, b, logits, fake)
+        _sigmoids(logits, fake, m, p, q)
+        b -= d_rate * _deltas(p, fake, m, plus, real_m, delta)
+        if not _move_discriminator(w, d, fakes, stride, delta, m, d_rate, stop):
+            return False
+
+        _score(w, d, fakes, stride, sums, m)
+        take_logits(sums, m, b, logits, again)
+        _sigmoids(logits, again, m, p, q)
+        _deltas(q, again, m, minus, real_m, delta)
+        if not _move_generator(
+            latents, z_at, m, k, weights, biases, slopes, stride, w, d, delta, g_rate, stop
+        ):
             return False
 
         if record_every:
             if steps_to_record == 0:
-                history[0, column] = _mean_loss(logits[0], False, m, real_m)
-                history[1, column] = _mean_loss(logits[1], True, m, real_m)
-                history[2, column] = _mean_loss(logits[2], False, m, real_m)
-                history[3, column] = _mean_probability(logits[0], m, real_m)
-                history[4, column] = _mean_probability(logits[1], m, real_m)
+                history[0][column] = _mean_loss(logits, real, m, minus, real_m, delta)
+                history[1][column] = _mean_loss(logits, fake, m, plus, real_m, delta)
+                history[2][column] = _mean_loss(logits, again, m, minus, real_m, delta)
+                history[3][column] = _mean(p, real, m, real_m)
+                history[4][column] = _mean(p, fake, m, real_m)
                 column += 1
                 steps_to_record = record_every
             steps_to_record -= 1
         done += m
         position = (position + m) % n
+
+    copy_back(w, w_result)
+    copy_back(biases, biases_result)
+    out_of_panels(weights, weights_result)
+    b_result[0] = b
     return True

@@ -13,8 +13,18 @@ from numba.core.caching import FunctionCache
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
-_SOURCES = ("elementary_constants", "numba_elementary", "numba_batches", "numba_single_rows",
-            "numba_jit")  # fmt: skip
+_SOURCES = (
+    "elementary_constants",
+    "numpy_reference",
+    "numba_compiler",
+    "numba_lanes",
+    "numba_look_up",
+    "numba_elementary",
+    "numba_panels",
+    "numba_batches",
+    "numba_single_rows",
+    "numba_jit",
+)
 
 
 def _digest_of_sources() -> str:

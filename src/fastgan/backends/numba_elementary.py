@@ -15,27 +15,31 @@ from numba.extending import intrinsic, overload
 
 from fastgan.backends.elementary_constants import FLOAT32, FLOAT64, ElementaryConstants
 from fastgan.backends.numba_compiler import compiled
+from fastgan.backends.numba_lanes import GROUP, Lanes, all_hold, choose, load_group, store
+from fastgan.backends.numba_look_up import constant_in, table_look_up
 
 Array = npt.NDArray[Any]
 
 
 def _as_bits(typingctx: Any, x: Any) -> Any:
-    """Reinterpret a real number's bits as an unsigned integer."""
-    unsigned = types.uint64 if x == types.float64 else types.uint32
+    """Reinterpret a real number's bits, or those of a vector of them, as unsigned integers."""
+    real = x.dtype if isinstance(x, Lanes) else x
+    unsigned = types.uint64 if real == types.float64 else types.uint32
+    result = Lanes(unsigned, x.count) if isinstance(x, Lanes) else unsigned
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        return builder.bitcast(arguments[0], ir.IntType(x.bitwidth))
+        return builder.bitcast(arguments[0], context.get_value_type(result))
 
-    return unsigned(x), generate
+    return result(x), generate
 
 
 def _as_real(typingctx: Any, bits: Any, like: Any) -> Any:
-    """Reinterpret the low bits of an unsigned integer as a real number of the type of `like`."""
+    """Reinterpret the low bits of unsigned integers as real numbers of the type of `like`."""
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         integer = arguments[0]
-        if bits.bitwidth > like.bitwidth:  # Numba widens small integers
-            integer = builder.trunc(integer, ir.IntType(like.bitwidth))
+        if not isinstance(bits, Lanes) and bits.bitwidth > like.bitwidth:
+            integer = builder.trunc(integer, ir.IntType(like.bitwidth))  # Numba widens
         return builder.bitcast(integer, context.get_value_type(like))
 
     return like(bits, like), generate
@@ -45,21 +49,81 @@ as_bits: Any = intrinsic(_as_bits)
 as_real: Any = intrinsic(_as_real)
 
 
+def _constants_of(x: Any) -> ElementaryConstants:
+    real = x.dtype if isinstance(x, Lanes) else x
+    return FLOAT64 if real == types.float64 else FLOAT32
+
+
 def constants_like(x: Any) -> ElementaryConstants:
     """The constants for the dtype of `x`; known when a kernel is compiled."""
     raise RuntimeError("only for compiled code")
 
 
 def _constants_like(x: Any) -> Any:
-    constants = FLOAT64 if x == types.float64 else FLOAT32
+    # Arrays in a tuple would be counted as references in the middle of a kernel.
+    known = _constants_of(x)
+    changes: dict[str, Any] = {
+        "table_high": None,
+        "table_low": None,
+        "exp_coefficients": tuple(known.exp_coefficients),
+        "log1p_coefficients": None,
+    }
+    scalars = known._replace(**changes)
 
     def implementation(x: Any) -> Any:
-        return constants
+        return scalars
 
     return implementation
 
 
 overload(constants_like)(_constants_like)
+
+
+def _table_high(typingctx: Any, x: Any, at: Any) -> Any:
+    """The entries of `table_high` for the dtype of `x`, at an index or at each lane's."""
+    return table_look_up(x, at, _constants_of(x).table_high)
+
+
+def _table_low(typingctx: Any, x: Any, at: Any) -> Any:
+    """The entries of `table_low`."""
+    return table_look_up(x, at, _constants_of(x).table_low)
+
+
+def _log1p_series(typingctx: Any, z: Any) -> Any:
+    """l_1 + z (l_2 + z (l_3 + ...)), for a number or a vector."""
+    coefficients = _constants_of(z).log1p_coefficients
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        result, *others = (constant_in(z, float(c)) for c in coefficients[::-1])
+        for coefficient in others:
+            result = builder.fadd(coefficient, builder.fmul(arguments[0], result))
+        return result
+
+    return z(z), generate
+
+
+table_high: Any = intrinsic(_table_high)
+table_low: Any = intrinsic(_table_low)
+log1p_series: Any = intrinsic(_log1p_series)
+
+
+def _exp_tail(r: Any, r2: Any) -> Any:
+    raise RuntimeError("only for compiled code")
+
+
+@overload(_exp_tail)  # type: ignore[untyped-decorator]
+def _exp_tail_for(r: Any, r2: Any) -> Any:
+    """c_4 + c_5 r + c_6 r^2, or as many of these as the dtype has."""
+
+    def short(r: Any, r2: Any) -> Any:
+        return constants_like(r).exp_coefficients[2]
+
+    def long(r: Any, r2: Any) -> Any:
+        c = constants_like(r)
+        first = c.exp_coefficients[2] + c.exp_coefficients[3] * r
+        return first + c.exp_coefficients[4] * r2
+
+    return short if len(_constants_of(r).exp_coefficients) == 3 else long
 
 
 @compiled
@@ -71,28 +135,22 @@ def split_exp(x: Any) -> Any:
     multiple = shifted - c.rounder
     r = (multiple * c.step_high - x) + multiple * c.step_low
     j = bits & c.table_mask
-    high = c.table_high[j]
-    low = c.table_low[j]
+    high = table_high(x, j)
+    low = table_low(x, j)
     table = high + low
     r2 = r * r
     table_r = table * r
     table_r2 = table * r2
     a = c.exp_coefficients[0] + c.exp_coefficients[1] * r
-    if len(c.exp_coefficients) == 3:  # known when this is compiled
-        b = c.exp_coefficients[2]
-    else:
-        b = (c.exp_coefficients[2] + c.exp_coefficients[3] * r) + c.exp_coefficients[4] * r2
-    return bits, high, ((table_r + low) + table_r2 * a) + (r2 * table_r2) * b
+    return bits, high, ((table_r + low) + table_r2 * a) + (r2 * table_r2) * _exp_tail(r, r2)
 
 
 @compiled
 def exp_1(x: Any) -> Any:
     """e^x."""
     c = constants_like(x)
-    if x < c.lowest_exp:
-        x = c.lowest_exp
-    if x > c.highest_exp:
-        x = c.highest_exp
+    x = choose(x < c.lowest_exp, c.lowest_exp, x)
+    x = choose(x > c.highest_exp, c.highest_exp, x)
     bits, high, w = split_exp(-x)
     exponent = (bits >> c.table_bits) & c.exponent_mask
     first = exponent >> np.uint64(1)
@@ -111,20 +169,15 @@ def log1p_1(y: Any) -> Any:
     c = constants_like(y)
     f = y / (c.two + y)
     z = f * f
-    term = len(c.log1p_coefficients) - 1
-    r = c.log1p_coefficients[term]
-    while term > 0:
-        term -= 1
-        r = c.log1p_coefficients[term] + z * r
     half_square = c.half * y * y
-    return y - (half_square - f * (half_square + z * r))
+    return y - (half_square - f * (half_square + z * log1p_series(z)))
 
 
 @compiled
 def softplus_1(x: Any) -> Any:
     """log(1 + e^x)."""
     c = constants_like(x)
-    positive = x if x > c.zero else c.zero
+    positive = choose(x > c.zero, x, c.zero)
     return positive + log1p_1(exp_1(-abs(x)))
 
 
@@ -166,22 +219,36 @@ def sigmoid_1(x: Any) -> Any:
 @compiled
 def exp(x: Array, result: Array) -> None:
     """e^x of each number of `x`."""
-    for i in range(len(x)):
+    whole = len(x) // GROUP * GROUP
+    for i in range(0, whole, GROUP):
+        store(result, i, exp_1(load_group(x, i)))
+    for i in range(whole, len(x)):
         result[i] = exp_1(x[i])
 
 
 @compiled
 def log1p(x: Array, result: Array) -> None:
     """log(1 + x) of each number of `x`, in [0, 1]."""
-    for i in range(len(x)):
+    whole = len(x) // GROUP * GROUP
+    for i in range(0, whole, GROUP):
+        store(result, i, log1p_1(load_group(x, i)))
+    for i in range(whole, len(x)):
         result[i] = log1p_1(x[i])
 
 
 @compiled
 def sigmoid(x: Array, p: Array, one_minus_p: Array) -> None:
-    """The pair (p, 1 - p) of each number of `x`; a first pass without branches, for vectors."""
-    for i in range(len(x)):
-        p[i], one_minus_p[i] = common_sigmoid(x[i])
-    for i in range(len(x)):
-        if not is_common(x[i]):
-            p[i], one_minus_p[i] = saturated_sigmoid(x[i])
+    """The pair (p, 1 - p) of each number of `x`."""
+    for start in range(0, len(x), GROUP):
+        end = min(start + GROUP, len(x))
+        common = False
+        if end - start == GROUP:
+            group = load_group(x, start)
+            common = all_hold(is_common(group))
+            if common:
+                p_group, q_group = common_sigmoid(group)
+                store(p, start, p_group)
+                store(one_minus_p, start, q_group)
+        if not common:
+            for i in range(start, end):
+                p[i], one_minus_p[i] = sigmoid_1(x[i])

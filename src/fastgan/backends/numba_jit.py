@@ -10,39 +10,60 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from fastgan.backends.numba_batches import (
-    logit,
-    picture_and_slope,
-    pre_activations,
-    train_batches,
-)
+from fastgan.backends.numba_batches import take_row, train_batches
 from fastgan.backends.numba_compiler import compiled
 from fastgan.backends.numba_elementary import sigmoid
-from fastgan.backends.numba_single_rows import train_single_rows
-from fastgan.backends.numpy_reference import PARTIAL_SUMS
+from fastgan.backends.numba_lanes import GROUP, ROW
+from fastgan.backends.numba_panels import (
+    activate,
+    into_panels,
+    new_panels,
+    padded,
+    panels_of,
+    pre_activations,
+)
+from fastgan.backends.numba_single_rows import train_few_features
 
 Array = npt.NDArray[Any]
 
 
+_ROWS_AT_ONCE = 64  # pictures drawn together, from weights in cache
+
+
 @compiled
 def _generate(latents: Array, weights: Array, biases: Array, pictures: Array, stop: Array) -> bool:
-    a = np.empty(len(biases), latents.dtype)
-    slope = np.empty(len(biases), latents.dtype)
-    for i in range(len(latents)):
-        if stop[0]:
-            return False
-        pre_activations(latents[i], weights, biases, a)
-        picture_and_slope(a, pictures[i], slope)
+    count, d = pictures.shape
+    k = latents.shape[1]
+    panels = panels_of(d)
+    w = new_panels(panels * k, weights)
+    into_panels(weights, w)
+    b = padded(biases, 0)
+    drawn = new_panels(_ROWS_AT_ONCE, pictures)
+    slopes = new_panels(_ROWS_AT_ONCE, pictures)
+    for first in range(0, count, _ROWS_AT_ONCE):
+        m = min(_ROWS_AT_ONCE, count - first)
+        for start in range(0, d, GROUP):
+            if not pre_activations(
+                latents, first * k, m, k, w, start * k, b, start, drawn, 0, stop
+            ):
+                return False
+            used = min(GROUP, d - start)
+            activate(drawn, slopes, 0, m, used)
+            for i in range(m):
+                for j in range(used):
+                    pictures[first + i, start + j] = drawn[i * GROUP + j]
     return True
 
 
 @compiled
 def _score(pictures: Array, weights: Array, bias: Array, scores: Array, stop: Array) -> bool:
-    partial = np.empty(PARTIAL_SUMS, pictures.dtype)
+    # A padding 0 of a picture times -1 is -0.0, which takes no part in a sum.
+    padded_weights = padded(weights, -1)
+    row = new_panels(panels_of(len(weights)), weights)
     for i in range(len(pictures)):
         if stop[0]:
             return False
-        scores[i] = logit(pictures[i], weights, bias[0], partial)
+        scores[i] = take_row(pictures[i], padded_weights, bias[0], row, 0, GROUP)
     return True
 
 
@@ -62,6 +83,8 @@ def train(
     discriminator_learning_rate: float,
     generator_learning_rate: float,
     batch_size: int,
+    first_row: int,
+    history: Array,
     *rest: Any,
 ) -> None:
     """As `numpy_reference.train`."""
@@ -77,10 +100,13 @@ def train(
         dtype(discriminator_learning_rate),
         dtype(generator_learning_rate),
     )
-    if min(batch_size, len(data)) == 1:
-        _raise_unless_done(train_single_rows(*arguments, *rest))
+    # Its rows one by one: of one type, and so compiled once, whether the whole or a slice is given.
+    rows = tuple(history)
+    few_features = data.shape[1] <= ROW and latents.shape[1] == 1
+    if min(batch_size, len(data)) == 1 and few_features:
+        _raise_unless_done(train_few_features(*arguments, first_row, rows, *rest))
     else:
-        _raise_unless_done(train_batches(*arguments, batch_size, *rest))
+        _raise_unless_done(train_batches(*arguments, batch_size, first_row, rows, *rest))
 
 
 def generate(*arguments: Any) -> None:

@@ -1,4 +1,8 @@
-"""Mini-batches of one row, for Numba: no buffers of gradients, and losses left for later."""
+"""Mini-batches of one row with few features and one latent dimension, for Numba.
+
+A step is a chain of three sigmoids, each waiting for the one before, so latency is all: the
+parameters stay in registers, and losses, which do not feed the chain, are left for later.
+"""
 
 from __future__ import annotations
 
@@ -7,119 +11,157 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from fastgan.backends.numba_batches import logit, picture_and_slope, pre_activations
 from fastgan.backends.numba_compiler import compiled
 from fastgan.backends.numba_elementary import (
     common_sigmoid,
-    constants_like,
     is_common,
-    saturated_sigmoid,
+    sigmoid,
     sigmoid_1,
     softplus_1,
 )
-from fastgan.backends.numpy_reference import PARTIAL_SUMS
+from fastgan.backends.numba_lanes import (
+    GROUP,
+    ROW,
+    all_hold,
+    choose,
+    fold,
+    load_group,
+    load_row,
+    store,
+)
 
 Array = npt.NDArray[Any]
 
 
-@compiled
-def _row_logit(x: Array, w: Array, b: Any, partial: Array) -> Any:
-    """b + sum over j of x_j w_j; up to four terms are folded without a detour through memory."""
-    d = len(w)
-    if d > 4:
-        return logit(x, w, b, partial)
-    no_term = -constants_like(b).zero
-    t0 = x[0] * w[0]
-    t1 = x[1] * w[1] if d > 1 else no_term
-    t2 = x[2] * w[2] if d > 2 else no_term
-    t3 = x[3] * w[3] if d > 3 else no_term
-    return b + ((t0 + t2) + (t1 + t3))
+_RECORDS_AT_ONCE = 512  # columns of a history under way together: they stay in cache
 
 
 @compiled
-def _record(history: Array, count: int) -> None:
+def _losses(logits: Array, sign: Any) -> None:
+    """Replace logits by softplus(sign * logit)."""
+    whole = len(logits) // GROUP * GROUP
+    for i in range(0, whole, GROUP):
+        store(logits, i, softplus_1(sign * load_group(logits, i)))
+    for i in range(whole, len(logits)):
+        logits[i] = softplus_1(sign * logits[i])
+
+
+@compiled
+def _record(history: Any, count: int, plus: Any, minus: Any) -> None:
     """Replace the logits in the first three rows of a history by what it records."""
-    for i in range(count):
-        real, fake = history[0, i], history[1, i]
-        history[3, i] = common_sigmoid(real)[0]
-        history[4, i] = common_sigmoid(fake)[0]
-    for i in range(count):
-        real, fake = history[0, i], history[1, i]
-        if not is_common(real):
-            history[3, i] = saturated_sigmoid(real)[0]
-        if not is_common(fake):
-            history[4, i] = saturated_sigmoid(fake)[0]
-    for i in range(count):
-        history[0, i] = softplus_1(-history[0, i])
-        history[1, i] = softplus_1(history[1, i])
-        history[2, i] = softplus_1(-history[2, i])
+    unused = np.empty(_RECORDS_AT_ONCE, history[0].dtype)
+    for start in range(0, count, _RECORDS_AT_ONCE):
+        end = min(start + _RECORDS_AT_ONCE, count)
+        sigmoid(history[0][start:end], history[3][start:end], unused)
+        sigmoid(history[1][start:end], history[4][start:end], unused)
+        _losses(history[0][start:end], minus)
+        _losses(history[1][start:end], plus)
+        _losses(history[2][start:end], minus)
 
 
 @compiled
-def train_single_rows(
+def _padded(values: Array, filling: Any, buffer: Array) -> Any:
+    """A row of at most 4 numbers, with the rest filled."""
+    for j in range(len(values)):
+        buffer[j] = values[j]
+    for j in range(len(values), ROW):
+        buffer[j] = filling
+    return load_row(buffer, 0)
+
+
+@compiled
+def _unpadded(lanes: Any, buffer: Array, to: Array) -> None:
+    store(buffer, 0, lanes)
+    for j in range(len(to)):
+        to[j] = buffer[j]
+
+
+@compiled
+def _saturated_picture(a: Any, pictures: Array, slopes: Array) -> Any:
+    """x = sigmoid(a) and x (1 - x) where `common_sigmoid` does not serve every lane."""
+    store(pictures, 0, a)
+    for j in range(ROW):
+        p, q = sigmoid_1(pictures[j])
+        pictures[j] = p
+        slopes[j] = p * q
+    return load_row(pictures, 0), load_row(slopes, 0)
+
+
+@compiled
+def train_few_features(
     data: Array,
     order: Array,
     latents: Array,
-    w: Array,
-    b: Array,
-    g_weights: Array,
-    g_biases: Array,
+    w_result: Array,
+    b_result: Array,
+    weights_result: Array,
+    biases_result: Array,
     d_rate: Any,
     g_rate: Any,
     first_row: int,
-    history: Array,
+    history: Any,
     record_every: int,
     steps_to_record: int,
     stop: Array,
 ) -> bool:
-    """Train as `train_batches` does where a batch is a row; False if asked to stop."""
+    """Train as `train_batches` where a batch is a row, d <= 4 and k = 1; False if stopped."""
     n, d = data.shape
-    k = latents.shape[1]
-    a = np.empty(d, data.dtype)
-    fake = np.empty(d, data.dtype)
-    slope = np.empty(d, data.dtype)
-    partial = np.empty(PARTIAL_SUMS, data.dtype)
-    bias = b[0]
+    buffer = np.zeros(ROW, data.dtype)
+    slopes = np.zeros(ROW, data.dtype)
+    numbers = np.empty(3, data.dtype)
+    numbers[0], numbers[1], numbers[2] = 1, -1, 0
+    plus, minus, zero = numbers[0], numbers[1], numbers[2]
+    # A padding lane has no part in a sum over the features: 0 times -1 is -0.0, and such a lane of
+    # w and of the pictures is put back after whatever moves it.
+    is_feature = _padded(np.ones(d, data.dtype), zero, buffer) > zero
+    w = _padded(w_result, minus, buffer)
+    weights = _padded(weights_result[0], zero, buffer)
+    biases = _padded(biases_result, zero, buffer)
+    bias = b_result[0]
     position = first_row
     column = 0
     for step in range(len(latents)):
         if stop[0]:
             return False
-        x = data[order[step]] if len(order) else data[position]
+        row = order[step] if len(order) else position
         position = position + 1 if position + 1 < n else 0
-        z = latents[step]
+        x = load_row(data, row * ROW) if d == ROW else _padded(data[row], zero, buffer)
+        z = latents[step, 0]
 
-        real_logit = _row_logit(x, w, bias, partial)
+        real_logit = bias + fold(x * w)
         delta = -sigmoid_1(real_logit)[1]
-        for j in range(d):
-            w[j] -= d_rate * (delta * x[j])
+        w = choose(is_feature, w - d_rate * (delta * x), minus)
         bias -= d_rate * delta
 
-        pre_activations(z, g_weights, g_biases, a)
-        picture_and_slope(a, fake, slope)
-        fake_logit = _row_logit(fake, w, bias, partial)
+        a = biases + z * weights
+        if all_hold(is_common(a)):
+            p, q = common_sigmoid(a)
+            fake, slope = p, p * q
+        else:
+            fake, slope = _saturated_picture(a, buffer, slopes)
+        fake = choose(is_feature, fake, zero)
+        fake_logit = bias + fold(fake * w)
         delta = sigmoid_1(fake_logit)[0]
-        for j in range(d):
-            w[j] -= d_rate * (delta * fake[j])
+        w = choose(is_feature, w - d_rate * (delta * fake), minus)
         bias -= d_rate * delta
 
-        generator_logit = _row_logit(fake, w, bias, partial)
-        delta = -sigmoid_1(generator_logit)[1]
-        for j in range(d):
-            slope[j] = delta * (w[j] * slope[j])
-            g_biases[j] -= g_rate * slope[j]
-        for latent in range(k):
-            for j in range(d):
-                g_weights[latent, j] -= g_rate * (z[latent] * slope[j])
+        again_logit = bias + fold(fake * w)
+        delta = -sigmoid_1(again_logit)[1]
+        derivative = delta * (w * slope)
+        weights = weights - g_rate * (z * derivative)
+        biases = biases - g_rate * derivative
 
         if record_every:
             if steps_to_record == 0:
-                history[0, column] = real_logit
-                history[1, column] = fake_logit
-                history[2, column] = generator_logit
+                history[0][column] = real_logit
+                history[1][column] = fake_logit
+                history[2][column] = again_logit
                 column += 1
                 steps_to_record = record_every
             steps_to_record -= 1
-    _record(history, column)
-    b[0] = bias
+    _record(history, column, plus, minus)
+    _unpadded(w, buffer, w_result)
+    _unpadded(weights, buffer, weights_result[0])
+    _unpadded(biases, buffer, biases_result)
+    b_result[0] = bias
     return True
