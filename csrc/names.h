@@ -11,6 +11,10 @@
 
 #include "fastgan.h"
 
+#if defined(_MSC_VER) && !defined(__clang__)
+#pragma fp_contract(off)
+#endif
+
 #if FLT_EVAL_METHOD != 0
 #error "fastgan needs arithmetic in the precision of the operands (on x86: SSE2, not x87)"
 #endif

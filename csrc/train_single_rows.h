@@ -120,7 +120,8 @@ ALWAYS_INLINE fastgan_status train_single_rows(const fastgan_training *run, int 
             to_record--;
         }
     }
-    record_single_rows(history + finished, run->history_stride, columns - finished);
+    if (columns > finished)
+        record_single_rows(history + finished, run->history_stride, columns - finished);
 
     store_row(run->discriminator_weights, w, d);
     store_row(run->generator_weights, g_weights, d);
