@@ -108,7 +108,7 @@ def real_array(name: str, value: object, dtype: np.dtype[Any]) -> Array:
             f"{name} must hold real numbers, got {describe(value)} of dtype {array.dtype}"
         )
     if array.dtype == dtype:
-        result = np.asarray(array, order="C")
+        result = np.require(array, requirements=["C", "A"])  # in order, and aligned
     else:
         with np.errstate(over="ignore", under="ignore", invalid="ignore"):
             result = array.astype(dtype, order="C")
@@ -133,6 +133,6 @@ def rows_of_items(name: str, value: object, dtype: np.dtype[Any]) -> tuple[Array
 
 def read_only(array: Array) -> Array:
     """A read-only, C-contiguous copy."""
-    result = np.array(array, order="C")
-    result.flags.writeable = False
-    return result
+    owner = np.array(array, order="C")
+    owner.flags.writeable = False
+    return owner.view()  # which, unlike the owner, cannot be made writeable again

@@ -274,7 +274,9 @@ def info() -> None:
     why = f"as {backends.VARIABLE} asks" if asked else "the first that is usable"
     out.print(f"chosen now: {chosen.name}, {why}")
     if chosen.name == "c":
-        out.print(f"instruction set: {chosen.module.chosen_variant()}")
+        from fastgan.backends import native  # which exists only where the kernel does
+
+        out.print(f"instruction set: {native.chosen_variant()}")
 
 
 def _version(library: str, extra: str) -> str:

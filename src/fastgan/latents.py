@@ -20,13 +20,10 @@ from fastgan.options import EXPLICIT, TrainingOptions
 Array = npt.NDArray[Any]
 Float64Array = npt.NDArray[np.float64]
 
+# As text: importing numpy.random would double what it costs to import fastgan.
 RandomInput: TypeAlias = (
-    int
-    | np.random.SeedSequence
-    | np.random.BitGenerator
-    | np.random.Generator
-    | np.random.RandomState
-    | None
+    "int | np.random.SeedSequence | np.random.BitGenerator | np.random.Generator "
+    "| np.random.RandomState | None"
 )
 
 # A chunk of latent numbers stays in the cache, and one of work ends soon enough for Ctrl-C to be
@@ -149,15 +146,21 @@ def draw_chunks(
         explicit = explicit_latents(latent, options, options.epochs * n_rows)
     used = 0
 
+    distribution = source.uniform if options.latent == "uniform" else source.normal
+    at_once = max(CHUNK_NUMBERS // k, 1)
+
     def draw(count: int) -> Array:
         nonlocal used
         used += count
         if explicit is not None:
             return explicit[used - count : used]
-        values = (
-            source.uniform((count, k)) if options.latent == "uniform" else source.normal((count, k))
-        )
-        return values.astype(dtype, copy=False)
+        if count <= at_once:
+            return distribution((count, k)).astype(dtype, copy=False)
+        vectors = np.empty((count, k), dtype)  # a batch so large that Ctrl-C would have to wait
+        for start in range(0, count, at_once):
+            part = vectors[start : start + at_once]
+            part[...] = distribution(part.shape)
+        return vectors
 
     epochs_at_once = rows // n_rows
     if epochs_at_once:

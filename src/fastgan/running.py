@@ -20,7 +20,7 @@ from fastgan.results import DivergenceError, TrainingRun
 Array = npt.NDArray[Any]
 
 
-class Parameters:
+class ParameterVector:
     """w_D, b_D, W_G and b_G in one vector, in the order in which they are drawn."""
 
     def __init__(self, vector: Array, d: int, k: int) -> None:
@@ -48,7 +48,7 @@ class Run:
     item_shape: tuple[int, ...]
     options: TrainingOptions
     backend: backends.Chosen
-    parameters: Parameters
+    parameters: ParameterVector
     history: Array
     long_steps: bool
     steps: int = 0  # done
@@ -85,6 +85,7 @@ class Run:
     def result(self) -> TrainingRun:
         """What has come of it so far."""
         self.parameters.vector.flags.writeable = False
+        self.history.flags.writeable = False
         gan = trained(*self.parameters.parts(), self.item_shape, self.options.latent)
         history = from_rows(self.history[:, : self.records], self.options.record_every)
         return TrainingRun(gan, history, self.options, self.backend.name, NUMERICS_VERSION)

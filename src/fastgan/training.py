@@ -15,7 +15,7 @@ from fastgan.latents import RandomInput, RandomSource
 from fastgan.options import TrainingOptions
 from fastgan.progress import progress_bar
 from fastgan.results import TrainingRun
-from fastgan.running import Parameters, Run, divergence
+from fastgan.running import ParameterVector, Run, divergence
 
 Array = npt.NDArray[Any]
 
@@ -45,7 +45,7 @@ def train(
     generator's is the non-saturating -log D(G(z)) [2]_. The result has the same bits on every
     backend, processor and operating system.
 
-    Parameters
+    ParameterVector
     ----------
     data : array_like, shape (n, ...)
         Real numbers, in [0, 1] if the generator is to reach them. Never changed.
@@ -180,7 +180,7 @@ def _check_init(
 
 def _initial_parameters(
     init: GAN | None, source: RandomSource, checked: TrainingOptions, d: int
-) -> Parameters:
+) -> ParameterVector:
     k, dtype = checked.latent_dim, checked.dtype
     if init is None:
         vector = latents.initial_parameters(source, d + 1 + k * d + d, dtype)
@@ -195,7 +195,7 @@ def _initial_parameters(
             vector = np.concatenate(parts).astype(dtype)
         if not np.isfinite(vector).all():
             raise ValueError(f"init must be finite in {dtype}, got numbers outside its range")
-    return Parameters(vector, d, k)
+    return ParameterVector(vector, d, k)
 
 
 def _warn_of_unreachable(rows: Array) -> None:

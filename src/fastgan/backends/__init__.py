@@ -46,7 +46,7 @@ class Chosen(NamedTuple):
     """A backend with its name."""
 
     name: str
-    module: Any
+    module: Backend
 
 
 def available() -> dict[str, Availability]:
@@ -78,7 +78,7 @@ def _availability(name: str) -> Availability:
         return Availability(True, f"compiled C kernel; instruction sets found here: {usable}")
     if name == "numba":
         try:
-            importlib.import_module("numba")
+            importlib.import_module(_MODULES[name])
         except ModuleNotFoundError:
             return Availability(False, "Numba is not installed: pip install 'fastgan[numba]'")
         except Exception as error:  # whatever a Numba that does not fit its NumPy raises

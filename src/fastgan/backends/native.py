@@ -51,7 +51,9 @@ def chosen_variant() -> str:
 
 def _raise_unless_ok(status: int) -> None:
     if status == _kernel.NO_MEMORY:
-        raise MemoryError("no memory for the kernel's workspace: a smaller batch_size needs less")
+        raise MemoryError(
+            "no memory for the kernel's workspace; in training a smaller batch_size needs less"
+        )
     if status == _kernel.STOPPED:
         raise InterruptedError("the kernel was asked to stop")
 

@@ -91,7 +91,7 @@ def log1p(y: Array) -> Array:
 
 
 def sigmoid(x: Array) -> tuple[Array, Array]:
-    """The pair (p, 1 - p) with p = 1 / (1 + e^-x), neither by subtraction; NaN for NaN.
+    """The pair (p, 1 - p) with p = 1 / (1 + e^-x), both accurate; NaN for NaN.
 
     With e^-x = P / s and s = 2^e: p = s / (s + P) and 1 - p = P / (s + P). Where s would leave
     the range of normal numbers the smaller of the two is e^-|x| and the larger 1 - e^-|x|.
