@@ -237,7 +237,7 @@ def trained(
     """Make a GAN of finite parameters that fit together, (d,), (1,), (k, d), (d,), uncopied.
 
     What training has computed need not be checked as what a user hands in; for a training that
-    takes a third of a millisecond the difference counts.
+    takes half a millisecond the difference counts.
     """
     for array in (discriminator_weights, generator_weights, generator_biases):
         array.flags.writeable = False
