@@ -29,17 +29,15 @@ file is read: what is stored are parameters, not results.
 
 from __future__ import annotations
 
-import contextlib
-import errno
 import hashlib
 import os
-import stat
 import struct
 from typing import Any, BinaryIO
 
 import numpy as np
 
 from fastgan import arrays
+from fastgan.files import ModelFileError, replacing, suspected
 from fastgan.gan import GAN
 from fastgan.networks import Discriminator, Generator
 from fastgan.numerics import NUMERICS_VERSION
@@ -53,9 +51,11 @@ LATENTS = (*LATENT_DISTRIBUTIONS, EXPLICIT)
 CHECKSUM_BYTES = 32
 READ_AT_ONCE = 2**18  # bytes
 
+# A zip archive whose first entry has this name holds an ensemble: see `ensemble_files`.
+ENSEMBLE_ENTRY = "fastgan_ensemble"
+ZIP_SIGNATURE, ZIP_NAME_AT = b"PK\x03\x04", 30
 
-class ModelFileError(ValueError):
-    """A file that is not a model, or is damaged, or was made by a newer fastgan."""
+__all__ = ["ModelFileError", "load", "save"]
 
 
 def save(gan: GAN, path: str | os.PathLike[str]) -> None:
@@ -81,22 +81,8 @@ def save(gan: GAN, path: str | os.PathLike[str]) -> None:
     """
     if not isinstance(gan, GAN):
         raise TypeError(f"gan must be a GAN, got {arrays.describe(gan)}")
-    target = os.path.realpath(_checked_path(path))
-    mode = _mode_to_keep(target)
-    # Made by a plain open(), unlike those of tempfile, it has the permissions of any new file.
-    temporary = os.path.join(os.path.dirname(target), f".fastgan-{os.urandom(8).hex()}.tmp")
-    try:
-        with _create(temporary, target) as file:
-            _write(file, gan)
-            file.flush()
-            os.fsync(file.fileno())
-        if mode is not None:
-            os.chmod(temporary, mode)
-        os.replace(temporary, target)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(temporary)
-        raise
+    with replacing(path) as file:
+        _write(file, gan)
 
 
 def load(path: str | os.PathLike[str]) -> GAN:
@@ -120,48 +106,8 @@ def load(path: str | os.PathLike[str]) -> GAN:
     TypeError, ValueError
         If `path` is no path.
     """
-    name = _checked_path(path)
-    try:
-        # Looked at before it is opened, since opening a named pipe would wait for its writer.
-        if not stat.S_ISREG(os.stat(name).st_mode):
-            raise ValueError("it is not a regular file")
-        with open(name, "rb") as file:
-            return _read(file, os.fstat(file.fileno()).st_size)
-    except ValueError as error:
-        raise ModelFileError(f"cannot load a model from {name!r}: {error}") from None
-    except MemoryError:
-        raise ModelFileError(
-            f"cannot load a model from {name!r}: it does not fit into memory"
-        ) from None
-
-
-def _checked_path(path: object) -> str:
-    name = os.fspath(path) if isinstance(path, os.PathLike) else path
-    if not isinstance(name, str):
-        raise TypeError(f"path must be a str or an os.PathLike of str, got {arrays.describe(path)}")
-    if "\0" in name:
-        raise ValueError(f"path must not hold a null character, got {arrays.describe(path)}")
-    return name
-
-
-def _mode_to_keep(target: str) -> int | None:
-    """Return the permissions of the file to be replaced, if there is one."""
-    try:
-        mode = os.stat(target).st_mode
-    except FileNotFoundError:
-        return None
-    if not stat.S_ISREG(mode):  # renaming would replace a pipe or a device without a word
-        code = errno.EISDIR if stat.S_ISDIR(mode) else errno.EINVAL
-        raise OSError(code, "a model can only replace a regular file", target)
-    return stat.S_IMODE(mode) & 0o777
-
-
-def _create(temporary: str, target: str) -> BinaryIO:
-    try:
-        return open(temporary, "xb")
-    except OSError as error:
-        error.filename = target  # the name that the user knows
-        raise
+    with suspected(path, "a model") as (file, length):
+        return _read(file, length)
 
 
 def _write(file: BinaryIO, gan: GAN) -> None:
@@ -209,6 +155,8 @@ def _read(file: BinaryIO, length: int) -> GAN:
 
 def _parse_header(start: bytes) -> tuple[np.dtype[Any], str, int, int, int]:
     """Return dtype, latent, m, k and d."""
+    if holds_ensemble(start):
+        raise ValueError("it holds an ensemble: load it with fastgan.Ensemble.load")
     if not start.startswith(SIGNATURE):
         raise ValueError("it is not a fastgan model")
     if len(start) < HEADER.size:
@@ -230,6 +178,12 @@ def _parse_header(start: bytes) -> tuple[np.dtype[Any], str, int, int, int]:
     if k < 1 or d < 1:
         raise ValueError(f"it is damaged: it claims weights of shape ({k}, {d})")
     return DTYPES[itemsize], LATENTS[latent], m, k, d
+
+
+def holds_ensemble(start: bytes) -> bool:
+    """Whether a file that starts with these bytes, as many as a header, holds an ensemble."""
+    name = ENSEMBLE_ENTRY.encode()[: HEADER.size - ZIP_NAME_AT]
+    return start.startswith(ZIP_SIGNATURE) and start[ZIP_NAME_AT:] == name
 
 
 def _verify_checksum(file: BinaryIO, length: int) -> None:
