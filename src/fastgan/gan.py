@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from fastgan import arrays, backends
-from fastgan.interruption import call_interruptibly
-from fastgan.latents import RandomInput, random_source
+from fastgan import arrays, backends, inference
+from fastgan.latents import RandomInput
 from fastgan.networks import Discriminator, Generator, Parameters, unchecked
 from fastgan.options import EXPLICIT, LATENT_DISTRIBUTIONS
 
 Array = npt.NDArray[Any]
 
 MOST_DIMENSIONS = 63  # NumPy's 64, less the one that counts items
-LONG_CALL = 2**24  # multiplications: above, a call is made where Ctrl-C can end it
 
 
 class GAN(Parameters):
@@ -116,19 +113,11 @@ class GAN(Parameters):
         TypeError, ValueError
             If `z` is not real, finite and of one of these shapes.
         """
-        k = self.latent_dim
-        vectors = arrays.real_array("z", z, self.dtype)
-        single = vectors.ndim == 0 or (k > 1 and vectors.ndim == 1)
-        if vectors.ndim < 2:
-            rows = vectors.reshape(-1, 1) if k == 1 else vectors.reshape(1, -1)
-        else:
-            rows = vectors
-        if rows.ndim != 2 or rows.shape[1] != k:
-            raise ValueError(f"z must have shape (n, {k}) or ({k},), got {vectors.shape}")
+        rows, single = inference.latent_rows("z", z, self.latent_dim, self.dtype)
         weights, biases = self.generator.weights, self.generator.biases
         pictures = np.empty((len(rows), len(biases)), self.dtype)
         if len(rows):
-            _call(len(rows) * weights.size, "generate", rows, weights, biases, pictures)
+            inference.call(len(rows) * weights.size, "generate", rows, weights, biases, pictures)
         return pictures.reshape(self.item_shape if single else (len(rows), *self.item_shape))
 
     def sample(self, n: int, *, rng: RandomInput = None) -> Array:
@@ -153,14 +142,7 @@ class GAN(Parameters):
         """
         n = arrays.count("n", n)
         arrays.total("n", n, self.generator.weights.size + self.generator.biases.size)
-        if self.latent == EXPLICIT:
-            raise ValueError(
-                "latent: this GAN was trained on explicit latent vectors, whose distribution is "
-                "not known; draw your own and call generate(z)"
-            )
-        source = random_source(rng)
-        draw = source.uniform if self.latent == "uniform" else source.normal
-        return self.generate(draw((n, self.latent_dim)))
+        return self.generate(inference.draw_latents(n, self.latent_dim, self.latent, rng))
 
     def score(self, x: npt.ArrayLike) -> Any:
         """Give the discriminator's logits: above 0 it believes that an item is real.
@@ -180,26 +162,11 @@ class GAN(Parameters):
         TypeError, ValueError
             If `x` is not real, finite and of one of these shapes.
         """
-        items = arrays.real_array("x", x, self.dtype)
-        weights = self.discriminator.weights
-        d = len(weights)
-        # In this order: with items of one number, an array of one is a row of them.
-        if items.ndim and items.shape != self.item_shape and items.shape[1:] == self.item_shape:
-            single = False
-        elif items.shape in (self.item_shape, (d,)):
-            single = True
-        elif items.ndim == 2 and items.shape[1] == d:
-            single = False
-        else:
-            raise ValueError(
-                f"x must have shape (n, {', '.join(map(str, self.item_shape))}) or (n, {d}), "
-                f"or be one such item, got {items.shape}"
-            )
-        rows = items.reshape(-1, d)
+        rows, single = inference.item_rows("x", x, self.item_shape, self.dtype)
         scores = np.empty(len(rows), self.dtype)
         if len(rows):
-            bias = np.array([self.discriminator.bias])
-            _call(rows.size, "score", rows, weights, bias, scores)
+            weights, bias = self.discriminator.weights, np.array([self.discriminator.bias])
+            inference.call(rows.size, "score", rows, weights, bias, scores)
         return scores[0] if single else scores
 
     def discriminate(self, x: npt.ArrayLike) -> Any:
@@ -262,15 +229,3 @@ def _checked_item_shape(item_shape: object, d: int) -> tuple[int, ...]:
     if product != d:
         raise ValueError(f"item_shape must hold {d} numbers, got {arrays.describe(item_shape)}")
     return shape
-
-
-def _call(work: int, name: str, *arguments: Any) -> None:
-    """Let the best backend fill the last argument."""
-    backend = backends.choose()
-    backends.require_ieee_arithmetic(backend.name)
-    function: Callable[..., None] = getattr(backend.module, name)
-    stop = np.zeros(1, np.int32)
-    if work > LONG_CALL and backend.name != "numpy":
-        call_interruptibly(lambda: function(*arguments, stop), stop)
-    else:
-        function(*arguments, stop)
