@@ -16,12 +16,36 @@ import numpy.typing as npt
 HEARING_EVERY = 0.02  # seconds
 
 
+class End:
+    """The end of a thread's work, which another thread waits for, whatever interrupts it.
+
+    Not a `threading.Event`: an exception between two of its instructions can leave its own lock
+    locked, and whoever sets it afterwards waits for ever.
+    """
+
+    def __init__(self) -> None:
+        self.reached = False
+        self._lock = threading.Lock()
+        self._lock.acquire()
+
+    def reach(self) -> None:
+        """Say so, once."""
+        self.reached = True
+        self._lock.release()
+
+    def wait(self, seconds: float) -> bool:
+        """Wait so long at most; tell whether it is reached."""
+        if not self.reached:
+            self._lock.acquire(timeout=seconds)
+        return self.reached
+
+
 def call_interruptibly(call: Callable[[], None], stop: npt.NDArray[np.int32]) -> None:
     """Make a long call that ends early once ``stop[0]`` is not 0."""
     failure: list[BaseException] = []
     # Not the thread's own join(): before Python 3.13 one that is interrupted takes a thread that
     # still runs for one that has ended.
-    ended = threading.Event()
+    end = End()
 
     def work() -> None:
         try:
@@ -29,18 +53,18 @@ def call_interruptibly(call: Callable[[], None], stop: npt.NDArray[np.int32]) ->
         except BaseException as error:  # handed over to the caller's thread
             failure.append(error)
         finally:
-            ended.set()
+            end.reach()
 
     thread = threading.Thread(target=work, name="fastgan-kernel", daemon=True)
     try:
         thread.start()
-        while not ended.wait(HEARING_EVERY):
+        while not end.wait(HEARING_EVERY):
             pass
     except BaseException:
         stop[0] = 1
-        while thread.ident is not None and not ended.is_set():
+        while thread.ident is not None and not end.reached:
             try:
-                ended.wait()
+                end.wait(HEARING_EVERY)
             except KeyboardInterrupt:  # impatience does not make it faster
                 continue
         raise
