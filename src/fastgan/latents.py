@@ -8,7 +8,7 @@ the generators hand out their numbers one after the other.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
@@ -40,7 +40,7 @@ class RandomSource:
     def __init__(self, generator: np.random.Generator | np.random.RandomState) -> None:
         self._generator = generator
         self.normal = generator.standard_normal
-        self.permutation = generator.permutation
+        self.permutation: Callable[[int], Any] = generator.permutation
         if isinstance(generator, np.random.RandomState):
             self.uniform = generator.random_sample
         else:
@@ -89,9 +89,14 @@ class Chunk(NamedTuple):
     steps: int
 
 
-def initial_parameters(source: RandomSource, count: int, dtype: np.dtype[Any]) -> Array:
+def initial_parameters(source: RandomSource, k: int, d: int, dtype: np.dtype[Any]) -> Array:
     """Draw w_D, b_D, W_G and b_G, one after the other in one vector."""
-    return source.normal(count).astype(dtype)
+    return source.normal(parameter_count(k, d)).astype(dtype)
+
+
+def parameter_count(k: int, d: int) -> int:
+    """How many numbers both networks have together."""
+    return d + 1 + k * d + d
 
 
 def explicit_latents(latent: object, options: TrainingOptions, rows: int) -> Array:
@@ -116,6 +121,12 @@ def explicit_latents(latent: object, options: TrainingOptions, rows: int) -> Arr
 def work_of_a_row(n_features: int, latent_dim: int) -> int:
     """Multiplications that a step spends on each of its rows, roughly."""
     return n_features * (2 * latent_dim + 40) + 100
+
+
+def has_long_steps(options: TrainingOptions, n_rows: int, n_features: int) -> bool:
+    """Whether a single step may take so long that Ctrl-C would have to wait for it."""
+    batch_size = min(options.batch_size, n_rows)
+    return batch_size * work_of_a_row(n_features, options.latent_dim) > CHUNK_WORK
 
 
 def rows_in_chunk(n_rows: int, n_features: int, options: TrainingOptions) -> int:

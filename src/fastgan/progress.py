@@ -10,7 +10,7 @@ class ProgressBar(Protocol):
     """What a training needs of a progress bar."""
 
     def update(self, n: float | None = 1) -> Any:
-        """Say that `n` more steps are done."""
+        """Say that `n` more are done."""
 
     def __enter__(self) -> Self: ...
 
@@ -28,7 +28,7 @@ class _NoBar:
         pass
 
 
-def progress_bar(wanted: bool, steps: int) -> ProgressBar:
+def progress_bar(wanted: bool, total: int, unit: str = "step") -> ProgressBar:
     """A tqdm bar on stderr that appears after half a second, or one that never does."""
     if not wanted:
         return _NoBar()
@@ -37,6 +37,6 @@ def progress_bar(wanted: bool, steps: int) -> ProgressBar:
     except ImportError:
         raise ImportError("progress=True needs tqdm: pip install 'fastgan[progress]'") from None
     bar: ProgressBar = tqdm(
-        total=steps, unit="step", unit_scale=True, delay=0.5, file=sys.stderr, leave=False
+        total=total, unit=unit, unit_scale=True, delay=0.5, file=sys.stderr, leave=False
     )
     return bar

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -51,15 +52,30 @@ class Run:
     parameters: ParameterVector
     history: Array
     long_steps: bool
+    stop: npt.NDArray[np.int32] = field(default_factory=lambda: np.zeros(1, np.int32))
     steps: int = 0  # done
     records: int = 0  # made
+
+    def through(self, chunks: Iterable[Chunk]) -> Iterator[int]:
+        """Train over the chunks; after each, say how many steps it had.
+
+        Raises
+        ------
+        DivergenceError
+            If a parameter stops being finite; the parameters are those before that step.
+        """
+        for chunk in chunks:
+            before = self.parameters.vector.copy()
+            self.advance(chunk)
+            if not np.isfinite(self.parameters.vector).all():
+                raise divergence(self, before, chunk)
+            yield chunk.steps
 
     def advance(self, chunk: Chunk) -> None:
         """Train over a chunk; either all of it counts, or nothing."""
         o, every = self.options, self.options.record_every
         to_record = -self.steps % every if every else 0
         made = max(0, -(-(chunk.steps - to_record) // every)) if every else 0
-        stop = np.zeros(1, np.int32)
         arguments = (
             self.data,
             chunk.order,
@@ -72,11 +88,11 @@ class Run:
             self.history[:, self.records : self.records + made],
             every,
             to_record,
-            stop,
+            self.stop,
         )
         train_chunk = self.backend.module.train
         if self.long_steps:
-            call_interruptibly(lambda: train_chunk(*arguments), stop)
+            call_interruptibly(lambda: train_chunk(*arguments), self.stop)
         else:
             train_chunk(*arguments)
         self.steps += chunk.steps

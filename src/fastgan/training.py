@@ -11,11 +11,11 @@ import numpy.typing as npt
 from fastgan import arrays, backends, latents, options
 from fastgan.gan import GAN
 from fastgan.history import empty_rows
-from fastgan.latents import RandomInput, RandomSource
-from fastgan.options import TrainingOptions
+from fastgan.latents import RandomInput
 from fastgan.progress import progress_bar
 from fastgan.results import TrainingRun
-from fastgan.running import ParameterVector, Run, divergence
+from fastgan.running import ParameterVector, Run
+from fastgan.warm_start import starting_vector
 
 Array = npt.NDArray[Any]
 
@@ -45,7 +45,7 @@ def train(
     generator's is the non-saturating -log D(G(z)) [2]_. The result has the same bits on every
     backend, processor and operating system.
 
-    ParameterVector
+    Parameters
     ----------
     data : array_like, shape (n, ...)
         Real numbers, in [0, 1] if the generator is to reach them. Never changed.
@@ -121,37 +121,34 @@ def train(
     rows, item_shape = arrays.rows_of_items("data", data, checked.dtype)
     n, d = rows.shape
     options.check_fit(checked, n, d)
-    _check_init(init, checked, item_shape, d)
+    start = None if init is None else starting_vector(init, checked, item_shape, d)
     chosen = backends.choose(backend)
     backends.require_ieee_arithmetic(chosen.name)
     source = latents.random_source(rng)
-    _warn_of_unreachable(rows)
+    warn_of_unreachable(rows)
     steps = checked.steps(n)
     history = empty_rows(
         -(-steps // checked.record_every) if checked.record_every else 0, checked.dtype
     )
     bar = progress_bar(arrays.flag("progress", progress), steps)
-    batch_work = min(checked.batch_size, n) * latents.work_of_a_row(d, checked.latent_dim)
     owned = isinstance(rng, np.random.Generator | np.random.BitGenerator | np.random.RandomState)
     state = source.state() if owned else None
     try:
         # What the caller has told NumPy to make of an underflow is not for our rounding.
         with np.errstate(all="ignore"), bar:
+            if start is None:
+                start = latents.initial_parameters(source, checked.latent_dim, d, checked.dtype)
             run = Run(
                 data=rows,
                 item_shape=item_shape,
                 options=checked,
                 backend=chosen,
-                parameters=_initial_parameters(init, source, checked, d),
+                parameters=ParameterVector(start, d, checked.latent_dim),
                 history=history,
-                long_steps=batch_work > latents.CHUNK_WORK and chosen.name != "numpy",
+                long_steps=latents.has_long_steps(checked, n, d) and chosen.name != "numpy",
             )
-            for chunk in latents.draw_chunks(source, latent, checked, n, d):
-                before = run.parameters.vector.copy()
-                run.advance(chunk)
-                if not np.isfinite(run.parameters.vector).all():
-                    raise divergence(run, before, chunk)
-                bar.update(chunk.steps)
+            for steps in run.through(latents.draw_chunks(source, latent, checked, n, d)):
+                bar.update(steps)
             return run.result()
     except BaseException:
         if owned:  # a generator of the caller's is as it was
@@ -159,46 +156,8 @@ def train(
         raise
 
 
-def _check_init(
-    init: object, checked: TrainingOptions, item_shape: tuple[int, ...], d: int
-) -> None:
-    if init is None:
-        return
-    if not isinstance(init, GAN):
-        raise TypeError(f"init must be a GAN, got {arrays.describe(init)}")
-    k, wide = init.generator.weights.shape
-    if (k, wide) != (checked.latent_dim, d):
-        raise ValueError(
-            f"init must have {checked.latent_dim} latent dimensions and {d} features "
-            f"to fit latent_dim and data, got {k} and {wide}"
-        )
-    if init.item_shape != item_shape and init.item_shape != (d,):
-        raise ValueError(
-            f"init must be for items of shape {item_shape}, as in data, got {init.item_shape}"
-        )
-
-
-def _initial_parameters(
-    init: GAN | None, source: RandomSource, checked: TrainingOptions, d: int
-) -> ParameterVector:
-    k, dtype = checked.latent_dim, checked.dtype
-    if init is None:
-        vector = latents.initial_parameters(source, d + 1 + k * d + d, dtype)
-    else:
-        parts = (
-            init.discriminator.weights,
-            [init.discriminator.bias],
-            init.generator.weights.ravel(),
-            init.generator.biases,
-        )
-        with np.errstate(over="ignore"):
-            vector = np.concatenate(parts).astype(dtype)
-        if not np.isfinite(vector).all():
-            raise ValueError(f"init must be finite in {dtype}, got numbers outside its range")
-    return ParameterVector(vector, d, k)
-
-
-def _warn_of_unreachable(rows: Array) -> None:
+def warn_of_unreachable(rows: Array) -> None:
+    """Warn the caller's caller of data that a generator cannot reach."""
     low, high = rows.min(), rows.max()
     if low < 0 or high > 1:
         warnings.warn(

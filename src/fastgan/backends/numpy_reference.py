@@ -177,13 +177,15 @@ def train(
     record_every, steps_to_record : int
         Record one step in so many (0: none), after so many that are not.
     stop : (1,) int32
-        Asks a kernel to stop early. Python sees to that itself here, between operations.
+        Asks to stop before the next step: another thread may set it.
     """
     n = len(data)
     dtype = data.dtype.type
     position, column = first_row, 0
     done = 0
     while done < len(latents):
+        if stop[0]:
+            raise InterruptedError("the training was asked to stop")
         m = min(batch_size, n - position)
         rows = order[done : done + m] if len(order) else slice(position, position + m)
         scores = step(
