@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterator
 from functools import cache
 from typing import Any
 from unittest import mock
@@ -11,78 +10,13 @@ from unittest import mock
 import numpy as np
 import pytest
 from bits import assert_same_bits, assert_same_run, outcome
-from conftest import require_backend
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
+from strategies import FEATURES, KINDS, numbers, trainings
 
 import fastgan
 from fastgan import latents
 from fastgan.backends import choose
-
-# Around the widths of vectors and of the blocks of 16; both sides of every special case.
-FEATURES = st.sampled_from([1, 2, 3, 4, 5, 8, 12, 15, 16, 17, 31, 32, 33, 48, 64]) | st.integers(
-    1, 70
-)
-RATES = st.sampled_from([0.0, -0.0, 1e-3, 0.1, 1.0, 30.0, 1e30]) | st.floats(0, 2)
-
-
-def numbers(rng: np.random.Generator, kind: str, shape: tuple[int, ...], dtype: Any) -> np.ndarray:
-    """Finite numbers of a kind, some with the signs and sizes that go wrong first."""
-    info = np.finfo(dtype)
-    values = rng.random(shape)
-    if kind == "signed":
-        values = rng.normal(size=shape) * 20
-    elif kind == "zeros":
-        values = rng.choice([0.0, -0.0, 1.0, -1.0], shape)
-    elif kind == "tiny":
-        values = rng.choice([1, -1], shape) * (values * float(info.tiny)).astype(dtype)
-    elif kind == "large":
-        values = rng.choice([1, -1], shape) * 10 ** rng.uniform(0, info.maxexp * 0.3, shape)
-    elif kind == "mixed":
-        special = [0.0, -0.0, info.tiny, info.smallest_subnormal, 1e4, -1e4, 37.0, -80.5]
-        values = np.where(rng.random(shape) < 0.2, rng.choice(special, shape), values)
-    return values.astype(dtype)
-
-
-KINDS = st.sampled_from(["unit", "unit", "unit", "signed", "zeros", "tiny", "large", "mixed"])
-
-
-@st.composite
-def trainings(draw: st.DrawFn) -> dict[str, Any]:
-    """All arguments of `fastgan.train` but the backend."""
-    dtype = draw(st.sampled_from([np.float64, np.float32]))
-    n, d, k = draw(st.integers(1, 9)), draw(FEATURES), draw(st.integers(1, 5))
-    batch_size = draw(st.just(1) | st.integers(1, n + 2) | st.just(2**62))
-    if draw(st.booleans()):  # the case that the kernels treat apart
-        k, batch_size = 1, 1
-    epochs, seed = draw(st.integers(1, 4)), draw(st.integers(0, 2**32))
-    rng = np.random.default_rng(seed)
-    item_shape = (2, d // 2) if d % 2 == 0 and draw(st.booleans()) else (d,)
-    options = {
-        "data": numbers(rng, draw(KINDS), (n, *item_shape), dtype),
-        "epochs": epochs,
-        "batch_size": batch_size,
-        "learning_rate": draw(RATES),
-        "discriminator_learning_rate": draw(st.none() | RATES),
-        "latent_dim": k,
-        "latent": draw(st.sampled_from(["uniform", "normal", "explicit"])),
-        "shuffle": draw(st.booleans()),
-        "record_every": draw(st.sampled_from([0, 1, 1, 2, 3, 7])),
-        "dtype": dtype,
-        "rng": seed,
-    }
-    if options["latent"] == "explicit":
-        options["latent"] = numbers(rng, draw(KINDS), (epochs * n, k), dtype)
-    kind = draw(st.none() | KINDS)
-    if kind is not None:
-        options["init"] = fastgan.GAN(
-            fastgan.Generator(numbers(rng, kind, (k, d), dtype), numbers(rng, kind, (d,), dtype)),
-            fastgan.Discriminator(
-                numbers(rng, kind, (d,), dtype), numbers(rng, kind, (), dtype)[()]
-            ),
-            item_shape,
-        )
-    return options
 
 
 @given(training=trainings())
@@ -145,16 +79,6 @@ def test_the_same_step_is_found_to_diverge(
     assert got_step == step
     assert_same_run(got, run)
     assert np.isfinite(run.gan.discriminator.weights).all()
-
-
-@pytest.fixture
-def kernel_variants() -> Iterator[list[str]]:
-    require_backend("c")
-    native = importlib.import_module("fastgan.backends.native")
-    compiled = importlib.import_module("fastgan.backends._kernel")
-    before = compiled.chosen_variant()
-    yield [name for name, supported in compiled.variants().items() if supported]
-    native.choose_variant(before)
 
 
 @pytest.mark.parametrize("batch_size", [1, 4])
