@@ -2,84 +2,25 @@
 
     python bench/ratios.py [--size slanted-land] [--dtype float64] [--quick]
 
-Machines are shared, and clocks change: so the two sides of a ratio run in turn, A B A B, in one
-process on one core, and what is given is the median of the pairwise ratios with its quartiles.
-fastgan draws its latent vectors in the time measured, the peers are handed theirs.
+All of it runs in one process on one core, the two sides of a ratio in turn. fastgan draws its
+latent vectors in the time measured, the peers are handed theirs.
 """
 
 from __future__ import annotations
 
 import argparse
-import gc
-import math
-import platform
-import time
-import timeit
 from collections.abc import Callable, Iterator
-from datetime import date
-from importlib import metadata
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import one_core  # before any library that counts cores
 
 # isort: split
-import numpy as np
 import peers
 import trainings
 from cases import DTYPES, SIZES, Size, Work, work
+from timing import QUICK, THOROUGH, Run, cells, print_machine, ratio
 
 from fastgan import backends
-
-Run = Callable[[], Any]
-
-
-class Effort(NamedTuple):
-    """How long to measure one ratio."""
-
-    seconds: float
-    fewest_pairs: int
-
-
-THOROUGH, QUICK = Effort(5, 7), Effort(0.3, 3)
-
-# A side runs for at least so long before it is the other's turn, so that what the other left in
-# the caches, or pushed out of them, does not count.
-BLOCK_SECONDS = 0.02
-
-
-class Ratio(NamedTuple):
-    """Of one run's time to another's: quartiles, and the two medians in ns a step."""
-
-    lower: float
-    median: float
-    upper: float
-    ns: float
-    ns_other: float
-
-
-def ratio(run: Run, other: Run, steps: int, effort: Effort) -> Ratio:
-    """Time two runs in turn, in blocks of one or more."""
-    blocks = [_block(run), _block(other)]
-    pairs: list[list[float]] = []
-    end = time.perf_counter() + effort.seconds
-    gc.disable()
-    try:
-        while len(pairs) < effort.fewest_pairs or time.perf_counter() < end:
-            pairs.append([block() for block in blocks])
-    finally:
-        gc.enable()
-    times = np.array(pairs)
-    quartiles = np.quantile(times[:, 0] / times[:, 1], (0.25, 0.5, 0.75))
-    return Ratio(*quartiles, *(np.median(times, axis=0) / steps * 1e9))
-
-
-def _block(run: Run) -> Callable[[], float]:
-    """Warm a run up; give a function that repeats it for long enough and returns its seconds."""
-    timer = timeit.Timer(run)
-    timer.timeit(1)
-    repeats = math.ceil(BLOCK_SECONDS / timer.timeit(1))
-    return lambda: timer.timeit(repeats) / repeats
 
 
 class Row(NamedTuple):
@@ -149,44 +90,13 @@ def print_table(size: Size, dtype: str, quick: bool) -> None:
         if isinstance(row, str):
             left_out.append(row)
             continue
-        cells = [
-            _cells(ratio(*row.runs(timed, history), timed.steps, QUICK if quick else THOROUGH))
+        columns = [
+            cells(ratio(*row.runs(timed, history), timed.steps, QUICK if quick else THOROUGH))
             for history in (True, False)
         ]
-        print(f"| {row.name} | {' | '.join(cells)} |", flush=True)
+        print(f"| {row.name} | {' | '.join(columns)} |", flush=True)
     for reason in left_out:
         print(f"\nLeft out: {reason}.")
-
-
-def _cells(measured: Ratio) -> str:
-    quartiles = f"{_short(measured.lower)} to {_short(measured.upper)}"
-    nanoseconds = f"{_short(measured.ns)} over {_short(measured.ns_other)}"
-    return f"**{_short(measured.median)}** ({quartiles}) | {nanoseconds}"
-
-
-def _short(number: float) -> str:
-    return f"{number:,.0f}" if number >= 100 else f"{number:.3g}"
-
-
-def print_machine() -> None:
-    """Say when, where and with what the ratios were measured."""
-    cpu = platform.processor() or platform.machine()
-    cpuinfo = Path("/proc/cpuinfo")
-    if cpuinfo.exists():
-        names = [line for line in cpuinfo.read_text().splitlines() if line.startswith("model name")]
-        cpu = names[0].partition(": ")[2] if names else cpu
-    packages = ["fastgan", "numpy", "numba", "jax", "torch"]
-    versions = []
-    for package in packages:
-        try:
-            versions.append(f"{package} {metadata.version(package)}")
-        except metadata.PackageNotFoundError:
-            continue
-    core = "not bound to a core" if one_core.CORE is None else "one core"
-    print(
-        f"{date.today()}, {cpu}, {platform.system()}, {core}; Python {platform.python_version()},"
-    )
-    print(f"{', '.join(versions)}. Median of pairwise ratios, in brackets their quartiles.")
 
 
 def main() -> None:
@@ -197,7 +107,7 @@ def main() -> None:
     parser.add_argument("--dtype", choices=DTYPES, action="append", help="only this one")
     parser.add_argument("--quick", action="store_true", help="rough numbers, soon")
     arguments = parser.parse_args()
-    print_machine()
+    print_machine("not bound to a core" if one_core.CORE is None else "one core")
     for size in SIZES:
         for dtype in arguments.dtype or DTYPES:
             if size.name in (arguments.size or names):

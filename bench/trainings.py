@@ -92,16 +92,17 @@ def require_identity(size: Size, dtype: str, backend: str, record_every: int, ep
         for name, mine, theirs in zip(
             Parameters._fields, got.parameters, expected.parameters, strict=True
         ):
-            _require_same_bits(mine, theirs, f"{where}: {name}")
+            require_same_bits(mine, theirs, f"{where}: {name}")
         if record_every:
-            _require_same_bits(got.history, expected.history[:, ::record_every], where)
+            require_same_bits(got.history, expected.history[:, ::record_every], where)
 
 
-def _require_same_bits(got: Array, expected: Array, what: str) -> None:
+def require_same_bits(got: Array, expected: Array, what: str) -> None:
+    """Refuse to go on unless two arrays are the same, compared as unsigned integers."""
     if got.dtype != expected.dtype or got.shape != expected.shape:
-        raise AssertionError(f"{what}: not even the shape or dtype is the reference's")
+        raise AssertionError(f"{what}: not even the shape or dtype is as expected")
     bits = np.dtype(f"u{got.dtype.itemsize}")
     got, expected = (np.ascontiguousarray(array).view(bits) for array in (got, expected))
     if not np.array_equal(got, expected):
         differing = np.count_nonzero(got != expected)
-        raise AssertionError(f"{what}: {differing} of {got.size} numbers are not the reference's")
+        raise AssertionError(f"{what}: {differing} of {got.size} numbers are not as expected")

@@ -26,7 +26,7 @@ def _softplus(s: Any) -> Any:
 
 
 @njit(cache=True)
-def _train_one_by_one(
+def train_one_by_one(
     data: Array,
     latents: Array,
     w: Array,
@@ -36,6 +36,7 @@ def _train_one_by_one(
     rate: Any,
     records: Array,
 ) -> None:
+    """Train on one row and one latent number at a time, in place."""
     one = rate / rate
     n, d = data.shape
     fake = np.empty(d, data.dtype)
@@ -169,7 +170,7 @@ def prepare(work: Work, history: bool) -> Callable[[], Outcome]:
         records = np.empty((5, work.steps if history else 0), work.dtype)
         if work.latents.shape[1] == work.size.batch_size == 1:
             latents = work.latents[:, 0]
-            _train_one_by_one(work.data, latents, w, b, weights[0], biases, rate, records)
+            train_one_by_one(work.data, latents, w, b, weights[0], biases, rate, records)
         else:
             batches, latents = work.batches, work.latent_batches
             _train_in_batches(batches, latents, w, b, weights, biases, rate, records)
