@@ -68,6 +68,12 @@ int fastgan_choose_variant(const char *name)
         IN_DEFAULT_ENVIRONMENT(status = chosen->dtype->train(run));                               \
         return status;                                                                            \
     }                                                                                             \
+    fastgan_status fastgan_train_crowd_##dtype(const fastgan_crowd *crowd)                        \
+    {                                                                                             \
+        fastgan_status status;                                                                    \
+        IN_DEFAULT_ENVIRONMENT(status = chosen->dtype->train_crowd(crowd));                       \
+        return status;                                                                            \
+    }                                                                                             \
     fastgan_status fastgan_generate_##dtype(const void *latents, const void *weights,             \
                                             const void *biases, void *pictures, size_t rows,      \
                                             size_t d, size_t k, const volatile int32_t *stop)     \

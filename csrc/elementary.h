@@ -87,7 +87,8 @@ NEVER_INLINE void W_(saturated_sigmoid)(const W(real) *at, W(sigmoids) *result)
     result->one_minus_p = W_(select)(common, result->one_minus_p, one_minus_p);
 }
 
-ALWAYS_INLINE W(sigmoids) W_(sigmoid)(W(real) x)
+/* Where |x| is at most SIGMOID_LIMIT. */
+ALWAYS_INLINE W(sigmoids) W_(common_sigmoid)(W(real) x)
 {
     W(exp_parts) parts = W_(split_exp)(x);
     W(real) s = W_(power_of_two)(parts.shifted >> TABLE_BITS);
@@ -101,7 +102,12 @@ ALWAYS_INLINE W(sigmoids) W_(sigmoid)(W(real) x)
 #else
     W(real) p = s * reciprocal;
 #endif
-    W(sigmoids) result = {p, (parts.high + parts.w) * reciprocal};
+    return (W(sigmoids)){p, (parts.high + parts.w) * reciprocal};
+}
+
+ALWAYS_INLINE W(sigmoids) W_(sigmoid)(W(real) x)
+{
+    W(sigmoids) result = W_(common_sigmoid)(x);
     /* A branch, not a selection: it is predicted, and takes no part in the chain of latencies. */
     if (UNLIKELY(W_(any)(W_(not)(W_(absolute)(x) <= SIGMOID_LIMIT)))) {
         W(real) far = x; /* copies, or the common path would keep its numbers in memory */
@@ -110,4 +116,27 @@ ALWAYS_INLINE W(sigmoids) W_(sigmoid)(W(real) x)
         return mended;
     }
     return result;
+}
+
+/* Many at a time, the limit being looked at once for all of them. */
+ALWAYS_INLINE void W_(sigmoid_each)(const W(real) *x, W(real) *p, W(real) *one_minus_p, int count)
+{
+    const W(bits) limit = W_(as_bits)(W_(broadcast)(SIGMOID_LIMIT));
+    W(bits) beyond = limit - limit;
+    for (int i = 0; i < count; i++) {
+        W(sigmoids) s = W_(common_sigmoid)(x[i]);
+        p[i] = s.p;
+        one_minus_p[i] = s.one_minus_p;
+        /* Numbers of one sign are ordered as their bits are, and NaNs come last. */
+        beyond |= limit - W_(as_bits)(W_(absolute)(x[i]));
+    }
+    if (UNLIKELY(W_(any_sign)(beyond)))
+        for (int i = 0; i < count; i++)
+            if (W_(any_sign)(limit - W_(as_bits)(W_(absolute)(x[i])))) {
+                W(real) far = x[i];
+                W(sigmoids) mended = {p[i], one_minus_p[i]};
+                W_(saturated_sigmoid)(&far, &mended);
+                p[i] = mended.p;
+                one_minus_p[i] = mended.one_minus_p;
+            }
 }

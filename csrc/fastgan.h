@@ -14,9 +14,11 @@
 
 typedef enum {
     FASTGAN_OK = 0,
-    FASTGAN_STOPPED,   /* *stop became non-zero; the parameters are as they were */
-    FASTGAN_NO_MEMORY, /* the workspace could not be allocated; the parameters are as they were */
-} fastgan_status;
+    FASTGAN_STOPPED,    /* *stop became non-zero */
+    FASTGAN_NO_MEMORY,  /* the workspace could not be allocated */
+    FASTGAN_NO_NORMALS, /* draw_normals of a crowd failed */
+} fastgan_status; /* But for FASTGAN_OK, the parameters of a training are as they were; what a crowd
+                   * was to fill is in no defined state. */
 
 /* A run over `rows` rows in mini-batches: one step of the Slanted Land schedule for each batch.
  * A batch ends with its epoch, where a last short one is used; `rows` ends with a batch. */
@@ -43,6 +45,46 @@ typedef struct {
 
 fastgan_status fastgan_train_float64(const fastgan_training *run);
 fastgan_status fastgan_train_float32(const fastgan_training *run);
+
+/* A stream of random numbers as NumPy's PCG64 keeps it: 128 bits of state and of increment, and
+ * half of a number that waits for the next call for 32 bits. */
+typedef struct {
+    uint64_t high, low, increment_high, increment_low;
+    uint32_t has_half, half;
+} fastgan_stream;
+
+uint64_t fastgan_next_64(fastgan_stream *stream);
+uint32_t fastgan_next_32(fastgan_stream *stream);
+double fastgan_next_uniform(fastgan_stream *stream);
+
+typedef enum { FASTGAN_UNIFORM, FASTGAN_NORMAL, FASTGAN_GIVEN } fastgan_latent;
+
+/* Many models trained on the same data, each as fastgan_train would train it alone. Model i draws
+ * from a stream of its own: its parameters, then for each epoch the order of the rows, if they are
+ * shuffled, and the latent vectors. */
+typedef struct {
+    size_t n, d, k, models, epochs, batch_size;
+    const void *data;       /* (n, d) */
+    const uint64_t *seeds;  /* (models, 4), what a SeedSequence seeds PCG64 with */
+    int draws_parameters;   /* or begins with those that are there */
+    void *parameters;       /* (models, d + 1 + k d + d): D's weights and bias, G's weights and */
+                            /* biases; where a model diverges, those before that step */
+    const double *discriminator_learning_rates, *generator_learning_rates; /* (models,) */
+    fastgan_latent latent;
+    const void *latents;    /* (epochs n, k) where they are given, for every model the same */
+    int shuffle;
+    /* Fills numbers (count,) with standard normal ones from the stream; not 0 if it failed. */
+    int (*draw_normals)(void *context, fastgan_stream *stream, double *numbers, size_t count);
+    void *context;
+    void *history;          /* (models, 5, records); NaN from where a model diverges on */
+    size_t records, record_every;
+    int64_t *diverged_at;   /* (models,) the first step after which a parameter was not finite, or */
+                            /* -1 */
+    const volatile int32_t *stop;
+} fastgan_crowd;
+
+fastgan_status fastgan_train_crowd_float64(const fastgan_crowd *crowd);
+fastgan_status fastgan_train_crowd_float32(const fastgan_crowd *crowd);
 
 /* pictures (rows, d) = sigmoid(biases (d,) + latents (rows, k) times weights (k, d)) */
 fastgan_status fastgan_generate_float64(const void *latents, const void *weights,

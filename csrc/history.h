@@ -4,23 +4,32 @@
  * D's mean of real and of fake rows.
  */
 
-/* losses = softplus(sign * logits); they may be the same array. */
+/* losses = softplus(sign * logits); they may be the same array. What does not fill a vector goes
+ * through one that is padded. */
 static void losses_of(const real *logits, real sign, real *losses, size_t count)
 {
-    const size_t whole = count - count % LANES;
-    for (size_t i = 0; i < whole; i += LANES)
+    size_t i = 0;
+    for (; i + LANES <= count; i += LANES)
         WIDE(store)(losses + i, WIDE(softplus)(sign * WIDE(load)(logits + i)));
-    for (size_t i = whole; i < count; i++)
-        losses[i] = softplus_1(sign * logits[i]);
+    if (i < count) {
+        real padded[LANES] = {0};
+        memcpy(padded, logits + i, (count - i) * sizeof(real));
+        WIDE(store)(padded, WIDE(softplus)(sign * WIDE(load)(padded)));
+        memcpy(losses + i, padded, (count - i) * sizeof(real));
+    }
 }
 
 static void probabilities_of(const real *logits, real *probabilities, size_t count)
 {
-    const size_t whole = count - count % LANES;
-    for (size_t i = 0; i < whole; i += LANES)
+    size_t i = 0;
+    for (; i + LANES <= count; i += LANES)
         WIDE(store)(probabilities + i, WIDE(sigmoid)(WIDE(load)(logits + i)).p);
-    for (size_t i = whole; i < count; i++)
-        probabilities[i] = sigmoid_1(logits[i]).p;
+    if (i < count) {
+        real padded[LANES] = {0};
+        memcpy(padded, logits + i, (count - i) * sizeof(real));
+        WIDE(store)(padded, WIDE(sigmoid)(WIDE(load)(padded)).p);
+        memcpy(probabilities + i, padded, (count - i) * sizeof(real));
+    }
 }
 
 /* What is recorded of steps that each had one row: the logits of their three moves are found in the

@@ -4,6 +4,7 @@
  * The order of the includes is the way of the numbers: lanes, elementary functions and sums in
  * every width in use, the history, then the two training loops and inference.
  */
+#include <math.h>
 #include <stdlib.h>
 #if defined(__SSE2__)
 #include <immintrin.h>
@@ -60,6 +61,13 @@ static fastgan_status train(const fastgan_training *run)
     return has_few_features(run) ? train_few_features(run) : train_batches(run);
 }
 
+#include "crowd_group.h"
+#include "crowd_draws.h"
+#include "train_lanes.h"
+#include "train_few_lanes.h"
+#include "crowd_history.h"
+#include "train_crowd.h"
+
 /* Vectors first and single numbers last, so that a test of these functions tests both. */
 
 static void exp_of_each(const void *x, void *result, size_t count)
@@ -102,5 +110,5 @@ static void sigmoid_of_each(const void *x, void *p, void *one_minus_p, size_t co
 }
 
 const fastgan_kernels FASTGAN_KERNELS = {
-    train, generate, score, exp_of_each, log1p_of_each, sigmoid_of_each,
+    train, train_crowd, generate, score, exp_of_each, log1p_of_each, sigmoid_of_each,
 };

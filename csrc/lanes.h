@@ -3,7 +3,7 @@
  * Included once for each width in use (with WIDTH defined) to declare
  *   real<W>, bits<W>, mask<W>   the numbers, their bits as unsigned integers, a comparison's result
  *   load_<W>, store_<W>, broadcast_<W>, as_bits_<W>, as_real_<W>, absolute_<W>,
- *   select_<W>, not_<W>, any_<W>, lookup_<W>
+ *   select_<W>, not_<W>, any_<W>, any_sign_<W>, lookup_<W>
  * Width 1 is plain C for every compiler; wider ones use the vector types of GCC and Clang.
  */
 #include <string.h>
@@ -59,6 +59,8 @@ ALWAYS_INLINE W(real) W_(select)(W(mask) mask, W(real) yes, W(real) no) { return
 
 ALWAYS_INLINE int W_(any)(W(mask) mask) { return mask; }
 
+ALWAYS_INLINE int W_(any_sign)(W(bits) value) { return (value & SIGN_BIT) != 0; }
+
 ALWAYS_INLINE W(real) W_(broadcast)(real value) { return value; }
 
 ALWAYS_INLINE W(real) W_(lookup)(const real *table, W(bits) index) { return table[index]; }
@@ -89,12 +91,25 @@ ALWAYS_INLINE int W_(any)(W(mask) mask)
 #endif
 }
 
+/* Whether the highest bit is set in any of them. */
+ALWAYS_INLINE int W_(any_sign)(W(bits) value)
+{
+#if defined(__AVX512DQ__) && WIDTH * FASTGAN_REAL_BITS == 512 && FASTGAN_REAL_BITS == 64
+    return _mm512_movepi64_mask((__m512i)value) != 0;
+#elif defined(__AVX512DQ__) && WIDTH * FASTGAN_REAL_BITS == 512
+    return _mm512_movepi32_mask((__m512i)value) != 0;
+#elif defined(__AVX2__) && WIDTH * FASTGAN_REAL_BITS == 256 && FASTGAN_REAL_BITS == 64
+    return _mm256_movemask_pd((__m256d)value) != 0;
+#elif defined(__AVX2__) && WIDTH * FASTGAN_REAL_BITS == 256
+    return _mm256_movemask_ps((__m256)value) != 0;
+#else
+    return W_(any)((W(mask))value < 0);
+#endif
+}
+
 ALWAYS_INLINE W(real) W_(broadcast)(real value)
 {
-    W(real) result;
-    for (int lane = 0; lane < WIDTH; lane++)
-        result[lane] = value;
-    return result;
+    return value - (W(real)){0}; /* which is the number, a zero's sign included */
 }
 
 /* Entries of a table of 16 (float64) or 8 (float32) numbers; a permutation where there is one. */

@@ -9,6 +9,7 @@
 #include <float.h>
 #include <stdint.h>
 
+#include "compiler.h"
 #include "fastgan.h"
 
 #if defined(_MSC_VER) && !defined(__clang__)
@@ -28,26 +29,18 @@ typedef uint64_t bits;
 typedef int64_t signed_bits;
 #define DTYPE float64
 #define SIGN_BIT 0x8000000000000000u
+#define LARGEST_REAL DBL_MAX
 #else
 typedef float real;
 typedef uint32_t bits;
 typedef int32_t signed_bits;
 #define DTYPE float32
 #define SIGN_BIT 0x80000000u
+#define LARGEST_REAL FLT_MAX
 #endif
 
 /* The only exported name: fastgan_float64_avx2 and so on. */
 #define FASTGAN_KERNELS CONCAT(CONCAT(fastgan_, DTYPE), CONCAT(_, FASTGAN_VARIANT))
-
-#if defined(__GNUC__)
-#define ALWAYS_INLINE static inline __attribute__((always_inline, unused))
-#define NEVER_INLINE static __attribute__((noinline, unused))
-#define UNLIKELY(condition) __builtin_expect(!!(condition), 0)
-#else
-#define ALWAYS_INLINE static inline
-#define NEVER_INLINE static
-#define UNLIKELY(condition) (condition)
-#endif
 
 /* LANES fill a vector of the instruction set that this is compiled for; rows of few features take
  * no more than four, however wide it is. Plain numbers, since names are made of them. */

@@ -1,5 +1,5 @@
 # Every C function of csrc/fastgan.h, as Cython sees it.
-from libc.stdint cimport int32_t, int64_t
+from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
 
 
 cdef extern from "fastgan.h" nogil:
@@ -7,6 +7,7 @@ cdef extern from "fastgan.h" nogil:
         FASTGAN_OK
         FASTGAN_STOPPED
         FASTGAN_NO_MEMORY
+        FASTGAN_NO_NORMALS
 
     ctypedef struct fastgan_training:
         size_t n, d, k, rows
@@ -28,6 +29,41 @@ cdef extern from "fastgan.h" nogil:
 
     fastgan_status fastgan_train_float64(const fastgan_training *run)
     fastgan_status fastgan_train_float32(const fastgan_training *run)
+
+    ctypedef struct fastgan_stream:
+        uint64_t high, low, increment_high, increment_low
+        uint32_t has_half, half
+
+    uint64_t fastgan_next_64(fastgan_stream *stream)
+    uint32_t fastgan_next_32(fastgan_stream *stream)
+    double fastgan_next_uniform(fastgan_stream *stream)
+
+    ctypedef enum fastgan_latent:
+        FASTGAN_UNIFORM
+        FASTGAN_NORMAL
+        FASTGAN_GIVEN
+
+    ctypedef struct fastgan_crowd:
+        size_t n, d, k, models, epochs, batch_size
+        const void *data
+        const uint64_t *seeds
+        int draws_parameters
+        void *parameters
+        const double *discriminator_learning_rates
+        const double *generator_learning_rates
+        fastgan_latent latent
+        const void *latents
+        int shuffle
+        int (*draw_normals)(void *context, fastgan_stream *stream, double *numbers,
+                            size_t count) noexcept
+        void *context
+        void *history
+        size_t records, record_every
+        int64_t *diverged_at
+        const int32_t *stop
+
+    fastgan_status fastgan_train_crowd_float64(const fastgan_crowd *crowd)
+    fastgan_status fastgan_train_crowd_float32(const fastgan_crowd *crowd)
 
     fastgan_status fastgan_generate_float64(
         const void *latents, const void *weights, const void *biases, void *pictures,

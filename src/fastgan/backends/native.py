@@ -12,11 +12,11 @@ from fastgan.backends import _kernel
 
 Array = npt.NDArray[Any]
 
-_NAMES = {np.dtype(np.float64): "double", np.dtype(np.float32): "float"}
-_TRAIN = {dtype: _kernel.train[name] for dtype, name in _NAMES.items()}
-_GENERATE = {dtype: _kernel.generate[name] for dtype, name in _NAMES.items()}
-_SCORE = {dtype: _kernel.score[name] for dtype, name in _NAMES.items()}
-_SIGMOID = {dtype: _kernel.sigmoid[name] for dtype, name in _NAMES.items()}
+NAMES = {np.dtype(np.float64): "double", np.dtype(np.float32): "float"}
+_TRAIN = {dtype: _kernel.train[name] for dtype, name in NAMES.items()}
+_GENERATE = {dtype: _kernel.generate[name] for dtype, name in NAMES.items()}
+_SCORE = {dtype: _kernel.score[name] for dtype, name in NAMES.items()}
+_SIGMOID = {dtype: _kernel.sigmoid[name] for dtype, name in NAMES.items()}
 
 VARIABLE = "FASTGAN_CPU"
 
@@ -49,7 +49,8 @@ def chosen_variant() -> str:
     return _kernel.chosen_variant()
 
 
-def _raise_unless_ok(status: int) -> None:
+def raise_unless_ok(status: int) -> None:
+    """Turn a status of the kernel into an exception."""
     if status == _kernel.NO_MEMORY:
         raise MemoryError(
             "no memory for the kernel's workspace; in training a smaller batch_size needs less"
@@ -60,17 +61,17 @@ def _raise_unless_ok(status: int) -> None:
 
 def train(data: Array, *arguments: Any) -> None:
     """As `numpy_reference.train`."""
-    _raise_unless_ok(_TRAIN[data.dtype](data, *arguments))
+    raise_unless_ok(_TRAIN[data.dtype](data, *arguments))
 
 
 def generate(latents: Array, *arguments: Any) -> None:
     """As `numpy_reference.generate`."""
-    _raise_unless_ok(_GENERATE[latents.dtype](latents, *arguments))
+    raise_unless_ok(_GENERATE[latents.dtype](latents, *arguments))
 
 
 def score(pictures: Array, *arguments: Any) -> None:
     """As `numpy_reference.score`."""
-    _raise_unless_ok(_SCORE[pictures.dtype](pictures, *arguments))
+    raise_unless_ok(_SCORE[pictures.dtype](pictures, *arguments))
 
 
 def probabilities(scores: Array) -> Array:

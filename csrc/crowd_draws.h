@@ -1,0 +1,210 @@
+/* What the models of a group draw: each from a stream of its own, in the order of
+ * src/fastgan/latents.py, several streams at a time.
+ */
+#include "streams.h"
+
+/* As NumPy seeds PCG64 with the four numbers of a SeedSequence: state, then increment. */
+static void seed_stream(fastgan_stream *stream, const uint64_t *seed)
+{
+    stream->has_half = stream->half = 0;
+    stream->increment_high = seed[2] << 1 | seed[3] >> 63;
+    stream->increment_low = seed[3] << 1 | 1;
+    stream->high = stream->low = 0;
+    advance_stream(stream);
+    stream->low += seed[1];
+    stream->high += seed[0] + (stream->low < seed[1]);
+    advance_stream(stream);
+}
+
+/* The order of the rows of an epoch, as Generator.permutation gives it: Fisher and Yates, from the
+ * last row down, each with a number of as many bits as its index has, drawn until it is not
+ * larger. */
+static fastgan_status shuffle_rows(fastgan_stream *stream, uint32_t *order, size_t n,
+                                   size_t stride, const volatile int32_t *stop)
+{
+    uint32_t mask = UINT32_MAX;
+    for (size_t i = 0; i < n; i++)
+        order[i * stride] = (uint32_t)i;
+    for (size_t i = n - 1; i > 0; i--) {
+        if (i % 65536 == 0 && *stop)
+            return FASTGAN_STOPPED;
+        while (mask >> 1 >= i)
+            mask >>= 1;
+        size_t j = next_32(stream) & mask;
+        while (j > i)
+            j = next_32(stream) & mask;
+        const uint32_t kept = order[i * stride];
+        order[i * stride] = order[j * stride];
+        order[j * stride] = kept;
+    }
+    return FASTGAN_OK;
+}
+
+#if defined(__AVX512DQ__) && LANES >= 8
+/* Eight streams side by side: high half of the product with a constant, from its four parts. */
+ALWAYS_INLINE __m512i high_halves(__m512i a, uint64_t b)
+{
+    const __m512i b_low = _mm512_set1_epi64((long long)(b & 0xffffffff));
+    const __m512i b_high = _mm512_set1_epi64((long long)(b >> 32));
+    const __m512i a_high = _mm512_srli_epi64(a, 32);
+    const __m512i middle = _mm512_add_epi64(_mm512_mul_epu32(a_high, b_low),
+                                            _mm512_srli_epi64(_mm512_mul_epu32(a, b_low), 32));
+    const __m512i low_middle = _mm512_and_si512(middle, _mm512_set1_epi64(0xffffffff));
+    const __m512i other = _mm512_add_epi64(_mm512_mul_epu32(a, b_high), low_middle);
+    return _mm512_add_epi64(
+        _mm512_mul_epu32(a_high, b_high),
+        _mm512_add_epi64(_mm512_srli_epi64(middle, 32), _mm512_srli_epi64(other, 32)));
+}
+
+#define STREAMS_AT_ONCE 8
+
+/* Uniform numbers (count, lanes) from eight streams, to eight neighbouring lanes. */
+static void draw_uniform(fastgan_stream *streams, real *to, size_t count, size_t lanes)
+{
+    uint64_t parts[4][8];
+    for (int i = 0; i < 8; i++) {
+        parts[0][i] = streams[i].high, parts[1][i] = streams[i].low;
+        parts[2][i] = streams[i].increment_high, parts[3][i] = streams[i].increment_low;
+    }
+    __m512i high = _mm512_loadu_si512(parts[0]), low = _mm512_loadu_si512(parts[1]);
+    const __m512i increment_high = _mm512_loadu_si512(parts[2]);
+    const __m512i increment_low = _mm512_loadu_si512(parts[3]);
+    const __m512i multiplier_high = _mm512_set1_epi64((long long)MULTIPLIER_HIGH);
+    const __m512i multiplier_low = _mm512_set1_epi64((long long)MULTIPLIER_LOW);
+    for (size_t i = 0; i < count; i++) {
+        const __m512i next_low =
+            _mm512_add_epi64(_mm512_mullo_epi64(low, multiplier_low), increment_low);
+        const __mmask8 carry = _mm512_cmplt_epu64_mask(next_low, increment_low);
+        const __m512i crossed = _mm512_add_epi64(_mm512_mullo_epi64(high, multiplier_low),
+                                                 _mm512_mullo_epi64(low, multiplier_high));
+        high = _mm512_add_epi64(_mm512_add_epi64(high_halves(low, MULTIPLIER_LOW), crossed),
+                                increment_high);
+        high = _mm512_mask_add_epi64(high, carry, high, _mm512_set1_epi64(1));
+        low = next_low;
+        const __m512i mixed =
+            _mm512_rorv_epi64(_mm512_xor_si512(high, low), _mm512_srli_epi64(high, 58));
+        const __m512d number = _mm512_mul_pd(_mm512_cvtepi64_pd(_mm512_srli_epi64(mixed, 11)),
+                                             _mm512_set1_pd(0x1p-53));
+#if FASTGAN_REAL_BITS == 64
+        _mm512_storeu_pd(to + i * lanes, number);
+#else
+        _mm256_storeu_ps(to + i * lanes, _mm512_cvtpd_ps(number));
+#endif
+    }
+    _mm512_storeu_si512(parts[0], high);
+    _mm512_storeu_si512(parts[1], low);
+    for (int i = 0; i < 8; i++)
+        streams[i].high = parts[0][i], streams[i].low = parts[1][i];
+}
+
+#else
+#if LANES >= 4
+#define STREAMS_AT_ONCE 4
+#else
+#define STREAMS_AT_ONCE LANES
+#endif
+
+/* Uniform numbers (count, lanes) from a few streams, whose latencies overlap, to as many
+ * neighbouring lanes. */
+static void draw_uniform(fastgan_stream *streams, real *to, size_t count, size_t lanes)
+{
+    fastgan_stream own[STREAMS_AT_ONCE];
+    memcpy(own, streams, sizeof own);
+    for (size_t i = 0; i < count; i++)
+        for (int j = 0; j < STREAMS_AT_ONCE; j++)
+            to[i * lanes + (size_t)j] = (real)next_uniform(&own[j]);
+    memcpy(streams, own, sizeof own);
+}
+#endif
+
+/* Normal numbers (count, lanes) for one lane. */
+static int draw_normal(const group *g, fastgan_stream *stream, real *to, size_t count)
+{
+    for (size_t done = 0; done < count; done += DRAWN_AT_ONCE) {
+        const size_t left = count - done < DRAWN_AT_ONCE ? count - done : DRAWN_AT_ONCE;
+        if (g->crowd->draw_normals(g->crowd->context, stream, g->numbers, left))
+            return 0;
+        for (size_t i = 0; i < left; i++)
+            to[(done + i) * g->lanes] = (real)g->numbers[i];
+    }
+    return 1;
+}
+
+/* Latents of rows of one epoch, from row `row` of the chunk on. */
+static int draw_latents(group *g, size_t row, size_t rows, size_t done)
+{
+    const fastgan_crowd *crowd = g->crowd;
+    const size_t k = crowd->k, count = rows * k;
+    real *to = (real *)g->latents + row * k * g->lanes;
+    if (crowd->latent == FASTGAN_UNIFORM && !g->vectors) {
+        for (size_t i = 0; i < count; i++)
+            to[i] = (real)next_uniform(g->streams);
+    } else if (crowd->latent == FASTGAN_UNIFORM) {
+        for (size_t lane = 0; lane < g->lanes; lane += STREAMS_AT_ONCE)
+            draw_uniform(g->streams + lane, to + lane, count, g->lanes);
+    } else if (crowd->latent == FASTGAN_NORMAL) {
+        for (size_t lane = 0; lane < g->models; lane++)
+            if (!draw_normal(g, g->streams + lane, to + lane, count))
+                return 0;
+        for (size_t i = 0; i < count; i++)
+            for (size_t lane = g->models; lane < g->lanes; lane++)
+                to[i * g->lanes + lane] = to[i * g->lanes];
+    } else {
+        const real *given = (const real *)crowd->latents + (done + row) * k;
+        for (size_t i = 0; i < count; i++)
+            for (size_t lane = 0; lane < g->lanes; lane++)
+                to[i * g->lanes + lane] = given[i];
+    }
+    return 1;
+}
+
+/* What the rows of a chunk need, which begins with row `position` of its epoch. */
+static fastgan_status draw_chunk(group *g, size_t position, size_t rows, size_t done)
+{
+    const size_t n = g->crowd->n;
+    const volatile int32_t *stop = g->crowd->stop;
+    for (size_t row = 0, left; row < rows; row += left) {
+        left = n - (position + row) % n;
+        left = left < rows - row ? left : rows - row;
+        const int begins = g->crowd->shuffle && (position + row) % n == 0;
+        for (size_t lane = 0; lane < g->lanes && begins; lane++) {
+            uint32_t *order = g->order + row * g->lanes + lane;
+            if (*stop || shuffle_rows(&g->streams[lane], order, n, g->lanes, stop) != FASTGAN_OK)
+                return FASTGAN_STOPPED;
+        }
+        if (!draw_latents(g, row, left, done))
+            return FASTGAN_NO_NORMALS;
+    }
+    return FASTGAN_OK;
+}
+
+static int begin_group(group *g, size_t first, size_t models)
+{
+    const fastgan_crowd *crowd = g->crowd;
+    g->first = first;
+    g->models = models;
+    g->records_made = g->to_record = 0;
+    for (size_t lane = 0; lane < g->lanes; lane++) {
+        const size_t model = first + (lane < models ? lane : 0);
+        real *parameters = (real *)crowd->parameters + model * g->parameter_count;
+        g->dead[lane] = lane >= models;
+        seed_stream(&g->streams[lane], crowd->seeds + 4 * model);
+        const real d_rate = (real)crowd->discriminator_learning_rates[model];
+        const real g_rate = (real)crowd->generator_learning_rates[model];
+        numbers_into_lane(g->d_rates, g->lanes, lane, &d_rate, 1);
+        numbers_into_lane(g->g_rates, g->lanes, lane, &g_rate, 1);
+        if (lane < models)
+            crowd->diverged_at[model] = -1;
+        if (crowd->draws_parameters && lane < models) {
+            if (crowd->draw_normals(crowd->context, &g->streams[lane], g->numbers,
+                                    g->parameter_count))
+                return 0;
+            for (size_t i = 0; i < g->parameter_count; i++)
+                parameters[i] = (real)g->numbers[i];
+        }
+        if (lane >= models)
+            g->streams[lane] = g->streams[0];
+        numbers_into_lane(g->parameters, g->lanes, lane, parameters, g->parameter_count);
+    }
+    return 1;
+}

@@ -1,0 +1,162 @@
+/* A group: models of a crowd side by side in vector lanes, each number of a model in the same lane
+ * of as many vectors as there are numbers (a structure of arrays).
+ *
+ * A group has one vector of lanes, or CROWD_VECTORS of them to hide latencies. Number i of the
+ * model in lane l of vector v is found at array[i * vectors + v][l], that is at
+ * numbers[i * lanes + v * LANES + l]. Lanes past the last model repeat the first one's work.
+ *
+ * Large models are faster alone, their features side by side: a group of one lane and no vector.
+ */
+
+#define CROWD_VECTORS 4
+#define CROWD_LANES (CROWD_VECTORS * LANES)
+#define CROWD_CHUNK_BYTES 32768  /* of latents, drawn together: they stay in the caches */
+#define ALONE_CHUNK_BYTES 262144 /* for a model alone, whose parameters are copied each time */
+
+typedef CONCAT(bits, LANES) vec_bits;
+
+typedef struct {
+    const fastgan_crowd *crowd;
+    size_t vectors, lanes;
+    size_t first, models;           /* of the crowd; at most as many as there are lanes */
+    size_t batch_size, chunk_rows;  /* rows of a batch, and of a chunk, at most */
+    size_t parameter_count;
+    fastgan_stream streams[CROWD_LANES];
+    int dead[CROWD_LANES];          /* diverged, or past the last model */
+    vec d_rates[CROWD_VECTORS], g_rates[CROWD_VECTORS];
+    vec *parameters, *before;       /* (parameters): as in the crowd; and before the chunk */
+    vec *latents;                   /* (chunk rows, k) */
+    vec *reals, *fakes, *slopes;    /* (batch, d) */
+    vec *real_logits, *fake_logits, *g_logits, *deltas; /* (batch,) */
+    vec *records;                   /* (steps of a chunk, 3): logits, to be recorded after it */
+    uint32_t *order;                /* (rows of an epoch or of a chunk, lanes) */
+    double *numbers;                /* (DRAWN_AT_ONCE or parameters,), drawn for one model */
+    size_t records_made, to_record; /* columns of the history; steps until the next */
+    real *one;                      /* a model of its own: see diverge */
+    int64_t *one_order;
+    void *memory;
+} group;
+
+#define DRAWN_AT_ONCE 1024
+
+static size_t parameters_of(size_t d, size_t k) { return d + 1 + k * d + d; }
+
+/* Rows of a chunk: whole epochs, or whole batches of one epoch. */
+static size_t rows_of_chunk(const fastgan_crowd *crowd, size_t m, size_t lanes)
+{
+    const size_t row_bytes = crowd->k * lanes * sizeof(real);
+    const size_t bytes = lanes == 1 ? ALONE_CHUNK_BYTES : CROWD_CHUNK_BYTES;
+    const size_t rows = bytes / row_bytes, epochs = rows / crowd->n;
+    if (epochs)
+        return crowd->n * (epochs < crowd->epochs ? epochs : crowd->epochs);
+    return rows > m ? rows / m * m : m;
+}
+
+/* The parts of a workspace one after the other, each aligned to a cache line. */
+typedef struct {
+    char *base;
+    size_t used;
+    int too_large;
+} arena;
+
+static void *take(arena *memory, size_t count, size_t size)
+{
+    if (count > SIZE_MAX / 8 / size || memory->used > SIZE_MAX / 8) {
+        memory->too_large = 1;
+        return NULL;
+    }
+    void *part = memory->base ? memory->base + memory->used : NULL;
+    memory->used += (count * size + 63) / 64 * 64;
+    return part;
+}
+
+static void lay_out(group *g, arena *memory)
+{
+    const fastgan_crowd *crowd = g->crowd;
+    const size_t n = crowd->n, d = crowd->d, k = crowd->k, v = g->lanes * sizeof(real);
+    const size_t m = g->batch_size, rows = g->chunk_rows, count = g->parameter_count;
+    const size_t pictures = g->vectors ? product(m, d) : 0;
+    memory->too_large |= (g->vectors && !pictures) || !product(rows, k);
+    g->parameters = take(memory, count, v);
+    g->before = take(memory, count, v);
+    g->latents = take(memory, rows * k, v);
+    g->reals = take(memory, pictures, v);
+    g->fakes = take(memory, pictures, v);
+    g->slopes = take(memory, pictures, v);
+    g->real_logits = take(memory, m, v);
+    g->fake_logits = take(memory, m, v);
+    g->g_logits = take(memory, m, v);
+    g->deltas = take(memory, m, v);
+    g->records = take(memory, crowd->record_every ? rows : 0, 3 * v);
+    g->order = take(memory, crowd->shuffle ? (rows > n ? rows : n) : 0,
+                    g->lanes * sizeof(uint32_t));
+    g->numbers = take(memory, count > DRAWN_AT_ONCE ? count : DRAWN_AT_ONCE, sizeof(double));
+    g->one = take(memory, count + m * (k + 4), sizeof(real));
+    g->one_order = take(memory, g->vectors ? m : rows, sizeof(int64_t));
+}
+
+static int allocate_group(group *g, const fastgan_crowd *crowd, size_t vectors)
+{
+    g->crowd = crowd;
+    g->vectors = vectors;
+    g->lanes = vectors ? vectors * LANES : 1;
+    g->batch_size = crowd->batch_size < crowd->n ? crowd->batch_size : crowd->n;
+    g->chunk_rows = rows_of_chunk(crowd, g->batch_size, g->lanes);
+    g->parameter_count = parameters_of(crowd->d, crowd->k);
+    arena memory = {NULL, 0, 0};
+    lay_out(g, &memory);
+    g->memory = memory.too_large ? NULL : malloc(memory.used + 64);
+    if (!g->memory)
+        return 0;
+    memory.base = (char *)g->memory + (64 - (uintptr_t)g->memory % 64);
+    memory.used = 0;
+    lay_out(g, &memory);
+    return 1;
+}
+
+/* The parameters within their array, in the order in which they are drawn. */
+ALWAYS_INLINE vec *w_of(const group *g) { return g->parameters; }
+ALWAYS_INLINE vec *b_of(const group *g) { return w_of(g) + g->crowd->d * g->vectors; }
+ALWAYS_INLINE vec *g_weights_of(const group *g) { return b_of(g) + g->vectors; }
+ALWAYS_INLINE vec *g_biases_of(const group *g)
+{
+    return g_weights_of(g) + g->crowd->k * g->crowd->d * g->vectors;
+}
+
+static real *row_of_model(const group *g, size_t lane)
+{
+    return (real *)g->crowd->parameters + (g->first + lane) * g->parameter_count;
+}
+
+static void numbers_into_lane(vec *array, size_t lanes, size_t lane, const real *from, size_t count)
+{
+    real *to = (real *)array + lane;
+    for (size_t i = 0; i < count; i++)
+        to[i * lanes] = from[i];
+}
+
+static void numbers_out_of_lane(real *to, const vec *array, size_t lanes, size_t lane, size_t count)
+{
+    const real *from = (const real *)array + lane;
+    for (size_t i = 0; i < count; i++)
+        to[i] = from[i * lanes];
+}
+
+/* The order (rows, lanes) from a row of the chunk on, which is row `position` of its epoch: chunks
+ * of whole epochs have one for each of their rows, others one for the epoch. */
+static const uint32_t *chunk_order(const group *g, size_t position, size_t row)
+{
+    return g->order + (g->chunk_rows > g->crowd->n ? row : position) * g->lanes;
+}
+
+/* Whether the history takes a column of this step; to be asked once a step. */
+ALWAYS_INLINE int is_recorded(group *g)
+{
+    if (!g->crowd->record_every)
+        return 0;
+    const int recorded = g->to_record == 0;
+    if (recorded)
+        g->to_record = g->crowd->record_every;
+    g->to_record--;
+    return recorded;
+}

@@ -1,0 +1,251 @@
+/* Crowds: group after group, each chunk by chunk; and what becomes of a model whose parameters
+ * stop being finite.
+ */
+
+/* A step of a group on the rows of a batch that begins with `position` in its epoch. */
+static void step_group(group *g, size_t position, size_t row, size_t m)
+{
+    const fastgan_crowd *crowd = g->crowd;
+    const real *data = (const real *)crowd->data + position * crowd->d;
+    const uint32_t *order = crowd->shuffle ? chunk_order(g, position, row) : NULL;
+    const vec *z = g->latents + row * crowd->k * g->vectors;
+    if (g->vectors == 1)
+        step_lanes(g, data, order, z, m, 1);
+    else
+        step_lanes(g, data, order, z, m, CROWD_VECTORS);
+}
+
+/* Train the models side by side over a chunk that is drawn. */
+static void train_lanes(group *g, size_t position, size_t rows)
+{
+    const chunk_trainer few = few_trainer(g);
+    size_t kept = 0;
+    if (few) {
+        record_kept(g, few(g, position, rows));
+        return;
+    }
+    for (size_t row = 0, m; row < rows; row += m) {
+        const size_t left = g->crowd->n - position;
+        m = g->batch_size < left ? g->batch_size : left;
+        step_group(g, position, row, m);
+        if (is_recorded(g)) {
+            if (g->batch_size > 1)
+                record_step(g, m);
+            else
+                keep_logits(g, g->records + 3 * g->vectors * kept++);
+        }
+        position = position + m == g->crowd->n ? 0 : position + m;
+    }
+    record_kept(g, kept);
+}
+
+/* A model alone, over rows of the chunk from `row` on: what fastgan_train takes. Its parameters
+ * are to be at `parameters`, its latents and the order of its rows are copied if they must be. */
+static fastgan_training one_training(group *g, size_t lane, size_t position, size_t row,
+                                     size_t rows, real *parameters, real *copied_latents)
+{
+    const fastgan_crowd *crowd = g->crowd;
+    const size_t d = crowd->d, k = crowd->k;
+    const real *latents = (const real *)g->latents + row * k;
+    if (g->vectors) {
+        numbers_out_of_lane(copied_latents, g->latents + row * k * g->vectors, g->lanes, lane,
+                            rows * k);
+        latents = copied_latents;
+    }
+    for (size_t i = 0; i < rows && crowd->shuffle; i++)
+        g->one_order[i] = chunk_order(g, position, row)[i * g->lanes + lane];
+    return (fastgan_training){
+        .n = crowd->n,
+        .d = d,
+        .k = k,
+        .rows = rows,
+        .batch_size = g->batch_size,
+        .first_row = position,
+        .data = crowd->data,
+        .order = crowd->shuffle ? g->one_order : NULL,
+        .latents = latents,
+        .discriminator_weights = parameters,
+        .discriminator_bias = parameters + d,
+        .generator_weights = parameters + d + 1,
+        .generator_biases = parameters + d + 1 + k * d,
+        .discriminator_learning_rate = crowd->discriminator_learning_rates[g->first + lane],
+        .generator_learning_rate = crowd->generator_learning_rates[g->first + lane],
+        .stop = crowd->stop,
+    };
+}
+
+static size_t steps_in(const group *g, size_t rows)
+{
+    const size_t n = g->crowd->n, m = g->batch_size;
+    return rows / n * ((n + m - 1) / m) + (rows % n + m - 1) / m;
+}
+
+/* Train the group's only model over a chunk. */
+static fastgan_status train_alone(group *g, size_t position, size_t rows)
+{
+    const size_t steps = steps_in(g, rows), every = g->crowd->record_every;
+    fastgan_training run = one_training(g, 0, position, 0, rows, (real *)g->parameters, NULL);
+    if (every) {
+        const size_t records = steps > g->to_record ? (steps - g->to_record - 1) / every + 1 : 0;
+        run.history = history_of(g, 0) + g->records_made;
+        run.history_stride = g->crowd->records;
+        run.record_every = every;
+        run.steps_to_record = g->to_record;
+        g->records_made += records;
+        g->to_record += records * every - steps;
+    }
+    return train(&run);
+}
+
+static fastgan_status train_chunk(group *g, size_t position, size_t rows)
+{
+    if (!g->vectors)
+        return train_alone(g, position, rows);
+    train_lanes(g, position, rows);
+    return FASTGAN_OK;
+}
+
+static int all_finite(const real *numbers, size_t count)
+{
+    int finite = 1;
+    for (size_t i = 0; i < count; i++)
+        finite &= numbers[i] - numbers[i] == 0;
+    return finite;
+}
+
+/* A model of the group is not finite after the chunk, and stays so: find the first step after
+ * which it was not by training it alone, step by step, and keep what it was before. */
+static fastgan_status diverge(group *g, size_t lane, size_t position, size_t rows, int64_t step)
+{
+    const fastgan_crowd *crowd = g->crowd;
+    const size_t count = g->parameter_count;
+    real *moved_to = g->one, *kept = row_of_model(g, lane);
+    numbers_out_of_lane(kept, g->before, g->lanes, lane, count);
+    for (size_t row = 0, m; row < rows; row += m, step++) {
+        const size_t left = crowd->n - position;
+        m = g->batch_size < left ? g->batch_size : left;
+        memcpy(moved_to, kept, count * sizeof(real));
+        const fastgan_training run =
+            one_training(g, lane, position, row, m, moved_to, g->one + count);
+        const fastgan_status status = train(&run);
+        if (status != FASTGAN_OK)
+            return status;
+        if (!all_finite(moved_to, count))
+            break;
+        memcpy(kept, moved_to, count * sizeof(real));
+        position = position + m == crowd->n ? 0 : position + m;
+    }
+    crowd->diverged_at[g->first + lane] = step;
+    if (crowd->record_every)
+        clear_history(g, lane, ((size_t)step + crowd->record_every - 1) / crowd->record_every);
+    return FASTGAN_OK;
+}
+
+static int group_is_finite(const group *g)
+{
+    if (!g->vectors)
+        return all_finite((const real *)g->parameters, g->parameter_count);
+    const vec_bits largest = WIDE(as_bits)(WIDE(broadcast)(LARGEST_REAL));
+    vec_bits beyond = largest - largest;
+    for (size_t i = 0; i < g->parameter_count * g->vectors; i++)
+        beyond |= largest - WIDE(as_bits)(WIDE(absolute)(g->parameters[i]));
+    return !WIDE(any_sign)(beyond);
+}
+
+/* Look for models that are no longer finite; their lanes go on with zeros that never move. */
+static fastgan_status bury_diverged(group *g, size_t position, size_t rows, int64_t step)
+{
+    for (size_t lane = 0; lane < g->lanes; lane++) {
+        real *own = g->one, zero = 0;
+        numbers_out_of_lane(own, g->parameters, g->lanes, lane, g->parameter_count);
+        if (all_finite(own, g->parameter_count))
+            continue;
+        if (!g->dead[lane]) {
+            const fastgan_status status = diverge(g, lane, position, rows, step);
+            if (status != FASTGAN_OK)
+                return status;
+        }
+        g->dead[lane] = 1;
+        memset(own, 0, g->parameter_count * sizeof(real));
+        numbers_into_lane(g->parameters, g->lanes, lane, own, g->parameter_count);
+        numbers_into_lane(g->d_rates, g->lanes, lane, &zero, 1);
+        numbers_into_lane(g->g_rates, g->lanes, lane, &zero, 1);
+    }
+    return FASTGAN_OK;
+}
+
+static int all_dead(const group *g)
+{
+    for (size_t lane = 0; lane < g->models; lane++)
+        if (!g->dead[lane])
+            return 0;
+    return 1;
+}
+
+static fastgan_status train_group(group *g)
+{
+    const fastgan_crowd *crowd = g->crowd;
+    const size_t total = crowd->epochs * crowd->n;
+    const size_t parameter_bytes = g->parameter_count * g->lanes * sizeof(real);
+    size_t step = 0;
+    for (size_t done = 0, rows; done < total && !all_dead(g); done += rows) {
+        const size_t position = done % crowd->n;
+        const size_t left = g->chunk_rows >= crowd->n ? total - done : crowd->n - position;
+        rows = g->chunk_rows < left ? g->chunk_rows : left;
+        if (*crowd->stop)
+            return FASTGAN_STOPPED;
+        fastgan_status status = draw_chunk(g, position, rows, done);
+        if (status != FASTGAN_OK)
+            return status;
+        memcpy(g->before, g->parameters, parameter_bytes);
+        status = train_chunk(g, position, rows);
+        if (status == FASTGAN_OK && !group_is_finite(g))
+            status = bury_diverged(g, position, rows, (int64_t)step);
+        if (status != FASTGAN_OK)
+            return status;
+        step += steps_in(g, rows);
+    }
+    for (size_t lane = 0; lane < g->models; lane++)
+        if (!g->dead[lane])
+            numbers_out_of_lane(row_of_model(g, lane), g->parameters, g->lanes, lane,
+                                g->parameter_count);
+    return FASTGAN_OK;
+}
+
+/* How many vectors serve best, 0 for models alone: what was measured on the sizes of bench/. Large
+ * models fill vectors by themselves, and many of them side by side do not fit the caches. */
+#define SIDE_BY_SIDE_NUMBERS 800
+#define MANY_VECTORS_NUMBERS 256
+#define SHUFFLED_ROWS (1 << 15) /* an order for each lane takes memory, and leaves the caches */
+
+static size_t vectors_for(const fastgan_crowd *crowd, size_t models)
+{
+    const size_t m = crowd->batch_size < crowd->n ? crowd->batch_size : crowd->n;
+    const size_t most = SIDE_BY_SIDE_NUMBERS;
+    if (models == 1 || crowd->d > most || crowd->k > most || m > most)
+        return 0;
+    if (crowd->shuffle && crowd->n > SHUFFLED_ROWS)
+        return 0;
+    const size_t numbers = parameters_of(crowd->d, crowd->k) + 2 * m * crowd->d;
+    if (numbers > SIDE_BY_SIDE_NUMBERS)
+        return 0;
+    return models <= LANES || numbers > MANY_VECTORS_NUMBERS ? 1 : CROWD_VECTORS;
+}
+
+static fastgan_status train_crowd(const fastgan_crowd *crowd)
+{
+    group g;
+    fastgan_status status = FASTGAN_OK;
+    for (size_t first = 0; first < crowd->models && status == FASTGAN_OK;) {
+        const size_t left = crowd->models - first;
+        if (!allocate_group(&g, crowd, vectors_for(crowd, left)))
+            return FASTGAN_NO_MEMORY;
+        do {
+            const size_t models = crowd->models - first < g.lanes ? crowd->models - first : g.lanes;
+            status = begin_group(&g, first, models) ? train_group(&g) : FASTGAN_NO_NORMALS;
+            first += models;
+        } while (status == FASTGAN_OK && crowd->models - first >= g.lanes);
+        free(g.memory);
+    }
+    return status;
+}

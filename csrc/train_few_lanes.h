@@ -1,0 +1,214 @@
+/* Steps of a group of models where a batch is a row, features are few and there is one latent
+ * dimension: Slanted Land's own case. The parameters stay in the first cache, or in registers, and
+ * loops over features are unrolled.
+ *
+ * A derivative is one term here, not a sum, so that where it is -(1 - D) the minus may be taken out
+ * of the products and the step be an addition, with the same bits.
+ *
+ * What counts here is throughput, so sigmoids are taken many at a time: those of the pictures, that
+ * wait for nothing, together with D's of the real row.
+ */
+
+#define CROWD_FEW_FEATURES 4
+#define CROWD_FEW (CROWD_FEW_FEATURES * CROWD_VECTORS)
+
+/* b + sum over j of x_j w_j, d of them at most 4: (0 + 2) + (1 + 3). */
+ALWAYS_INLINE vec few_logit(const vec *terms, vec b, int d)
+{
+    if (d == 1)
+        return b + terms[0];
+    if (d == 2)
+        return b + (terms[0] + terms[1]);
+    if (d == 3)
+        return b + ((terms[0] + terms[2]) + terms[1]);
+    return b + ((terms[0] + terms[2]) + (terms[1] + terms[3]));
+}
+
+/* What a chunk moves, and what it moves by. Unlike a group's arrays, all of a vector's features
+ * come one after the other, so that the first vector's sigmoids are there when it is its turn. */
+typedef struct {
+    vec w[CROWD_FEW], b[CROWD_VECTORS], weights[CROWD_FEW], biases[CROWD_FEW];
+    vec d_rates[CROWD_VECTORS], g_rates[CROWD_VECTORS];
+    /* Of a step, for each vector: D's logit of the real row and G's pre-activations (d,); their
+     * sigmoids and 1 minus them; D's logits of G's pictures, before and after its move. */
+    vec a[CROWD_FEW + CROWD_VECTORS], p[CROWD_FEW + CROWD_VECTORS], q[CROWD_FEW + CROWD_VECTORS];
+    vec fake_logits[CROWD_VECTORS], g_logits[CROWD_VECTORS];
+} few_lanes;
+
+/* A real row in lanes: number j of vector v is x[j * feature + v * vector], where `vector` is 0 if
+ * all models have the same row. */
+typedef struct {
+    const vec *x;
+    size_t feature, vector;
+} few_row;
+
+ALWAYS_INLINE few_row few_real_row(group *g, size_t position, size_t row, int d)
+{
+    if (g->crowd->shuffle) {
+        gather_rows(g, chunk_order(g, position, row), 1);
+        return (few_row){g->reals, g->vectors, 1};
+    }
+    const real *data = (const real *)g->crowd->data + position * (size_t)d;
+    for (int j = 0; j < d; j++)
+        g->reals[j] = WIDE(broadcast)(data[j]);
+    return (few_row){g->reals, 1, 0};
+}
+
+ALWAYS_INLINE vec few_number(few_row row, int j, int v)
+{
+    return row.x[(size_t)j * row.feature + (size_t)v * row.vector];
+}
+
+/* The logit of a real row, and the pre-activations of a picture. */
+ALWAYS_INLINE void few_begin(few_lanes *f, few_row x, const vec *z, int d, int vectors)
+{
+    for (int v = 0; v < vectors; v++) {
+        vec terms[CROWD_FEW_FEATURES], *a = f->a + v * (d + 1);
+        for (int j = 0; j < d; j++) {
+            terms[j] = few_number(x, j, v) * f->w[v * d + j];
+            a[1 + j] = f->biases[v * d + j] + z[v] * f->weights[v * d + j];
+        }
+        a[0] = few_logit(terms, f->b[v], d);
+    }
+}
+
+/* D moves on the real row x, by -(1 - D), and scores G's pictures. */
+ALWAYS_INLINE void few_real_move(few_lanes *f, few_row x, int d, int vectors)
+{
+    for (int v = 0; v < vectors; v++) {
+        vec terms[CROWD_FEW_FEATURES], *w = f->w + v * d;
+        const vec rate = f->d_rates[v], delta = f->q[v * (d + 1)];
+        for (int j = 0; j < d; j++) {
+            w[j] = w[j] + rate * (delta * few_number(x, j, v));
+            terms[j] = f->p[v * (d + 1) + 1 + j] * w[j];
+        }
+        f->b[v] = f->b[v] + rate * delta;
+        f->fake_logits[v] = few_logit(terms, f->b[v], d);
+    }
+}
+
+/* D moves on G's pictures and scores them again, and the next real row besides. */
+ALWAYS_INLINE void few_fake_move(few_lanes *f, const vec *deltas, few_row next, int d, int vectors)
+{
+    for (int v = 0; v < vectors; v++) {
+        vec terms[CROWD_FEW_FEATURES], real_terms[CROWD_FEW_FEATURES], *w = f->w + v * d;
+        const vec rate = f->d_rates[v], *fake = f->p + v * (d + 1) + 1;
+        for (int j = 0; j < d; j++) {
+            w[j] = w[j] - rate * (deltas[v] * fake[j]);
+            terms[j] = fake[j] * w[j];
+            real_terms[j] = few_number(next, j, v) * w[j];
+        }
+        f->b[v] = f->b[v] - rate * deltas[v];
+        f->g_logits[v] = few_logit(terms, f->b[v], d);
+        f->a[v * (d + 1)] = few_logit(real_terms, f->b[v], d);
+    }
+}
+
+/* G moves on its latents z, by -(1 - D), and begins with the next ones. */
+ALWAYS_INLINE void few_generator_move(few_lanes *f, const vec *deltas, const vec *z,
+                                      const vec *next, int d, int vectors)
+{
+    for (int v = 0; v < vectors; v++)
+        for (int j = 0; j < d; j++) {
+            const int i = v * d + j, at = v * (d + 1) + 1 + j;
+            const vec derivative = deltas[v] * (f->w[i] * (f->p[at] * f->q[at]));
+            const vec weight = f->weights[i] + f->g_rates[v] * (z[v] * derivative);
+            const vec bias = f->biases[i] + f->g_rates[v] * derivative;
+            f->weights[i] = weight;
+            f->biases[i] = bias;
+            f->a[at] = bias + next[v] * weight;
+        }
+}
+
+ALWAYS_INLINE void few_load(few_lanes *f, const group *g, int d, int vectors)
+{
+    for (int v = 0; v < vectors; v++) {
+        for (int j = 0; j < d; j++) {
+            f->w[v * d + j] = w_of(g)[j * vectors + v];
+            f->weights[v * d + j] = g_weights_of(g)[j * vectors + v];
+            f->biases[v * d + j] = g_biases_of(g)[j * vectors + v];
+        }
+        f->b[v] = b_of(g)[v];
+        f->d_rates[v] = g->d_rates[v];
+        f->g_rates[v] = g->g_rates[v];
+    }
+}
+
+ALWAYS_INLINE void few_store(const few_lanes *f, const group *g, int d, int vectors)
+{
+    for (int v = 0; v < vectors; v++) {
+        for (int j = 0; j < d; j++) {
+            w_of(g)[j * vectors + v] = f->w[v * d + j];
+            g_weights_of(g)[j * vectors + v] = f->weights[v * d + j];
+            g_biases_of(g)[j * vectors + v] = f->biases[v * d + j];
+        }
+        b_of(g)[v] = f->b[v];
+    }
+}
+
+/* A chunk; gives the number of steps whose logits are kept to be recorded. */
+ALWAYS_INLINE size_t train_few_lanes(group *g, size_t position, size_t rows, int d, int vectors)
+{
+    few_lanes f;
+    size_t kept = 0;
+    const vec *z = g->latents;
+    few_load(&f, g, d, vectors);
+    few_row x = few_real_row(g, position, 0, d);
+    few_begin(&f, x, z, d, vectors);
+    for (size_t row = 0; row < rows; row++) {
+        /* After the last row come itself and its latents again, to no effect. */
+        const size_t step = row + 1 < rows;
+        const vec *next_z = z + step * (size_t)vectors;
+        vec p[CROWD_VECTORS], one_minus_p[CROWD_VECTORS];
+        vec *record = is_recorded(g) ? g->records + 3 * (size_t)vectors * kept++ : NULL;
+        for (int v = 0; v < vectors && record; v++)
+            record[v] = f.a[v * (d + 1)];
+        WIDE(sigmoid_each)(f.a, f.p, f.q, (d + 1) * vectors);
+        few_real_move(&f, x, d, vectors);
+        WIDE(sigmoid_each)(f.fake_logits, p, one_minus_p, vectors);
+        position = position + step == g->crowd->n ? 0 : position + step;
+        x = few_real_row(g, position, row + step, d);
+        few_fake_move(&f, p, x, d, vectors);
+        WIDE(sigmoid_each)(f.g_logits, p, one_minus_p, vectors);
+        few_generator_move(&f, one_minus_p, z, next_z, d, vectors);
+        for (int v = 0; v < vectors && record; v++) {
+            record[vectors + v] = f.fake_logits[v];
+            record[2 * vectors + v] = f.g_logits[v];
+        }
+        z = next_z;
+    }
+    few_store(&f, g, d, vectors);
+    return kept;
+}
+
+/* One compiled loop for each number of features and of vectors. */
+#define DEFINE_FEW(d)                                                                             \
+    static size_t train_few_##d##_narrow(group *g, size_t position, size_t rows)                  \
+    {                                                                                             \
+        return train_few_lanes(g, position, rows, d, 1);                                          \
+    }                                                                                             \
+    static size_t train_few_##d##_wide(group *g, size_t position, size_t rows)                    \
+    {                                                                                             \
+        return train_few_lanes(g, position, rows, d, CROWD_VECTORS);                              \
+    }
+DEFINE_FEW(1)
+DEFINE_FEW(2)
+DEFINE_FEW(3)
+DEFINE_FEW(4)
+
+typedef size_t (*chunk_trainer)(group *g, size_t position, size_t rows);
+
+/* The loop for a group's sizes, or NULL where train_lanes.h has to do. */
+static chunk_trainer few_trainer(const group *g)
+{
+    static const chunk_trainer trainers[CROWD_FEW_FEATURES][2] = {
+        {train_few_1_narrow, train_few_1_wide},
+        {train_few_2_narrow, train_few_2_wide},
+        {train_few_3_narrow, train_few_3_wide},
+        {train_few_4_narrow, train_few_4_wide},
+    };
+    const fastgan_crowd *crowd = g->crowd;
+    if (crowd->d > CROWD_FEW_FEATURES || crowd->k > 1 || g->batch_size > 1)
+        return NULL;
+    return trainers[crowd->d - 1][g->vectors > 1];
+}

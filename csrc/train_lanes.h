@@ -1,0 +1,245 @@
+/* Steps of a group of models: mini-batches of any size, any number of features and of latent
+ * dimensions. Everything is done for `vectors` vectors of lanes, and numbers of different models
+ * never meet: a model's operations are those of train_batches.h, in the same order.
+ */
+
+/* Gather the rows of a batch where each model has an order of its own, (m, d). */
+static void gather_rows(const group *g, const uint32_t *order, size_t m)
+{
+    const size_t d = g->crowd->d, lanes = g->lanes;
+    const real *data = g->crowd->data;
+    real *to = (real *)g->reals;
+    for (size_t i = 0; i < m; i++)
+        for (size_t lane = 0; lane < lanes; lane++) {
+            const real *row = data + d * order[i * lanes + lane];
+            for (size_t j = 0; j < d; j++)
+                to[(i * d + j) * lanes + lane] = row[j];
+        }
+}
+
+/* Rows (m, d) that D looks at: of the data, the same for every model, or a number for each lane. */
+typedef struct {
+    const real *data;
+    const vec *lanes; /* or NULL */
+} row_batch;
+
+ALWAYS_INLINE vec number_of(row_batch x, int in_lanes, size_t at)
+{
+    return in_lanes ? x.lanes[at] : WIDE(broadcast)(x.data[at]);
+}
+
+/* x (d,) times w (d,): term j goes to partial sum j mod 16. `count` of them have a term; where all
+ * do, that is known when this is compiled, and they stay in registers. */
+ALWAYS_INLINE vec sum_of_products(row_batch x, int in_lanes, const vec *w, size_t d, size_t count,
+                                  size_t vectors)
+{
+    const size_t step = in_lanes ? vectors : 1;
+    vec partial[GROUP];
+    for (size_t t = 0; t < count; t++)
+        partial[t] = number_of(x, in_lanes, t * step) * w[t * vectors];
+    size_t j = GROUP;
+    for (; j + GROUP <= d; j += GROUP)
+        for (size_t t = 0; t < GROUP; t++)
+            partial[t] = partial[t] + number_of(x, in_lanes, (j + t) * step) * w[(j + t) * vectors];
+    for (size_t t = 0; j + t < d; t++)
+        partial[t] = partial[t] + number_of(x, in_lanes, (j + t) * step) * w[(j + t) * vectors];
+    for (size_t half = GROUP / 2; half >= 1; half /= 2)
+        for (size_t t = 0; t < half && t + half < count; t++)
+            partial[t] = partial[t] + partial[t + half];
+    return partial[0];
+}
+
+/* logits (m,) = b + x (m, d) times w (d,) */
+ALWAYS_INLINE void score_rows(const group *g, row_batch x, int in_lanes, size_t m, vec *logits,
+                              size_t vectors)
+{
+    const size_t d = g->crowd->d;
+    for (size_t i = 0; i < m; i++)
+        for (size_t v = 0; v < vectors; v++) {
+            const vec *w = w_of(g) + v;
+            const row_batch row = {in_lanes ? NULL : x.data + i * d,
+                                   in_lanes ? x.lanes + i * d * vectors + v : NULL};
+            const vec sum = d < GROUP ? sum_of_products(row, in_lanes, w, d, d, vectors)
+                                      : sum_of_products(row, in_lanes, w, d, GROUP, vectors);
+            logits[i * vectors + v] = b_of(g)[v] + sum;
+        }
+}
+
+/* The derivatives of the mean loss by the logits: D / m for pictures that D takes for fakes, and
+ * -(1 - D) / m otherwise. Division by one changes nothing. */
+ALWAYS_INLINE void derive(group *g, const vec *logits, int as_fake, size_t m, size_t vectors)
+{
+    for (size_t i = 0; i < m; i++) {
+        vec *delta = g->deltas + i * vectors, p[CROWD_VECTORS], one_minus_p[CROWD_VECTORS];
+        WIDE(sigmoid_each)(logits + i * vectors, p, one_minus_p, (int)vectors);
+        for (size_t v = 0; v < vectors; v++) {
+            delta[v] = as_fake ? p[v] : -one_minus_p[v];
+            if (m > 1)
+                delta[v] = delta[v] / (real)m;
+        }
+    }
+}
+
+/* w -= rate * sum over rows of delta_i x_i, and b likewise. */
+ALWAYS_INLINE void move_d(group *g, row_batch x, int in_lanes, size_t m, size_t vectors)
+{
+    const size_t d = g->crowd->d, step = in_lanes ? vectors : 1;
+    const vec *deltas = g->deltas;
+    for (size_t v = 0; v < vectors; v++) {
+        const row_batch numbers = {x.data, in_lanes ? x.lanes + v : NULL};
+        for (size_t j = 0; j < d; j++) {
+            vec gradient = deltas[v] * number_of(numbers, in_lanes, j * step);
+            for (size_t i = 1; i < m; i++)
+                gradient = gradient + deltas[i * vectors + v] *
+                                          number_of(numbers, in_lanes, (i * d + j) * step);
+            vec *w = w_of(g) + j * vectors + v;
+            *w = *w - g->d_rates[v] * gradient;
+        }
+        vec gradient = deltas[v];
+        for (size_t i = 1; i < m; i++)
+            gradient = gradient + deltas[i * vectors + v];
+        b_of(g)[v] = b_of(g)[v] - g->d_rates[v] * gradient;
+    }
+}
+
+#define ROWS_BLOCK 4     /* rows of a batch, */
+#define FEATURES_BLOCK 2 /* and features, whose sums stay in registers together */
+
+/* Pre-activations (rows, features) from row i and feature j on, of one vector v of lanes. */
+ALWAYS_INLINE void pre_activate(const group *g, const vec *z, size_t i, size_t j, size_t v,
+                                size_t rows, size_t features, size_t vectors)
+{
+    const size_t d = g->crowd->d, k = g->crowd->k, width = d * vectors;
+    const vec *weights = g_weights_of(g) + j * vectors + v;
+    vec total[ROWS_BLOCK][FEATURES_BLOCK];
+    for (size_t r = 0; r < rows; r++)
+        for (size_t f = 0; f < features; f++)
+            total[r][f] = g_biases_of(g)[(j + f) * vectors + v];
+    for (size_t l = 0; l < k; l++)
+        for (size_t r = 0; r < rows; r++) {
+            const vec latent = z[((i + r) * k + l) * vectors + v];
+            for (size_t f = 0; f < features; f++)
+                total[r][f] = total[r][f] + latent * weights[l * width + f * vectors];
+        }
+    for (size_t r = 0; r < rows; r++)
+        for (size_t f = 0; f < features; f++)
+            g->fakes[(i + r) * width + (j + f) * vectors + v] = total[r][f];
+}
+
+/* x (m, d) = sigmoid(biases (d,) + z (m, k) times weights (k, d)), and the slopes x (1 - x). */
+ALWAYS_INLINE void draw_pictures(group *g, const vec *z, size_t m, size_t vectors)
+{
+    const size_t d = g->crowd->d, width = d * vectors;
+    for (size_t j = 0; j < d;) {
+        const size_t features = d - j >= FEATURES_BLOCK ? FEATURES_BLOCK : 1;
+        for (size_t i = 0; i < m;) {
+            const size_t rows = m - i >= ROWS_BLOCK ? ROWS_BLOCK : 1;
+            for (size_t v = 0; v < vectors; v++)
+                if (rows == ROWS_BLOCK && features == FEATURES_BLOCK)
+                    pre_activate(g, z, i, j, v, ROWS_BLOCK, FEATURES_BLOCK, vectors);
+                else if (rows == ROWS_BLOCK)
+                    pre_activate(g, z, i, j, v, ROWS_BLOCK, 1, vectors);
+                else
+                    for (size_t f = 0; f < features; f++)
+                        pre_activate(g, z, i, j + f, v, 1, 1, vectors);
+            i += rows;
+        }
+        j += features;
+    }
+    for (size_t at = 0; at < m * width; at += vectors) {
+        vec pictures[CROWD_VECTORS], others[CROWD_VECTORS];
+        WIDE(sigmoid_each)(g->fakes + at, pictures, others, (int)vectors);
+        for (size_t v = 0; v < vectors; v++) {
+            g->fakes[at + v] = pictures[v];
+            g->slopes[at + v] = pictures[v] * others[v];
+        }
+    }
+}
+
+/* Weights (latents, features) of one vector v of lanes, from latent l and feature j on. */
+ALWAYS_INLINE void move_some_weights(group *g, const vec *z, size_t l, size_t j, size_t v, size_t m,
+                                     size_t latents, size_t features, size_t vectors)
+{
+    const size_t d = g->crowd->d, k = g->crowd->k, width = d * vectors;
+    const vec *derivatives = g->slopes + j * vectors + v;
+    vec gradient[ROWS_BLOCK][FEATURES_BLOCK];
+    for (size_t r = 0; r < latents; r++)
+        for (size_t f = 0; f < features; f++)
+            gradient[r][f] = z[(l + r) * vectors + v] * derivatives[f * vectors];
+    for (size_t i = 1; i < m; i++)
+        for (size_t r = 0; r < latents; r++) {
+            const vec latent = z[(i * k + l + r) * vectors + v];
+            for (size_t f = 0; f < features; f++)
+                gradient[r][f] = gradient[r][f] + latent * derivatives[i * width + f * vectors];
+        }
+    for (size_t r = 0; r < latents; r++)
+        for (size_t f = 0; f < features; f++) {
+            vec *weight = g_weights_of(g) + (l + r) * width + (j + f) * vectors + v;
+            *weight = *weight - g->g_rates[v] * gradient[r][f];
+        }
+}
+
+/* Slopes (m,) of feature j become derivatives by the pre-activations, and its bias moves. */
+ALWAYS_INLINE void move_bias(group *g, size_t j, size_t v, size_t m, size_t vectors)
+{
+    const size_t width = g->crowd->d * vectors, at = j * vectors + v;
+    const vec w = w_of(g)[at];
+    vec gradient = g->deltas[v] * (w * g->slopes[at]);
+    g->slopes[at] = gradient;
+    for (size_t i = 1; i < m; i++) {
+        const vec derivative = g->deltas[i * vectors + v] * (w * g->slopes[i * width + at]);
+        g->slopes[i * width + at] = derivative;
+        gradient = gradient + derivative;
+    }
+    g_biases_of(g)[at] = g_biases_of(g)[at] - g->g_rates[v] * gradient;
+}
+
+/* G moves on its latents. */
+ALWAYS_INLINE void move_g(group *g, const vec *z, size_t m, size_t vectors)
+{
+    const size_t d = g->crowd->d, k = g->crowd->k;
+    for (size_t j = 0; j < d;) {
+        const size_t features = d - j >= FEATURES_BLOCK ? FEATURES_BLOCK : 1;
+        for (size_t v = 0; v < vectors; v++) {
+            for (size_t f = 0; f < features; f++)
+                move_bias(g, j + f, v, m, vectors);
+            for (size_t l = 0; l < k;) {
+                const size_t latents = k - l >= ROWS_BLOCK ? ROWS_BLOCK : 1;
+                if (latents == ROWS_BLOCK && features == FEATURES_BLOCK)
+                    move_some_weights(g, z, l, j, v, m, ROWS_BLOCK, FEATURES_BLOCK, vectors);
+                else if (features == FEATURES_BLOCK)
+                    move_some_weights(g, z, l, j, v, m, 1, FEATURES_BLOCK, vectors);
+                else
+                    for (size_t r = 0; r < latents; r++)
+                        move_some_weights(g, z, l + r, j, v, m, 1, 1, vectors);
+                l += latents;
+            }
+        }
+        j += features;
+    }
+}
+
+ALWAYS_INLINE void step_lanes(group *g, const real *data, const uint32_t *order, const vec *z,
+                              size_t m, size_t vectors)
+{
+    const row_batch fakes = {NULL, g->fakes};
+    if (order) {
+        const row_batch reals = {NULL, g->reals};
+        gather_rows(g, order, m);
+        score_rows(g, reals, 1, m, g->real_logits, vectors);
+        derive(g, g->real_logits, 0, m, vectors);
+        move_d(g, reals, 1, m, vectors);
+    } else {
+        const row_batch reals = {data, NULL};
+        score_rows(g, reals, 0, m, g->real_logits, vectors);
+        derive(g, g->real_logits, 0, m, vectors);
+        move_d(g, reals, 0, m, vectors);
+    }
+    draw_pictures(g, z, m, vectors);
+    score_rows(g, fakes, 1, m, g->fake_logits, vectors);
+    derive(g, g->fake_logits, 1, m, vectors);
+    move_d(g, fakes, 1, m, vectors);
+    score_rows(g, fakes, 1, m, g->g_logits, vectors);
+    derive(g, g->g_logits, 0, m, vectors);
+    move_g(g, z, m, vectors);
+}
