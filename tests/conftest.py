@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
 import os
+import signal
+from collections.abc import Iterator
 
 import numpy as np
 import pytest
@@ -14,6 +17,10 @@ import fastgan
 settings.register_profile("quick", max_examples=100, deadline=None)
 settings.register_profile("thorough", max_examples=2000, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
+
+# A shell's background jobs, and all that they start, ignore Ctrl-C, which is tested here.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def require_backend(name: str) -> str:
@@ -50,3 +57,13 @@ def dtype(request: pytest.FixtureRequest) -> np.dtype:
 @pytest.fixture
 def faces() -> np.ndarray:
     return fastgan.datasets.slanted_land()
+
+
+@pytest.fixture
+def kernel_variants() -> Iterator[list[str]]:
+    require_backend("c")
+    native = importlib.import_module("fastgan.backends.native")
+    compiled = importlib.import_module("fastgan.backends._kernel")
+    before = compiled.chosen_variant()
+    yield [name for name, supported in compiled.variants().items() if supported]
+    native.choose_variant(before)

@@ -41,7 +41,7 @@ def run(code: str, **environment: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.parametrize("key", KEYS, ids=" ".join)
-def test_golden_hashes_of_three_sizes(key: tuple[str, str], backend: str) -> None:
+def test_golden_hashes_of_four_sizes(key: tuple[str, str], backend: str) -> None:
     name, dtype = key
     result = variant_cases.computed_by(backend, variant_cases.CASES[name], dtype)
     assert variant_cases.digest(result) == variant_cases.GOLDEN[key]

@@ -1,7 +1,9 @@
-"""Three sizes, in two dtypes, that every variant of every kernel must compute to the same bits.
+"""Four sizes, in two dtypes, that every variant of every kernel must compute to the same bits.
 
 A case is plain bytes, so that a C program can run it where there is no Python; a hash covers
-parameters, history, pictures and their scores. A hash that changes is a new numerics version.
+parameters, history, pictures and their scores, and a crowd of models of the same size: their
+parameters, histories and the steps at which they diverged. A hash that changes is a new numerics
+version.
 
     python tests/variant_cases.py [BACKEND]
 
@@ -28,21 +30,26 @@ class Case(NamedTuple):
     k: int
     batch_size: int
     epochs: int
+    models: int  # of the crowd, each with a learning rate of its own
+    shuffle: bool  # the rows of the crowd's epochs
 
 
 CASES = {
-    "Slanted Land": Case(5, 4, 1, 1, 40),
-    "16x16": Case(40, 256, 16, 16, 4),
-    "28x28": Case(70, 784, 64, 64, 2),
+    "Slanted Land": Case(5, 4, 1, 1, 40, models=37, shuffle=False),
+    "3x3": Case(7, 9, 2, 3, 30, models=37, shuffle=True),
+    "16x16": Case(40, 256, 16, 16, 4, models=3, shuffle=True),
+    "28x28": Case(70, 784, 64, 64, 2, models=1, shuffle=False),
 }
 DTYPES = ("float64", "float32")
 GOLDEN = {
-    ("Slanted Land", "float64"): "029ffdf3acb1076a",
-    ("Slanted Land", "float32"): "296ad3a26f87d13e",
-    ("16x16", "float64"): "e89c127d5dbbeecf",
-    ("16x16", "float32"): "e958e5785cec4482",
-    ("28x28", "float64"): "d85ef367c8b70e53",
-    ("28x28", "float32"): "da271992464d3039",
+    ("Slanted Land", "float64"): "f8cb75fb5ecddd6b",
+    ("Slanted Land", "float32"): "afe2936298b7c2dd",
+    ("3x3", "float64"): "99ef51b01c183e0b",
+    ("3x3", "float32"): "523c94e2c9effcf2",
+    ("16x16", "float64"): "4259207f5c2011a8",
+    ("16x16", "float32"): "81e43f8014b60769",
+    ("28x28", "float64"): "2c46acaae760ebaa",
+    ("28x28", "float32"): "fa3a038074ef4839",
 }
 
 
@@ -53,6 +60,18 @@ class Inputs(NamedTuple):
     latents: Array  # (rows, k)
     parameters: Array  # w_D, b_D, W_G and b_G in one vector
     sample_latents: Array  # (SAMPLES, k)
+    crowd_parameters: Array  # (models, P)
+
+
+def seeds(case: Case) -> Array:
+    """What the crowd's streams are seeded with, (models, 4) uint64."""
+    children = np.random.SeedSequence(2026).spawn(case.models)
+    return np.array([child.generate_state(4, np.uint64) for child in children])
+
+
+def rates(case: Case) -> Array:
+    """The learning rates of a crowd, exact in float32: the last ones are too large for it."""
+    return 2.0 ** np.linspace(-8, 127, case.models).round()
 
 
 def inputs(case: Case, dtype: str) -> Inputs:
@@ -62,11 +81,11 @@ def inputs(case: Case, dtype: str) -> Inputs:
         (case.epochs * case.n, case.k),
         (case.d + 1 + case.k * case.d + case.d,),
         (SAMPLES, case.k),
+        (case.models, case.d + 1 + case.k * case.d + case.d),
     )
-    data, latents, parameters, sample_latents = (rng.random(shape) for shape in shapes)
-    return Inputs(
-        *(array.astype(dtype) for array in (data, latents, parameters - 0.5, sample_latents))
-    )
+    data, latents, parameters, sample_latents, crowd = (rng.random(shape) for shape in shapes)
+    arrays = (data, latents, parameters - 0.5, sample_latents, crowd - 0.5)
+    return Inputs(*(array.astype(dtype) for array in arrays))
 
 
 def records(case: Case) -> int:
@@ -78,12 +97,69 @@ def as_bytes(case: Case, dtype: str) -> bytes:
     given = inputs(case, dtype)
     bits = 8 * given.data.itemsize
     head = (bits, case.n, case.d, case.k, len(given.latents), case.batch_size, records(case),
-            SAMPLES)  # fmt: skip
-    return struct.pack("=8qd", *head, RATE) + b"".join(array.tobytes() for array in given)
+            SAMPLES, case.models, case.epochs, case.shuffle)  # fmt: skip
+    arrays = (*given, rates(case), seeds(case))
+    return struct.pack("=11qd", *head, RATE) + b"".join(array.tobytes() for array in arrays)
 
 
 def digest(result: bytes) -> str:
     return hashlib.sha256(result).hexdigest()[:16]
+
+
+def crowd_computed_by(backend: str, case: Case, given: Inputs) -> tuple[Array, ...]:
+    """Parameters (models, P), histories (models, 5, records), and steps of divergence, or -1."""
+    dtype = given.data.dtype
+    moved = given.crowd_parameters.copy()
+    history = np.empty((case.models, 5, records(case)), dtype)
+    diverged_at = np.empty(case.models, np.int64)
+    stop = np.zeros(1, np.int32)
+    if backend == "c":
+        from fastgan.backends import native_crowd
+
+        native_crowd.train(
+            given.data, seeds(case), False, moved, rates(case), rates(case), case.k, case.epochs,
+            case.batch_size, "uniform", None, case.shuffle, history, 1, diverged_at, stop,
+        )  # fmt: skip
+        return moved, history, diverged_at
+    children = np.random.SeedSequence(2026).spawn(case.models)
+    for i, (child, rate) in enumerate(zip(children, rates(case), strict=True)):
+        run = alone(backend, case, given, moved[i], rate, np.random.default_rng(child))
+        moved[i], diverged_at[i] = run[0], run[2]
+        history[i] = np.nan
+        history[i, :, : run[1].shape[1]] = run[1]
+    return moved, history, diverged_at
+
+
+def alone(
+    backend: str, case: Case, given: Inputs, start: Array, rate: float, rng: np.random.Generator
+) -> tuple[Array, Array, int]:
+    """A model of the crowd step by step: parameters, history, and step of divergence, or -1."""
+    from fastgan import backends
+
+    module = backends.choose(backend).module
+    n, d, k, batch_size = case.n, case.d, case.k, case.batch_size
+    moved, stop = start.copy(), np.zeros(1, np.int32)
+    history = np.empty((5, records(case)), start.dtype)
+    step = 0
+    for _ in range(case.epochs):
+        order = rng.permutation(n) if case.shuffle else np.arange(n)
+        latents = rng.random((n, k)).astype(start.dtype)
+        for row in range(0, n, batch_size):
+            rows, before = slice(row, min(row + batch_size, n)), moved.copy()
+            module.train(
+                given.data, order[rows].copy(), latents[rows].copy(), moved[:d], moved[d : d + 1],
+                moved[d + 1 : d + 1 + k * d].reshape(k, d), moved[d + 1 + k * d :],
+                rate, rate, batch_size, row, history[:, step : step + 1], 1, 0, stop,
+            )  # fmt: skip
+            if not np.isfinite(moved).all():
+                return before, history[:, :step], step
+            step += 1
+    return moved, history, -1
+
+
+def canonical(array: Array) -> bytes:
+    """The bytes of an array, with one NaN for all."""
+    return np.where(np.isnan(array), np.nan, array).astype(array.dtype).tobytes()
 
 
 def computed_by(backend: str, case: Case, dtype: str) -> bytes:
@@ -106,7 +182,9 @@ def computed_by(backend: str, case: Case, dtype: str) -> bytes:
     )  # fmt: skip
     module.generate(given.sample_latents, weights, biases, pictures, stop)
     module.score(pictures, w, b, scores, stop)
-    return b"".join(array.tobytes() for array in (moved, history, pictures, scores))
+    with np.errstate(all="ignore"):
+        crowd = crowd_computed_by(backend, case, given)
+    return b"".join(canonical(array) for array in (moved, history, pictures, scores, *crowd))
 
 
 def main(backend: str) -> None:

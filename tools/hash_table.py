@@ -82,7 +82,10 @@ def compile_program(build: Build, directory: Path) -> Path:
             )  # fmt: skip
             objects.append(str(target))
     program = directory / "run_case"
-    sources = [ROOT / "csrc" / "dispatch.c", ROOT / "tests" / "kernel_program" / "run_case.c"]
+    sources = [
+        *(ROOT / "csrc" / name for name in ("dispatch.c", "streams.c")),
+        ROOT / "tests" / "kernel_program" / "run_case.c",
+    ]
     subprocess.run(
         [*common, *floating_point_flags(), *map(str, sources), *objects, "-lm", "-o", str(program)],
         check=True,

@@ -1,16 +1,20 @@
-/* Run one training in C alone, on whatever processor this was compiled for.
+/* Run one training and one crowd in C alone, on whatever processor this was compiled for.
  *
  * Reads a case from standard input and writes what it computes to standard output, both as plain
  * bytes of the machine's own order (all that are tested are little-endian):
  *
- *   in   int64: bits of the dtype, n, d, k, rows, batch size, records, samples; float64: the rate
- *        data (n, d), latents (rows, k), parameters in one vector, sample latents (samples, k)
- *   out  parameters, history (5, records), pictures (samples, d), scores of the pictures
+ *   in   int64: bits of the dtype, n, d, k, rows, batch size, records, samples, models, epochs,
+ *        whether the crowd's rows are shuffled; float64: the rate
+ *        data (n, d), latents (rows, k), parameters in one vector, sample latents (samples, k),
+ *        the crowd's parameters (models, P); its rates (models,) in float64, its seeds (models, 4)
+ *   out  parameters, history (5, records), pictures (samples, d), scores of the pictures; the
+ *        crowd's parameters, histories (models, 5, records), steps of divergence (models,) int64
  *
  * Parameters are D's weights (d,) and bias, then G's weights (k, d) and biases (d,).
  */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "fastgan.h"
 
@@ -24,21 +28,59 @@ static void *get(size_t bytes)
     return memory;
 }
 
+static void *room(size_t count, size_t size)
+{
+    void *memory = calloc(count ? count : 1, size);
+    if (!memory) {
+        fprintf(stderr, "no memory\n");
+        exit(2);
+    }
+    return memory;
+}
+
+/* Write numbers, with one NaN for all. */
+static void put(void *numbers, size_t count, size_t size)
+{
+    double *doubles = numbers;
+    float *floats = numbers;
+    const uint64_t quiet = 0x7ff8000000000000u;
+    const uint32_t quiet_float = 0x7fc00000u;
+    for (size_t i = 0; i < count; i++)
+        if (size == 8 && doubles[i] != doubles[i])
+            memcpy(&doubles[i], &quiet, size);
+        else if (size == 4 && floats[i] != floats[i])
+            memcpy(&floats[i], &quiet_float, size);
+    fwrite(numbers, size, count, stdout);
+}
+
+static void require(fastgan_status status)
+{
+    if (status) {
+        fprintf(stderr, "status %d\n", (int)status);
+        exit(2);
+    }
+}
+
 int main(int argc, char **argv)
 {
     if (argc > 1 && !fastgan_choose_variant(argv[1])) {
         fprintf(stderr, "no variant %s here\n", argv[1]);
         return 2;
     }
-    int64_t *head = get(8 * sizeof *head);
+    int64_t *head = get(11 * sizeof *head);
     double *rate = get(sizeof *rate);
     const size_t size = (size_t)head[0] / 8, n = (size_t)head[1], d = (size_t)head[2];
     const size_t k = (size_t)head[3], rows = (size_t)head[4], records = (size_t)head[6];
-    const size_t samples = (size_t)head[7], parameters = d + 1 + k * d + d;
+    const size_t samples = (size_t)head[7], models = (size_t)head[8];
+    const size_t parameters = d + 1 + k * d + d;
     char *data = get(n * d * size), *latents = get(rows * k * size);
     char *moved = get(parameters * size), *z = get(samples * k * size);
-    char *history = calloc(5 * records, size), *pictures = calloc(samples * d, size);
-    char *scores = calloc(samples, size);
+    char *crowd_moved = get(models * parameters * size);
+    double *rates = get(models * sizeof *rates);
+    uint64_t *seeds = get(4 * models * sizeof *seeds);
+    char *history = room(5 * records, size), *pictures = room(samples * d, size);
+    char *scores = room(samples, size), *histories = room(models * 5 * records, size);
+    int64_t *diverged_at = room(models, sizeof *diverged_at);
     const int32_t stop = 0;
     char *g_weights = moved + (d + 1) * size, *g_biases = g_weights + k * d * size;
     fastgan_training run = {
@@ -49,29 +91,33 @@ int main(int argc, char **argv)
         .discriminator_learning_rate = *rate, .generator_learning_rate = *rate,
         .history = history, .history_stride = records, .record_every = 1, .stop = &stop,
     };
-    fastgan_status status = FASTGAN_NO_MEMORY;
-    if (history && pictures && scores && size == 8) {
-        status = fastgan_train_float64(&run);
-        if (!status)
-            status = fastgan_generate_float64(z, g_weights, g_biases, pictures, samples, d, k, &stop);
-        if (!status)
-            status = fastgan_score_float64(pictures, moved, moved + d * size, scores, samples, d, &stop);
-    } else if (history && pictures && scores) {
-        status = fastgan_train_float32(&run);
-        if (!status)
-            status = fastgan_generate_float32(z, g_weights, g_biases, pictures, samples, d, k, &stop);
-        if (!status)
-            status = fastgan_score_float32(pictures, moved, moved + d * size, scores, samples, d, &stop);
+    fastgan_crowd crowd = {
+        .n = n, .d = d, .k = k, .models = models, .epochs = (size_t)head[9],
+        .batch_size = (size_t)head[5], .data = data, .seeds = seeds, .parameters = crowd_moved,
+        .discriminator_learning_rates = rates, .generator_learning_rates = rates,
+        .latent = FASTGAN_UNIFORM, .shuffle = (int)head[10], .history = histories,
+        .records = records, .record_every = 1, .diverged_at = diverged_at, .stop = &stop,
+    };
+    if (size == 8) {
+        require(fastgan_train_float64(&run));
+        require(fastgan_generate_float64(z, g_weights, g_biases, pictures, samples, d, k, &stop));
+        require(fastgan_score_float64(pictures, moved, moved + d * size, scores, samples, d, &stop));
+        require(fastgan_train_crowd_float64(&crowd));
+    } else {
+        require(fastgan_train_float32(&run));
+        require(fastgan_generate_float32(z, g_weights, g_biases, pictures, samples, d, k, &stop));
+        require(fastgan_score_float32(pictures, moved, moved + d * size, scores, samples, d, &stop));
+        require(fastgan_train_crowd_float32(&crowd));
     }
-    if (status) {
-        fprintf(stderr, "status %d\n", (int)status);
-        return 2;
-    }
-    fwrite(moved, size, parameters, stdout);
-    fwrite(history, size, 5 * records, stdout);
-    fwrite(pictures, size, samples * d, stdout);
-    fwrite(scores, size, samples, stdout);
-    free(head), free(rate), free(data), free(latents), free(moved), free(z);
-    free(history), free(pictures), free(scores);
+    put(moved, parameters, size);
+    put(history, 5 * records, size);
+    put(pictures, samples * d, size);
+    put(scores, samples, size);
+    put(crowd_moved, models * parameters, size);
+    put(histories, models * 5 * records, size);
+    fwrite(diverged_at, sizeof *diverged_at, models, stdout);
+    free(head), free(rate), free(data), free(latents), free(moved), free(z), free(crowd_moved);
+    free(rates), free(seeds), free(history), free(pictures), free(scores), free(histories);
+    free(diverged_at);
     return 0;
 }
