@@ -1,0 +1,82 @@
+"""How many cores this process may use: its affinity, and the quota of its control group."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Callable
+
+_ROOT = "/sys/fs/cgroup"
+_OWN = "/proc/self/cgroup"
+
+
+def usable_cores() -> int:
+    """Cores that the operating system would let this process run on, at least 1."""
+    if hasattr(os, "process_cpu_count"):  # from Python 3.13 on: it heeds -X cpu_count as well
+        cores = os.process_cpu_count()
+    elif hasattr(os, "sched_getaffinity"):
+        cores = len(os.sched_getaffinity(0))
+    else:
+        cores = os.cpu_count()
+    quota = _quota()
+    return max(1, min(cores or 1, math.ceil(quota) if quota else cores or 1))
+
+
+def _quota() -> float | None:
+    """Cores' worth of time that the control groups of this process grant it; None: no limit."""
+    quotas = [
+        quota
+        for read, mount, path in _groups()
+        for directory in _with_those_above(os.path.join(_ROOT, mount), path)
+        if (quota := read(directory)) is not None
+    ]
+    return min(quotas, default=None)
+
+
+def _groups() -> list[tuple[Callable[[str], float | None], str, str]]:
+    """The groups of this process that may limit its time: how to read, where mounted, the path."""
+    try:
+        with open(_OWN, encoding="utf-8", errors="surrogateescape") as file:
+            lines = file.read().splitlines()
+    except OSError:
+        return []
+    groups: list[tuple[Callable[[str], float | None], str, str]] = []
+    for line in lines:
+        _, controllers, path = line.split(":", 2)
+        if not controllers:
+            # Beside version 1 the hierarchy of version 2 is mounted in a directory of its own.
+            groups += [(_quota_v2, mount, path) for mount in ("", "unified")]
+        elif "cpu" in controllers.split(","):
+            groups.append((_quota_v1, "cpu", path))
+    return groups
+
+
+def _with_those_above(root: str, path: str) -> list[str]:
+    """The directories of a group and of all groups above it, whose limits count too.
+
+    In a container the group's own path may not be there, or lead out of it; its group is the root.
+    """
+    names = [name for name in path.split("/") if name]
+    if ".." in names:
+        names = []
+    return [os.path.join(root, *names[:depth]) for depth in range(len(names) + 1)]
+
+
+def _quota_v2(directory: str) -> float | None:
+    try:
+        with open(os.path.join(directory, "cpu.max"), encoding="ascii") as file:
+            granted, period = file.read().split()
+        return None if granted == "max" else int(granted) / int(period)
+    except (OSError, ValueError):
+        return None
+
+
+def _quota_v1(directory: str) -> float | None:
+    try:
+        with open(os.path.join(directory, "cpu.cfs_quota_us"), encoding="ascii") as file:
+            granted = int(file.read())
+        with open(os.path.join(directory, "cpu.cfs_period_us"), encoding="ascii") as file:
+            period = int(file.read())
+        return granted / period if granted > 0 else None
+    except (OSError, ValueError):
+        return None
