@@ -1,6 +1,7 @@
 """Tiny generative adversarial networks, trained natively, with the same bits everywhere."""
 
-from typing import Any
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from fastgan import backends, datasets
 from fastgan.gan import GAN
@@ -12,26 +13,45 @@ from fastgan.results import DivergenceError, TrainingRun
 from fastgan.saving import ModelFileError, load
 from fastgan.training import train
 
+if TYPE_CHECKING:
+    from fastgan.ensemble import Ensemble
+    from fastgan.outcomes import Outcomes
+    from fastgan.training_many import train_many
+
 __all__ = [
     "GAN",
     "NUMERICS_VERSION",
     "Discriminator",
     "DivergenceError",
+    "Ensemble",
     "Generator",
     "History",
     "ModelFileError",
+    "Outcomes",
     "TrainingOptions",
     "TrainingRun",
     "backends",
     "datasets",
     "load",
     "train",
+    "train_many",
 ]
+
+# What a single training does without is loaded when it is asked for.
+_CROWDS = {"Ensemble": "ensemble", "Outcomes": "outcomes", "train_many": "training_many"}
 
 
 def __getattr__(name: str) -> Any:
+    if name in _CROWDS:
+        value = getattr(import_module(f"fastgan.{_CROWDS[name]}"), name)
+        globals()[name] = value
+        return value
     if name == "__version__":
         from importlib.metadata import version  # takes longer to import than all the rest
 
         return version("fastgan")
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

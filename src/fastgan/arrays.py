@@ -70,6 +70,45 @@ def rate(name: str, value: object, dtype: np.dtype[Any]) -> float:
     return rounded
 
 
+def rates(name: str, value: object, count: int, dtype: np.dtype[Any]) -> npt.NDArray[np.float64]:
+    """Learning rates of `count` models: one for all of them, or one for each; read-only."""
+    if isinstance(value, numbers.Real):
+        each = _repeated(rate(name, value, dtype), count)
+    else:
+        each = _rate_of_each(name, value, count, dtype)
+    each.flags.writeable = False
+    return each
+
+
+def _repeated(rate: float, count: int) -> npt.NDArray[np.float64]:
+    try:
+        return np.full(count, rate)
+    except MemoryError:
+        raise MemoryError(
+            f"n_models: the learning rates alone of {count} models need {8 * count:,} bytes; "
+            "train fewer"
+        ) from None
+
+
+def _rate_of_each(
+    name: str, value: object, count: int, dtype: np.dtype[Any]
+) -> npt.NDArray[np.float64]:
+    # By way of float64, like a single rate: rounding once instead of twice may end elsewhere.
+    wide, given = real_array(name, value, np.dtype(np.float64)), np.asarray(value)
+    if given.dtype.kind == "b":
+        raise TypeError(f"{name} must hold real numbers, got {describe(value)}")
+    if given.shape != (count,):
+        raise ValueError(
+            f"{name} must be a number or have shape ({count},), one a model, "
+            f"got shape {given.shape}"
+        )
+    negative = np.flatnonzero(given < 0)
+    if len(negative):
+        index = int(negative[0])
+        raise ValueError(f"{name} must be at least 0, got {given[index]} at index ({index},)")
+    return real_array(name, wide, dtype).astype(np.float64)
+
+
 def flag(name: str, value: object) -> bool:
     """True or False, and nothing that merely looks like it."""
     if not isinstance(value, bool | np.bool_):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
@@ -47,6 +47,47 @@ class TrainingOptions:
         return self.epochs * -(-n_rows // self.batch_size)
 
 
+@dataclass(frozen=True, eq=False)
+class EnsembleOptions:
+    """What the trainings of an ensemble were asked to do: rates one a model, the rest in common.
+
+    Attributes
+    ----------
+    learning_rate, discriminator_learning_rate : ndarray, shape (models,)
+        The rates of G and of D, rounded to the run's dtype.
+    epochs, batch_size, latent_dim, latent, shuffle, dtype, record_every
+        As in `TrainingOptions`.
+    """
+
+    epochs: int
+    batch_size: int
+    learning_rate: npt.NDArray[np.float64]
+    discriminator_learning_rate: npt.NDArray[np.float64]
+    latent_dim: int
+    latent: str
+    shuffle: bool
+    dtype: np.dtype[Any]
+    record_every: int
+
+    def __len__(self) -> int:
+        """How many models there are."""
+        return len(self.learning_rate)
+
+    def of(self, i: int) -> TrainingOptions:
+        """Those of model `i`, as `fastgan.train` takes them."""
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        for name in RATES:
+            values[name] = float(values[name][i])
+        return TrainingOptions(**values)
+
+    def part(self, models: Any) -> EnsembleOptions:
+        """Those of some of the models, chosen by a slice or an array of indices."""
+        return replace(self, **{name: getattr(self, name)[models] for name in RATES})
+
+
+RATES = ("learning_rate", "discriminator_learning_rate")
+
+
 def check(
     *,
     epochs: object,
@@ -77,6 +118,22 @@ def check(
         dtype=run_dtype,
         record_every=arrays.count("record_every", record_every, least=0),
     )
+
+
+def check_many(n_models: int, **options: Any) -> tuple[TrainingOptions, EnsembleOptions]:
+    """Check the options of `n_models` trainings, of which the two rates may be one a model.
+
+    Returns those of the first model, and those of all.
+    """
+    arrays.total("n_models", n_models, len(RATES))
+    dtype = arrays.run_dtype(options["dtype"])
+    given = {name: options[name] for name in RATES}
+    if given["discriminator_learning_rate"] is None:
+        given["discriminator_learning_rate"] = given["learning_rate"]
+    rates = {name: arrays.rates(name, value, n_models, dtype) for name, value in given.items()}
+    first = check(**{**options, **{name: float(values[0]) for name, values in rates.items()}})
+    common = {field.name: getattr(first, field.name) for field in fields(first)}
+    return first, EnsembleOptions(**{**common, **rates})
 
 
 def latent_name(latent: object) -> str:

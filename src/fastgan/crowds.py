@@ -1,0 +1,192 @@
+"""A crowd of trainings, and the training of any part of it: a pure function of its arguments.
+
+Whatever part is trained where and when, and however often, each model comes out with the bits
+that `fastgan.train` gives it alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from fastgan import backends, latents
+from fastgan.history import ROWS
+from fastgan.latents import RandomSource
+from fastgan.options import EnsembleOptions
+from fastgan.results import DivergenceError
+from fastgan.running import ParameterVector, Run
+from fastgan.seeds import Children
+
+Array = npt.NDArray[Any]
+
+NEVER = -1  # the step at which a training that ended did diverge
+
+
+@dataclass(frozen=True, eq=False)
+class Shared:
+    """What every model of a crowd is trained on."""
+
+    data: Array  # (n, d)
+    latents: Array | None  # (rows, k) where they are given, consumed in order by each model
+
+
+@dataclass(frozen=True, eq=False)
+class Crowd:
+    """So many models to be trained, or a part of them."""
+
+    options: EnsembleOptions
+    children: Children
+    start: Array | None  # parameters (models, P) to start from; None to draw them
+    backend: str | None
+
+    def __len__(self) -> int:
+        """How many models there are."""
+        return len(self.children)
+
+    def part(self, start: int, stop: int) -> Crowd:
+        """The models from `start` up to, and without, `stop`."""
+        models = slice(start, stop)
+        return Crowd(
+            self.options.part(models),
+            self.children.part(start, stop),
+            None if self.start is None else self.start[models],
+            self.backend,
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Trained:
+    """Room for what comes of a crowd, filled part by part."""
+
+    parameters: Array  # (models, P): w_D, b_D, W_G and b_G of each
+    diverged_at: npt.NDArray[np.int64]  # (models,), a step or NEVER
+    history: Array  # (models, 5, records); NaN from the step of a divergence on
+
+    @classmethod
+    def empty(cls, models: int, parameters: int, records: int, dtype: np.dtype[Any]) -> Trained:
+        """Room for so many models."""
+        try:
+            return cls(
+                np.empty((models, parameters), dtype),
+                np.empty(models, np.int64),
+                np.empty((models, len(ROWS), records), dtype),
+            )
+        except MemoryError:
+            numbers = models * (parameters + len(ROWS) * records)
+            raise MemoryError(
+                f"n_models: {models} models of {parameters} parameters, with {records} recorded "
+                f"steps each, need {numbers * dtype.itemsize:,} bytes; train fewer, or record "
+                "fewer steps"
+            ) from None
+
+    def part(self, start: int, stop: int) -> Trained:
+        """The room of some of the models, in the same memory."""
+        models = slice(start, stop)
+        return Trained(self.parameters[models], self.diverged_at[models], self.history[models])
+
+
+def records_of(options: EnsembleOptions, n_rows: int) -> int:
+    """How many steps of each model are recorded."""
+    steps = options.epochs * -(-n_rows // options.batch_size)
+    return -(-steps // options.record_every) if options.record_every else 0
+
+
+def train_crowd(crowd: Crowd, shared: Shared, trained: Trained, stop: npt.NDArray[np.int32]) -> str:
+    """Train a crowd, and fill in what comes of it; give the name of the backend that did it.
+
+    Raises
+    ------
+    InterruptedError
+        If another thread has set ``stop[0]``.
+    """
+    chosen = backends.choose(crowd.backend)
+    backends.require_ieee_arithmetic(chosen.name)
+    with np.errstate(all="ignore"):
+        if chosen.name == "c" and _train_side_by_side(crowd, shared, trained, stop):
+            return chosen.name
+        _train_one_by_one(crowd, shared, trained, stop, chosen)
+    return chosen.name
+
+
+def _train_side_by_side(
+    crowd: Crowd, shared: Shared, trained: Trained, stop: npt.NDArray[np.int32]
+) -> bool:
+    """Train in lanes of vectors, if that serves."""
+    from fastgan.backends import native_crowd  # which is there only where the kernel is
+
+    options = crowd.options
+    if not native_crowd.serves(len(shared.data)):
+        return False
+    if crowd.start is not None:
+        trained.parameters[...] = crowd.start
+    native_crowd.train(
+        shared.data,
+        crowd.children.pcg64_seeds(),
+        crowd.start is None,
+        trained.parameters,
+        options.discriminator_learning_rate,
+        options.learning_rate,
+        options.latent_dim,
+        options.epochs,
+        options.batch_size,
+        options.latent,
+        shared.latents,
+        options.shuffle,
+        trained.history,
+        options.record_every,
+        trained.diverged_at,
+        stop,
+    )
+    return True
+
+
+def _until(stop: npt.NDArray[np.int32], draw: Callable[[int], Any]) -> Callable[[int], Any]:
+    """Orders of rows are drawn thousands at a time: let each look whether to go on."""
+
+    def draw_unless_stopped(n: int) -> Any:
+        if stop[0]:
+            raise InterruptedError("the training was asked to stop")
+        return draw(n)
+
+    return draw_unless_stopped
+
+
+def _train_one_by_one(
+    crowd: Crowd,
+    shared: Shared,
+    trained: Trained,
+    stop: npt.NDArray[np.int32],
+    chosen: backends.Chosen,
+) -> None:
+    n, d = shared.data.shape
+    k, dtype = crowd.options.latent_dim, crowd.options.dtype
+    for i in range(len(crowd)):
+        options = crowd.options.of(i)
+        source = RandomSource(np.random.default_rng(crowd.children.child(i)))
+        source.permutation = _until(stop, source.permutation)
+        if crowd.start is None:
+            vector = latents.initial_parameters(source, k, d, dtype)
+        else:
+            vector = crowd.start[i].copy()
+        run = Run(
+            data=shared.data,
+            item_shape=(d,),
+            options=options,
+            backend=chosen,
+            parameters=ParameterVector(vector, d, k),
+            history=trained.history[i],
+            long_steps=False,  # this thread is not the one that hears of signals
+            stop=stop,
+        )
+        trained.diverged_at[i] = NEVER
+        try:
+            for _ in run.through(latents.draw_chunks(source, shared.latents, options, n, d)):
+                pass
+        except DivergenceError as error:
+            trained.diverged_at[i] = error.step
+            trained.history[i, :, run.records :] = np.nan
+        trained.parameters[i] = vector

@@ -1,0 +1,147 @@
+"""The networks of many models on the same input, each as it does alone."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy.typing as npt
+
+from fastgan import arrays, inference
+from fastgan.latents import RandomInput
+from fastgan.options import EnsembleOptions
+
+Array = npt.NDArray[Any]
+
+
+class StackedNetworks:
+    """The generators and discriminators of many models, in one array of parameters.
+
+    A subclass holds ``parameters`` (models, P), in the order w_D, b_D, W_G row by row and b_G,
+    with the ``options`` and the ``item_shape`` that say how many of each there are.
+    """
+
+    parameters: Array
+    options: EnsembleOptions
+    item_shape: tuple[int, ...]
+
+    def __len__(self) -> int:
+        """How many models there are."""
+        return len(self.parameters)
+
+    @property
+    def _d(self) -> int:
+        return math.prod(self.item_shape)
+
+    @property
+    def discriminator_weights(self) -> Array:
+        """w_D of each model, shape (models, d)."""
+        return self.parameters[:, : self._d]
+
+    @property
+    def discriminator_biases(self) -> Array:
+        """b_D of each model, shape (models,)."""
+        return self.parameters[:, self._d]
+
+    @property
+    def generator_weights(self) -> Array:
+        """W_G of each model, shape (models, k, d)."""
+        weights = self.parameters[:, self._d + 1 : -self._d]
+        return weights.reshape(len(self), self.options.latent_dim, self._d)
+
+    @property
+    def generator_biases(self) -> Array:
+        """b_G of each model, shape (models, d)."""
+        return self.parameters[:, -self._d :]
+
+    def generate(self, z: npt.ArrayLike) -> Array:
+        """Let every model make items of the same latent vectors.
+
+        Parameters
+        ----------
+        z : array_like, shape (n, k) or (k,); for k = 1 also (n,) or a number
+            Latent vectors; rounded to the dtype of the parameters.
+
+        Returns
+        -------
+        ndarray, shape (models, n, *item_shape), or (models, *item_shape) for a single vector
+            Of each model the bits of ``ensemble[i].gan.generate(z)``.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If `z` is not real, finite and of one of these shapes.
+        """
+        from fastgan import side_by_side  # it takes longer to import than most of the package
+
+        rows, single = inference.latent_rows("z", z, self.options.latent_dim, self.options.dtype)
+        pictures = side_by_side.generate(self.generator_weights, self.generator_biases, rows)
+        n = () if single else (len(rows),)
+        return pictures.reshape(len(self), *n, *self.item_shape)
+
+    def sample(self, n: int, *, rng: RandomInput = None) -> Array:
+        """Draw latent vectors, and let every model make items of the same ones.
+
+        Parameters
+        ----------
+        n : int
+            How many items of each model.
+        rng : None, int, SeedSequence, BitGenerator, Generator or RandomState, optional
+            Where the latent vectors come from.
+
+        Returns
+        -------
+        ndarray, shape (models, n, *item_shape)
+            Of each model the bits of ``ensemble[i].gan.sample(n, rng=rng)``.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If `n` is not a positive int, `rng` is none of the above, or the models were trained
+            on latent vectors of unknown distribution; `generate` takes vectors of your own.
+        """
+        n = arrays.count("n", n)
+        k = self.options.latent_dim
+        arrays.total("n", n, len(self) * self._d + (k + 1) * self._d)
+        return self.generate(inference.draw_latents(n, k, self.options.latent, rng))
+
+    def score(self, x: npt.ArrayLike) -> Array:
+        """Give every discriminator's logits of the same items.
+
+        Parameters
+        ----------
+        x : array_like, shape (n, *item_shape) or (n, d); item_shape or (d,) for a single item
+            Rounded to the dtype of the parameters.
+
+        Returns
+        -------
+        ndarray, shape (models, n), or (models,) for a single item
+            Of each model the bits of ``ensemble[i].gan.score(x)``.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If `x` is not real, finite and of one of these shapes.
+        """
+        from fastgan import side_by_side
+
+        rows, single = inference.item_rows("x", x, self.item_shape, self.options.dtype)
+        scores = side_by_side.score(self.discriminator_weights, self.discriminator_biases, rows)
+        return scores[:, 0] if single else scores
+
+    def discriminate(self, x: npt.ArrayLike) -> Array:
+        """Give the probability that every discriminator sees in the same items of being real.
+
+        Parameters
+        ----------
+        x : array_like
+            As for `score`.
+
+        Returns
+        -------
+        ndarray, shape (models, n), or (models,) for a single item
+            Of each model the bits of ``ensemble[i].gan.discriminate(x)``.
+        """
+        from fastgan import side_by_side
+
+        return side_by_side.probabilities(self.score(x))

@@ -1,0 +1,131 @@
+"""A crowd on the cores of this machine: blocks of models in threads, with the GIL released.
+
+The threads live no longer than the call. The caller's thread waits where it can hear of Ctrl-C;
+whatever ends the wait early asks the kernels to stop and waits for them to have done so.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Callable
+
+import numpy as np
+import numpy.typing as npt
+
+from fastgan.crowds import Crowd, Shared, Trained, train_crowd
+from fastgan.interruption import HEARING_EVERY, End
+
+
+def train_in_threads(
+    crowd: Crowd,
+    shared: Shared,
+    trained: Trained,
+    threads: int,
+    block: int,
+    update: Callable[[int], object],
+    stop: npt.NDArray[np.int32] | None = None,
+) -> str:
+    """Train a crowd in blocks of so many models; `update` hears how many more are done.
+
+    Gives the name of the backend.
+
+    Raises
+    ------
+    InterruptedError
+        If another thread has set ``stop[0]``.
+    """
+    work = _Work(crowd, shared, trained, block)
+    if stop is not None and stop[0]:
+        work.stop[0] = 1
+    count = min(threads, -(-len(crowd) // block))
+    begun: list[tuple[threading.Thread, End]] = []
+    try:
+        for _ in range(count):
+            end = End()
+            # The interpreter's end need not wait for it: the caller's thread does, if it matters.
+            thread = threading.Thread(
+                target=work.run, args=(end,), name="fastgan-crowd", daemon=True
+            )
+            begun.append((thread, end))
+            thread.start()
+        reported = 0
+        for _, end in begun:
+            while not end.wait(HEARING_EVERY):
+                if stop is not None and stop[0]:
+                    work.stop[0] = 1
+                done = work.done
+                update(done - reported)
+                reported = done
+    except BaseException:
+        work.stop[0] = 1
+        for thread, end in begun:
+            _wait_for_its_end(thread, end)
+        raise
+    for thread, _ in begun:
+        thread.join()
+    if work.failures:
+        raise work.failures.pop()
+    if work.done < len(crowd):  # all were between two blocks when they were asked to stop
+        raise InterruptedError("the training was asked to stop")
+    update(len(crowd) - reported)
+    return work.backend
+
+
+class _Work:
+    """Blocks to be trained, each by whichever thread is free, and what has come of them."""
+
+    def __init__(
+        self,
+        crowd: Crowd,
+        shared: Shared,
+        trained: Trained,
+        block: int,
+    ) -> None:
+        self.crowd, self.shared, self.trained, self.block = crowd, shared, trained, block
+        # Its own: what fails here is no reason for others to stop, who may share the caller's.
+        self.stop = np.zeros(1, np.int32)
+        self.done = 0  # models
+        self.backend = ""
+        self.failures: list[BaseException] = []  # the first of them only
+        self._starts = iter(range(0, len(crowd), block))
+        self._lock = threading.Lock()
+
+    def run(self, end: End) -> None:
+        """Train blocks until there are no more, or a thread has failed, or is asked to stop."""
+        try:
+            while (start := self._next()) is not None:
+                models = start, min(start + self.block, len(self.crowd))
+                part = self.crowd.part(*models), self.shared, self.trained.part(*models)
+                backend = train_crowd(*part, self.stop)
+                with self._lock:
+                    self.backend = backend
+                    self.done += models[1] - models[0]
+        except BaseException as error:  # handed over to the caller's thread
+            with self._lock:
+                if not self.failures:
+                    self.failures.append(error)
+            self.stop[0] = 1
+        finally:
+            end.reach()
+
+    def _next(self) -> int | None:
+        with self._lock:
+            return None if self.stop[0] else next(self._starts, None)
+
+
+def _wait_for_its_end(thread: threading.Thread, end: End) -> None:
+    """Wait for a thread that was asked to stop.
+
+    Not by its join(): before Python 3.13 one that is interrupted takes a thread that still runs for
+    one that has ended. A thread whose start was interrupted may never run; if it does, it stops
+    before its first block.
+    """
+    while not end.reached:
+        try:
+            if not end.wait(HEARING_EVERY) and thread.ident is None:
+                return
+        except KeyboardInterrupt:  # impatience does not make it faster
+            continue
+    with contextlib.suppress(KeyboardInterrupt):
+        thread.join()

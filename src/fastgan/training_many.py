@@ -1,0 +1,267 @@
+"""`train_many`: the front door of a crowd.
+
+What shares out the work is imported where there is some: `import fastgan` is to be quick.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from fastgan import arrays, backends, blocks, latents, options, seeds
+from fastgan.crowds import Crowd, Shared, Trained, records_of, train_crowd
+from fastgan.ensemble import Ensemble
+from fastgan.gan import GAN
+from fastgan.latents import RandomInput
+from fastgan.numerics import NUMERICS_VERSION
+from fastgan.options import EXPLICIT, TrainingOptions
+from fastgan.outcomes import mean_item
+from fastgan.progress import progress_bar
+from fastgan.training import warn_of_unreachable
+from fastgan.warm_start import starting_vector
+
+Array = npt.NDArray[Any]
+
+# A crowd that takes so little is trained in the caller's thread: others would take a tenth of it
+# to begin and to end.
+SHORT = 0.001  # seconds
+
+
+def train_many(
+    data: npt.ArrayLike,
+    n_models: int,
+    *,
+    epochs: int = 1000,
+    batch_size: int = 1,
+    learning_rate: npt.ArrayLike = 0.01,
+    discriminator_learning_rate: npt.ArrayLike | None = None,
+    latent_dim: int = 1,
+    latent: str | npt.ArrayLike = "uniform",
+    shuffle: bool = False,
+    init: GAN | Sequence[GAN] | None = None,
+    rng: RandomInput | Sequence[int] = None,
+    dtype: npt.DTypeLike = np.float64,
+    backend: str | None = None,
+    threads: int | None = None,
+    executor: Any = None,
+    record_every: int = 0,
+    progress: bool = False,
+) -> Ensemble:
+    """Train many GANs on the same data, each as `train` would train it alone.
+
+    Model i is, in every bit, what `train` makes of the same arguments with
+    ``rng=numpy.random.SeedSequence(rng).spawn(n_models)[i]`` and its own learning rates and start:
+    whatever the number of models, the backend, the threads, and the workers that share the work.
+
+    Parameters
+    ----------
+    data : array_like, shape (n, ...)
+        Real numbers, in [0, 1] if the generators are to reach them. Never changed.
+    n_models : int
+        How many GANs to train.
+    epochs : int
+        Passes over the data.
+    batch_size : int
+        Rows of a mini-batch; a last short one is used, not dropped.
+    learning_rate : float or array_like, shape (n_models,)
+        Of both networks, or of the generators alone if the next is given; one for all or one for
+        each. 0 keeps a network as it is.
+    discriminator_learning_rate : float or array_like, shape (n_models,), optional
+        Of the discriminators.
+    latent_dim : int
+        k, the numbers of a latent vector.
+    latent : {"uniform", "normal"} or array_like, shape (at least epochs * n, k)
+        The latent distribution, [0, 1) or N(0, 1), or the vectors themselves, which each model
+        takes in order.
+    shuffle : bool
+        Whether each epoch takes the rows in an order of its own, another one for each model.
+    init : GAN, Ensemble or sequence of GAN, optional
+        Start from the parameters of one for all, or of one for each, rounded to `dtype`, instead
+        of standard normal ones.
+    rng : None, int, sequence of int, SeedSequence, BitGenerator or Generator, optional
+        What the models' own seeds are spawned from. An object of yours has spawned `n_models`
+        children afterwards, unless the training fails; a Generator's stream does not move.
+    dtype : dtype
+        float64 or float32, of all arithmetic.
+    backend : {"c", "numba", "numpy"}, optional
+        By default the first that this installation can use, or FASTGAN_BACKEND; with an
+        `executor`, the first that each worker can use.
+    threads : int, optional
+        By default as many as there are cores for this process to run on, by its affinity and the
+        quota of its control group; with an `executor`, those of each worker, by default 1.
+    executor : concurrent.futures.Executor, optional
+        Whose workers train the models, in blocks: a ``ProcessPoolExecutor``, the
+        ``Client.get_executor()`` of dask.distributed, the ``MPIPoolExecutor`` of mpi4py, or any
+        other. It is left running.
+    record_every : int
+        Record one step in so many in the histories; 0 keeps none.
+    progress : bool
+        Show a progress bar on stderr where it takes more than a moment.
+
+    Returns
+    -------
+    Ensemble
+        A model that stopped being finite is part of it, with the parameters before that step.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is of the wrong type or value; the message names it.
+    RuntimeError
+        If a backend was asked for that this installation, or a worker, cannot use; or if the
+        numbers of a worker's fastgan are of another version.
+    concurrent.futures.BrokenExecutor
+        If the executor takes no more work. A block that it loses is trained again; if that happens
+        time and again, whatever error the executor gave, with a note of the models concerned.
+
+    Warns
+    -----
+    UserWarning
+        If data lie outside [0, 1], where a sigmoid generator cannot reach them.
+
+    See Also
+    --------
+    train : The model, its schedule and its losses.
+
+    Examples
+    --------
+    >>> import fastgan
+    >>> faces = fastgan.datasets.slanted_land()
+    >>> ensemble = fastgan.train_many(faces, 100, epochs=200, rng=42)
+    >>> len(ensemble)
+    100
+    """
+    count = arrays.count("n_models", n_models)
+    first, checked = options.check_many(
+        count,
+        epochs=epochs,
+        batch_size=batch_size,
+        learning_rate=learning_rate,
+        discriminator_learning_rate=discriminator_learning_rate,
+        latent_dim=latent_dim,
+        latent=latent,
+        shuffle=shuffle,
+        dtype=dtype,
+        record_every=record_every,
+    )
+    rows, item_shape = arrays.rows_of_items("data", data, checked.dtype)
+    n, d = rows.shape
+    options.check_fit(first, n, d)
+    parameters = latents.parameter_count(checked.latent_dim, d)
+    arrays.total("n_models", count, parameters + 5 * records_of(checked, n))
+    start = _starting_vectors(init, first, item_shape, d, count)
+    given = None
+    if checked.latent == EXPLICIT:
+        given = latents.explicit_latents(latent, first, checked.epochs * n)[: checked.epochs * n]
+    asked, likely = _backend_names(backend, executor)
+    n_threads = _thread_count(threads, executor)
+    children = seeds.children(rng, count)
+    warn_of_unreachable(rows)
+    bar = progress_bar(arrays.flag("progress", progress), count, "model")
+    crowd = Crowd(checked, children, start, asked)
+    shared = Shared(rows, given)
+    trained = Trained.empty(count, parameters, records_of(checked, n), checked.dtype)
+    each = blocks.seconds_of_a_model(checked, n, d, likely)
+    with bar:
+        name = _train(crowd, shared, trained, each, n_threads, executor, bar.update)
+    seeds.spend(rng, count)
+    return Ensemble(
+        parameters=trained.parameters,
+        diverged_at=trained.diverged_at,
+        recorded=trained.history,
+        options=checked,
+        index=np.arange(count, dtype=np.int64),
+        children=children,
+        data_mean=mean_item(rows),
+        item_shape=item_shape,
+        backend=name,
+        numerics_version=NUMERICS_VERSION,
+    )
+
+
+def _backend_names(backend: str | None, executor: object) -> tuple[str | None, str]:
+    """The backend that was asked for, here or by the environment, and the one that is likely.
+
+    An executor's workers may have what this installation lacks, and choose for themselves.
+    """
+    if executor is None:
+        name = backends.choose(backend).name
+        backends.require_ieee_arithmetic(name)
+        return backend, name
+    asked = backend if backend is not None else os.environ.get(backends.VARIABLE) or None
+    try:
+        return asked, backends.choose(asked).name
+    except RuntimeError:
+        return asked, asked or "c"
+
+
+def _thread_count(threads: int | None, executor: object) -> int:
+    """How many threads there shall be, here or in each worker of an executor that can be one."""
+    if executor is not None:
+        from fastgan.executors import check_executor
+
+        check_executor(executor)
+    if threads is not None:
+        return arrays.count("threads", threads)
+    if executor is not None:
+        return 1
+    from fastgan.cores import usable_cores
+
+    return usable_cores()
+
+
+def _train(
+    crowd: Crowd,
+    shared: Shared,
+    trained: Trained,
+    each: float,
+    threads: int,
+    executor: Any,
+    update: Callable[[int], object],
+) -> str:
+    """Train a crowd, of which a model takes about `each` seconds, where it was asked for."""
+    count = len(crowd)
+    if executor is not None:
+        from fastgan.executors import train_on_executor
+
+        at_once = blocks.models_in_task(count, each, threads, _bytes_of_a_model(trained))
+        return train_on_executor(crowd, shared, trained, executor, threads, at_once, update)
+    if count * each < SHORT:
+        name = train_crowd(crowd, shared, trained, np.zeros(1, np.int32))
+        update(count)
+        return name
+    from fastgan.threads import train_in_threads
+
+    at_once = blocks.models_in_block(count, each, threads)
+    return train_in_threads(crowd, shared, trained, threads, at_once, update)
+
+
+def _bytes_of_a_model(trained: Trained) -> int:
+    return sum(
+        array[0].nbytes for array in (trained.parameters, trained.diverged_at, trained.history)
+    )
+
+
+def _starting_vectors(
+    init: Any, first: TrainingOptions, item_shape: tuple[int, ...], d: int, count: int
+) -> Array | None:
+    """Parameters (models, P) of one GAN for all, or one for each."""
+    if init is None:
+        return None
+    if isinstance(init, GAN):
+        vector = starting_vector(init, first, item_shape, d)
+        return np.broadcast_to(vector, (count, len(vector)))
+    if isinstance(init, Ensemble):
+        gans = [run.gan for run in init]
+    elif isinstance(init, Sequence) and not isinstance(init, str | bytes):
+        gans = list(init)
+    else:
+        raise TypeError(f"init must be a GAN or one a model, got {arrays.describe(init)}")
+    if len(gans) != count:
+        raise ValueError(f"init must be a GAN or have {count}, one a model, got {len(gans)}")
+    each = [starting_vector(gan, first, item_shape, d, f"init[{i}]") for i, gan in enumerate(gans)]
+    return np.array(each)

@@ -1,0 +1,147 @@
+"""Ensembles to be asked, sliced, judged, saved and drawn, for the tests of all that."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import fields
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pytest
+from bits import assert_same_bits
+from crowd_cases import crowds
+
+import fastgan
+from fastgan.options import EnsembleOptions
+from fastgan.seeds import Children
+
+STACKED = ("parameters", "diverged_at", "recorded", "index", "data_mean")
+RATES = ("learning_rate", "discriminator_learning_rate")
+
+
+def trainings() -> dict[str, dict[str, Any]]:
+    """Arguments of `fastgan.train_many`, of as many kinds as there are."""
+    rng = np.random.default_rng(0)
+    diverging = crowds("float64")["some diverge"]
+    rates = diverging["learning_rate"]
+    return {
+        "faces": {
+            "data": fastgan.datasets.slanted_land(), "n_models": 7, "epochs": 20, "rng": 42,
+            "learning_rate": np.geomspace(0.001, 10, 7), "record_every": 3,
+        },
+        "float32": {
+            "data": fastgan.datasets.slanted_land(), "n_models": 5, "epochs": 9, "rng": [3, 2**70],
+            "dtype": "float32", "discriminator_learning_rate": [0.0, 0.1, 0.2, 0.3, 1e-9],
+        },
+        "normal": {
+            "data": rng.random((6, 3, 7)), "n_models": 4, "epochs": 3, "batch_size": 4,
+            "latent_dim": 3, "latent": "normal", "shuffle": True, "record_every": 1,
+            "rng": np.random.SeedSequence(2**100, spawn_key=(1, 2**40), n_children_spawned=5),
+        },
+        "explicit": {
+            "data": rng.random((4, 2)), "n_models": 3, "epochs": 2, "latent_dim": 2,
+            "latent": rng.random((8, 2)), "rng": 5,
+        },
+        "one number": {
+            "data": rng.random(4), "n_models": 3, "epochs": 5, "rng": 6, "record_every": 2,
+        },
+        "some diverge": {**diverging, "n_models": 9, "learning_rate": rates[:9]},
+    }  # fmt: skip
+
+
+KINDS = tuple(trainings())
+
+
+@cache
+def train(kind: str) -> fastgan.Ensemble:
+    """Train the ensemble of one of these kinds, once for all tests: none can change it."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "data lie in", UserWarning)
+        return fastgan.train_many(**trainings()[kind])
+
+
+def alone(kind: str, ensemble: fastgan.Ensemble, i: int) -> tuple[int, fastgan.TrainingRun]:
+    """Train a model alone that is the i-th of an ensemble; -1 or the step where it diverged."""
+    arguments = trainings()[kind]
+    del arguments["n_models"]
+    arguments["rng"] = ensemble.seed_sequence(i)
+    for name in RATES:
+        if name in arguments:
+            arguments[name] = arguments[name][ensemble.index[i]]
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "data lie in", UserWarning)
+        try:
+            return -1, fastgan.train(**{"record_every": 0, **arguments})
+        except fastgan.DivergenceError as error:
+            return error.step, error.run
+
+
+def assert_same_ensemble(actual: fastgan.Ensemble, expected: fastgan.Ensemble) -> None:
+    """Compare every number in its bits, and all that is not a number."""
+    assert type(actual) is fastgan.Ensemble
+    for name in STACKED:
+        assert_same_bits(getattr(actual, name), getattr(expected, name))
+    for field in fields(EnsembleOptions):
+        got, wanted = (getattr(e.options, field.name) for e in (actual, expected))
+        if field.name in RATES:
+            assert_same_bits(got, wanted)
+        else:
+            assert got == wanted
+            assert type(got) is type(wanted)
+    for name in ("children", "item_shape", "backend", "numerics_version"):
+        got, wanted = getattr(actual, name), getattr(expected, name)
+        assert got == wanted
+        assert type(got) is type(wanted)
+
+
+def assert_read_only(ensemble: fastgan.Ensemble) -> None:
+    """Nothing can be written, or be made writable."""
+    arrays = [getattr(ensemble, name) for name in STACKED]
+    arrays += [getattr(ensemble.options, name) for name in RATES]
+    arrays += [ensemble.generator_weights, ensemble.generator_biases, ensemble.history.step]
+    arrays += [ensemble.discriminator_weights, ensemble.discriminator_biases]
+    arrays += [ensemble.history.g_loss]
+    for array in arrays:
+        with pytest.raises(ValueError, match="WRITEABLE"):
+            array.flags.writeable = True
+
+
+def ensemble_of(
+    parameters: Any,
+    k: int = 1,
+    *,
+    data_mean: Any = None,
+    diverged_at: Any = None,
+    dtype: str = "float64",
+    latent: str = "uniform",
+    rates: dict[str, Any] | None = None,
+) -> fastgan.Ensemble:
+    """Build an ensemble by hand, of parameters (models, P): w_D, b_D, W_G row by row, and b_G."""
+    stacked = np.array(parameters, dtype)
+    n, d = len(stacked), (stacked.shape[1] - 1) // (k + 2)
+    assert stacked.shape[1] == d + 1 + k * d + d
+    both = {name: np.full(n, 0.25) for name in RATES}
+    if rates:
+        both |= {name: np.array(values, np.float64) for name, values in rates.items()}
+    return fastgan.Ensemble(
+        parameters=stacked,
+        diverged_at=np.full(n, -1) if diverged_at is None else np.array(diverged_at),
+        recorded=np.empty((n, 5, 0), dtype),
+        options=EnsembleOptions(
+            epochs=10,
+            batch_size=1,
+            **both,
+            latent_dim=k,
+            latent=latent,
+            shuffle=False,
+            dtype=np.dtype(dtype),
+            record_every=0,
+        ),
+        index=np.arange(n),
+        children=Children(42, (), 4, 0, max(n, 1)),
+        data_mean=np.full(d, 0.5) if data_mean is None else np.array(data_mean, np.float64),
+        item_shape=(d,),
+        backend="numpy",
+        numerics_version=1,
+    )

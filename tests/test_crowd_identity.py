@@ -1,0 +1,156 @@
+"""Each model of a crowd has the bits it has alone: for any options, number, order and company."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from itertools import pairwise
+from random import Random
+from typing import Any
+from unittest import mock
+
+import numpy as np
+import pytest
+from alone import assert_each_as_alone, part_of, train_many
+from bits import assert_same_bits
+from conftest import require_backend
+from hypothesis import HealthCheck, Phase, event, find, given, settings
+from hypothesis import strategies as st
+from strategies import crowds
+
+import fastgan
+from fastgan import blocks, latents, training_many
+
+FEW_EXAMPLES = max(1, settings.default.max_examples // 10)  # of what takes long
+
+
+def quads(values: Any) -> Iterator[set[Any]]:
+    """The different values in each four of them, which are neighbours in vectors."""
+    return (set(np.asarray(values)[i : i + 4].tolist()) for i in range(0, len(values), 4))
+
+
+def saturated(ensemble: fastgan.Ensemble) -> list[bool]:
+    """Whether a pixel of a model's picture is 0 or 1, or what its discriminator makes of it."""
+    pictures = [run.gan.generate(np.full((1, run.gan.latent_dim), 0.5)) for run in ensemble]
+    return [
+        bool(np.isin(picture, (0, 1)).any() or run.gan.discriminate(picture)[0] in (0, 1))
+        for run, picture in zip(ensemble, pictures, strict=True)
+    ]
+
+
+WHAT_OCCURS: dict[str, Callable[[fastgan.Ensemble], bool]] = {
+    "all diverge": lambda e: min(e.diverged_at) >= 0,
+    "one diverges beside one that does not": (
+        lambda e: {True, False} in quads(e.diverged_at >= 0)
+    ),
+    "neighbours diverge at different steps": (
+        lambda e: any(len(steps - {-1}) > 1 for steps in quads(e.diverged_at))
+    ),
+    "one diverges that has recorded something": (
+        lambda e: any(e.diverged_at[i] >= 0 and len(e[i].history) for i in range(len(e)))
+    ),
+    "one is saturated beside one that is not": lambda e: {True, False} in quads(saturated(e)),
+    "too few to fill a vector": lambda e: len(e) < 4,
+    "a vector that is not full": lambda e: len(e) > 4 and len(e) % 4 > 0,
+    "a block that is not full": lambda e: len(e) > 64 and len(e) % 64 > 0,
+}  # fmt: skip
+
+
+@contextmanager
+def handed_out(at_once: int) -> Iterator[None]:
+    """However little there is to do, threads are given so many models at once."""
+    with (
+        mock.patch.object(training_many, "SHORT", 0.0),
+        mock.patch.object(blocks, "models_in_block", return_value=at_once),
+    ):
+        yield
+
+
+@given(crowd=crowds(), at_once=st.none() | st.integers(1, 129))
+def test_random_crowds_in_the_kernel(crowd: dict[str, Any], at_once: int | None) -> None:
+    with handed_out(at_once) if at_once else nullcontext():
+        ensemble = train_many(**crowd, backend=require_backend("c"))
+    for name, occurs in WHAT_OCCURS.items():
+        if occurs(ensemble):
+            event(name)
+    assert_each_as_alone(ensemble, crowd)
+
+
+@settings(max_examples=FEW_EXAMPLES)
+@given(crowd=crowds(most=6))
+def test_random_crowds(backend: str, crowd: dict[str, Any]) -> None:
+    ensemble = train_many(**crowd, backend=backend)
+    assert ensemble.backend == backend
+    assert_each_as_alone(ensemble, crowd)
+
+
+@pytest.mark.parametrize("name", WHAT_OCCURS)
+def test_random_crowds_are_random_enough(name: str) -> None:
+    """Or the tests above would not test what they say."""
+    require_backend("c")  # the reference would take minutes
+    find(
+        crowds(),
+        lambda crowd: WHAT_OCCURS[name](train_many(**crowd)),
+        settings=settings(max_examples=200, phases=[Phase.generate], database=None),
+        random=Random(0),
+    )
+
+
+def assert_same_crowd(actual: fastgan.Ensemble, expected: fastgan.Ensemble) -> None:
+    for name in ("parameters", "diverged_at", "recorded"):
+        assert_same_bits(getattr(actual, name), getattr(expected, name))
+
+
+@settings(max_examples=3 * FEW_EXAMPLES)
+@given(crowd=crowds(), cuts=st.sets(st.integers(1, 128), max_size=4), random=st.randoms())
+def test_parts_in_any_order(crowd: dict[str, Any], cuts: set[int], random: Random) -> None:
+    """However a crowd is divided, and whichever part is first."""
+    backend = require_backend("c")  # the reference would take minutes
+    expected = train_many(**crowd, backend=backend)
+    bounds = sorted({0, len(expected), *(cut for cut in cuts if cut < len(expected))})
+    parts = list(pairwise(bounds))
+    random.shuffle(parts)
+    for start, stop in parts:
+        part = train_many(**part_of(crowd, start, stop), backend=backend)
+        assert_same_crowd(part, expected[start:stop])
+
+
+@settings(max_examples=FEW_EXAMPLES)
+@given(crowd=crowds(most=9), at_once=st.integers(1, 9))
+def test_blocks_in_threads(backend: str, crowd: dict[str, Any], at_once: int) -> None:
+    expected = train_many(**{**crowd, "threads": 1}, backend=backend)
+    with handed_out(at_once):
+        assert_same_crowd(train_many(**crowd, backend=backend), expected)
+
+
+@settings(max_examples=FEW_EXAMPLES)
+@given(crowd=crowds(most=6), size=st.integers(1, 40), work=st.integers(1, 20_000))
+def test_chunks_of_any_size_change_nothing(
+    backend: str, crowd: dict[str, Any], size: int, work: int
+) -> None:
+    expected = train_many(**crowd, backend=backend)
+    with (
+        mock.patch.object(latents, "CHUNK_NUMBERS", size),
+        mock.patch.object(latents, "CHUNK_WORK", work),
+    ):
+        assert_same_crowd(train_many(**crowd, backend=backend), expected)
+
+
+@settings(
+    max_examples=3 * FEW_EXAMPLES, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(crowd=crowds())
+def test_every_instruction_set(kernel_variants: list[str], crowd: dict[str, Any]) -> None:
+    """Vectors of another width have other models beside one another."""
+    native = importlib.import_module("fastgan.backends.native")
+    expected = train_many(**crowd, backend="numba")
+    for name in kernel_variants:
+        assert native.choose_variant(name) == name
+        assert_same_crowd(train_many(**crowd, backend="c"), expected)
+
+
+def test_the_kernel_is_trusted_with_crowds() -> None:
+    """Or the tests above would compare models trained alone with themselves."""
+    require_backend("c")
+    assert importlib.import_module("fastgan.backends.native_crowd").serves(5)
