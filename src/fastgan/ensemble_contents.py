@@ -1,0 +1,136 @@
+"""An ensemble as arrays by name, as they stand in a file, and back."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import fields
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from fastgan import arrays, backends
+from fastgan.crowds import NEVER
+from fastgan.ensemble import Ensemble
+from fastgan.gan import MOST_DIMENSIONS
+from fastgan.latents import parameter_count
+from fastgan.options import RATES, EnsembleOptions
+from fastgan.saving import LATENTS
+from fastgan.seeds import Children
+
+Array = npt.NDArray[Any]
+
+OPTIONS = [field.name for field in fields(EnsembleOptions) if field.name != "dtype"]
+LEAST_POOL, MOST_POOL = 4, 2**16  # words of a SeedSequence; mixing more would take hours
+_NUMBER = re.compile("0x[0-9a-f]+")
+
+
+def arrays_of(ensemble: Ensemble) -> dict[str, Array]:
+    """All that an ensemble is, by name; see `ensemble_files`."""
+    children = ensemble.children
+    options = {name: getattr(ensemble.options, name) for name in OPTIONS}
+    return {
+        "numerics_version": np.array(ensemble.numerics_version),
+        "backend": np.array(ensemble.backend),
+        "item_shape": np.array(ensemble.item_shape, np.int64),
+        "data_mean": ensemble.data_mean,
+        **{name: np.asarray(value) for name, value in options.items()},
+        "entropy": _texts(children.entropy),
+        "spawn_key": _texts(children.spawn_key),
+        "pool_size": np.array(children.pool_size),
+        "first_child": np.array(children.first),
+        "children": np.array(children.count),
+        "index": ensemble.index,
+        "diverged_at": ensemble.diverged_at,
+        "parameters": ensemble.parameters,
+        "recorded": ensemble.recorded,
+    }
+
+
+def ensemble_of(contents: dict[str, Array]) -> Ensemble:
+    """Make an ensemble of arrays of the right dtypes and shapes, if their values make sense.
+
+    Raises
+    ------
+    ValueError
+        If they do not; the message says why.
+    """
+    scalars = {name: array.item() for name, array in contents.items() if array.ndim == 0}
+    options = _options(contents, scalars)
+    item_shape = tuple(arrays.count("item_shape", size) for size in contents["item_shape"])
+    d = len(contents["data_mean"])
+    if len(item_shape) > MOST_DIMENSIONS or math.prod(item_shape) != d:
+        raise ValueError(f"item_shape does not fit items of {d} numbers")
+    if contents["parameters"].shape[1] != parameter_count(options.latent_dim, d):
+        raise ValueError(f"parameters do not fit {options.latent_dim} latent dimensions")
+    if not np.isfinite(contents["parameters"]).all():
+        raise ValueError("parameters are not finite")
+    if contents["recorded"].size and not options.record_every:
+        raise ValueError("steps are recorded that should not be")
+    if scalars["backend"] not in backends.NAMES:
+        raise ValueError(f"there is no backend {scalars['backend']!r}")
+    if (contents["diverged_at"] < NEVER).any():
+        raise ValueError("diverged_at holds negative steps")
+    children = _children(contents, scalars)
+    index = contents["index"]
+    if ((index < 0) | (index >= len(children))).any():
+        raise ValueError(f"index goes beyond {len(children)} children")
+    return Ensemble(
+        parameters=contents["parameters"],
+        diverged_at=contents["diverged_at"],
+        recorded=contents["recorded"],
+        options=options,
+        index=index,
+        children=children,
+        data_mean=contents["data_mean"],
+        item_shape=item_shape,
+        backend=scalars["backend"],
+        numerics_version=arrays.count("numerics_version", scalars["numerics_version"]),
+    )
+
+
+def _options(contents: dict[str, Array], scalars: dict[str, Any]) -> EnsembleOptions:
+    n, dtype = len(contents["parameters"]), contents["parameters"].dtype
+    if scalars["latent"] not in LATENTS:
+        raise ValueError(f"there is no latent {scalars['latent']!r}")
+    return EnsembleOptions(
+        epochs=arrays.count("epochs", scalars["epochs"]),
+        batch_size=arrays.count("batch_size", scalars["batch_size"]),
+        latent_dim=arrays.count("latent_dim", scalars["latent_dim"]),
+        latent=scalars["latent"],
+        shuffle=scalars["shuffle"],
+        dtype=dtype,
+        record_every=arrays.count("record_every", scalars["record_every"], least=0),
+        **{name: arrays.rates(name, contents[name], n, dtype) for name in RATES},
+    )
+
+
+def _children(contents: dict[str, Array], scalars: dict[str, Any]) -> Children:
+    pool_size = scalars["pool_size"]
+    if not LEAST_POOL <= pool_size <= MOST_POOL:
+        raise ValueError(f"there is no pool of {pool_size} words")
+    return Children(
+        entropy=_numbers(contents["entropy"]),
+        spawn_key=_numbers(contents["spawn_key"]),
+        pool_size=pool_size,
+        first=arrays.count("first_child", scalars["first_child"], least=0),
+        count=arrays.count("children", scalars["children"]),
+    )
+
+
+def _texts(numbers: int | tuple[int, ...]) -> Array:
+    """Numbers of any size as an array of texts, in a base that takes no time to change."""
+    return np.array(
+        hex(numbers) if isinstance(numbers, int) else [hex(number) for number in numbers], np.str_
+    )
+
+
+def _numbers(texts: Array) -> Any:
+    """A number of a text, or several in a tuple."""
+    each = [texts.item()] if texts.ndim == 0 else texts.tolist()
+    wrong = [text for text in each if not _NUMBER.fullmatch(text)]
+    if wrong:
+        raise ValueError(f"{wrong[0][:60]!r} is no number of a seed")
+    numbers = tuple(int(text, 16) for text in each)
+    return numbers[0] if texts.ndim == 0 else numbers

@@ -1,0 +1,286 @@
+"""Ensembles in files: saved whole or not at all, and read with suspicion.
+
+A file is an archive as `numpy.savez` makes them and `numpy.load` reads them: an uncompressed zip
+archive of arrays, without pickle, every number little-endian. Format version 1, for n models with
+latent vectors of k numbers and items of d, in this order::
+
+    name                         dtype    shape
+    fastgan_ensemble             int64    ()        format version: 1
+    numerics_version             int64    ()
+    backend                      str      ()
+    item_shape                   int64    (m,)      sizes whose product is d
+    data_mean                    float64  (d,)
+    epochs                       int64    ()
+    batch_size                   int64    ()
+    learning_rate                float64  (n,)
+    discriminator_learning_rate  float64  (n,)
+    latent_dim                   int64    ()        k
+    latent                       str      ()        "uniform", "normal" or "explicit"
+    shuffle                      bool     ()
+    record_every                 int64    ()
+    entropy                      str      (), (e,)  of the seeds: one int or several, as in "0x2a"
+    spawn_key                    str      (s,)      in the same manner
+    pool_size                    int64    ()
+    first_child                  int64    ()        of those that the crowd drew from
+    children                     int64    ()        how many these were
+    index                        int64    (n,)      which of them each model drew from
+    diverged_at                  int64    (n,)      a step, or -1
+    parameters                   float64  (n, p)    or float32; finite; p = d + 1 + kd + d
+    recorded                     float64  (n, 5, r) or float32, as the parameters
+
+The checksums of the archive find damage, but whoever makes a file can make its checksums too. So
+no memory is taken for an array before its size agrees with what the file holds of it, and its
+shape with those of the others. What is compressed, pickled, missing or superfluous is refused.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import os
+import struct
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, BinaryIO
+
+import numpy as np
+import numpy.typing as npt
+
+from fastgan import arrays, saving
+from fastgan.ensemble import Ensemble
+from fastgan.ensemble_contents import arrays_of, ensemble_of
+from fastgan.files import replacing, suspected
+
+Array = npt.NDArray[Any]
+Shape = tuple[int | str, ...]
+
+FORMAT_VERSION = 1
+
+# Letters are sizes that agree wherever they occur; None is () or any (e,).
+LAYOUT: dict[str, tuple[str, Shape | None]] = {
+    saving.ENSEMBLE_ENTRY: ("int64", ()),
+    "numerics_version": ("int64", ()),
+    "backend": ("str", ()),
+    "item_shape": ("int64", ("m",)),
+    "data_mean": ("float64", ("d",)),
+    "epochs": ("int64", ()),
+    "batch_size": ("int64", ()),
+    "learning_rate": ("float64", ("n",)),
+    "discriminator_learning_rate": ("float64", ("n",)),
+    "latent_dim": ("int64", ()),
+    "latent": ("str", ()),
+    "shuffle": ("bool", ()),
+    "record_every": ("int64", ()),
+    "entropy": ("str", None),
+    "spawn_key": ("str", ("s",)),
+    "pool_size": ("int64", ()),
+    "first_child": ("int64", ()),
+    "children": ("int64", ()),
+    "index": ("int64", ("n",)),
+    "diverged_at": ("int64", ("n",)),
+    "parameters": ("real", ("n", "p")),
+    "recorded": ("real", ("n", 5, "r")),
+}
+DTYPES = {"int64": ["<i8"], "float64": ["<f8"], "bool": ["|b1"], "real": ["<f8", "<f4"]}
+
+READ_AT_ONCE = 2**20  # bytes
+MOST_HEADER = 1000  # bytes of that of an array
+MOST_DIRECTORY = 2**16  # bytes; that of an ensemble takes a twentieth
+
+# The records at the end of a zip archive; those of the larger kind come first, where there are any.
+_END = struct.Struct("<4s4HLLH")
+_LOCATOR = struct.Struct("<4sLQL")
+_LARGE_END = struct.Struct("<4sQHHLLQQQQ")
+
+
+def save(ensemble: Ensemble, path: str | os.PathLike[str]) -> None:
+    """Save an ensemble to a file, whole or not at all.
+
+    It is written as `fastgan.saving.save` writes a GAN. Equal ensembles make equal files.
+
+    Parameters
+    ----------
+    ensemble : Ensemble
+    path : str or os.PathLike
+        Any name will do; no suffix is added. ``numpy.load`` needs none either.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `ensemble` is not an Ensemble, or `path` is no path.
+    OSError
+        If the file cannot be written, or `path` is a directory or anything else but a file.
+        What was there is left as it was.
+    """
+    if not isinstance(ensemble, Ensemble):
+        raise TypeError(f"ensemble must be an Ensemble, got {arrays.describe(ensemble)}")
+    contents = {saving.ENSEMBLE_ENTRY: np.array(FORMAT_VERSION), **arrays_of(ensemble)}
+    with replacing(path) as file, zipfile.ZipFile(file, "w") as archive:
+        for name in LAYOUT:
+            array = contents[name]
+            info = zipfile.ZipInfo(f"{name}.npy")  # of no time, so that equal files are equal
+            info.create_system = 3  # on every system
+            with archive.open(info, "w", force_zip64=True) as member:
+                little_endian = array.astype(array.dtype.newbyteorder("<"), copy=False)
+                np.lib.format.write_array(member, little_endian, (1, 0), allow_pickle=False)
+
+
+def load(path: str | os.PathLike[str]) -> Ensemble:
+    """Load an ensemble that `Ensemble.save` saved, with the same bits.
+
+    Parameters
+    ----------
+    path : str or os.PathLike
+
+    Returns
+    -------
+    Ensemble
+
+    Raises
+    ------
+    ModelFileError
+        If what is there is not an ensemble, is damaged, was saved by a newer fastgan, or is larger
+        than the memory. It is a ValueError; the message gives the path and the reason.
+    OSError
+        If the file cannot be opened or read: FileNotFoundError, PermissionError and their like.
+    TypeError, ValueError
+        If `path` is no path.
+    """
+    with suspected(path, "an ensemble") as (file, length):
+        start = file.read(saving.HEADER.size)
+        if start.startswith(saving.SIGNATURE):
+            raise ValueError("it holds a single GAN: load it with fastgan.load")
+        if not saving.holds_ensemble(start):
+            raise ValueError("it is not a fastgan ensemble")
+        with _damaged():
+            archive = _open(file, length)
+            version = _version(archive)
+        if version > FORMAT_VERSION:
+            raise ValueError(
+                f"it was saved by a newer fastgan, in format version {version}; this fastgan "
+                f"reads version {FORMAT_VERSION}"
+            )
+        with _damaged():
+            return ensemble_of(_read(archive))
+
+
+@dataclass(frozen=True)
+class _Member:
+    """An array of the archive: where it is, and what it claims to be."""
+
+    info: zipfile.ZipInfo
+    dtype: np.dtype[Any]
+    shape: tuple[int, ...]
+    start: int  # of its numbers
+
+
+@contextlib.contextmanager
+def _damaged() -> Iterator[None]:
+    """Say of whatever goes wrong with the content of a file that it is damaged."""
+    try:
+        yield
+    except (OSError, MemoryError):
+        raise
+    except Exception as error:  # of NumPy and zipfile too, which expect what they made themselves
+        reason = str(error)[:200] or type(error).__name__
+        raise ValueError(f"it is damaged: {reason}") from None
+
+
+def _open(file: BinaryIO, length: int) -> zipfile.ZipFile:
+    """Open an archive of uncompressed members that together are no longer than the file."""
+    _check_directory(file, length)
+    archive = zipfile.ZipFile(file)
+    for info in archive.infolist():
+        if info.compress_type != zipfile.ZIP_STORED or info.file_size != info.compress_size:
+            raise ValueError(f"{info.filename[:60]!r} is compressed")
+        if info.header_offset >= length:
+            raise ValueError(f"{info.filename[:60]!r} begins after the end of the file")
+    if sum(info.file_size for info in archive.infolist()) > length:
+        raise ValueError("its members claim to be longer than the file")
+    return archive
+
+
+def _check_directory(file: BinaryIO, length: int) -> None:
+    """Refuse a directory that is not at the very end of the file, or too large to be read."""
+    large = _LARGE_END.size + _LOCATOR.size
+    file.seek(max(0, length - large - _END.size))
+    records = file.read(large + _END.size)
+    if len(records) < large + _END.size:
+        raise ValueError(f"it ends after {length} bytes")
+    signature, *_, size, offset, _ = _END.unpack(records[large:])
+    end = length - _END.size
+    if records[_LARGE_END.size :].startswith(b"PK\x06\x07"):
+        *_, size, offset = _LARGE_END.unpack(records[: _LARGE_END.size])
+        end -= large
+    if signature != b"PK\x05\x06" or size > MOST_DIRECTORY or offset + size != end:
+        raise ValueError("it does not end with the directory of an ensemble")
+
+
+def _version(archive: zipfile.ZipFile) -> int:
+    member = _member(archive, saving.ENSEMBLE_ENTRY)
+    _match(saving.ENSEMBLE_ENTRY, member, {})
+    return arrays.count("format version", int(_array(archive, member)))
+
+
+def _read(archive: zipfile.ZipFile) -> dict[str, Array]:
+    """Read all arrays, once their names, dtypes, shapes and sizes are known to be right."""
+    names = [info.filename for info in archive.infolist()]
+    if names != [f"{name}.npy" for name in LAYOUT]:
+        raise ValueError("its members are not those of an ensemble")
+    members = {name: _member(archive, name) for name in LAYOUT}
+    sizes: dict[str, int] = {}
+    for name, member in members.items():
+        _match(name, member, sizes)
+    if members["recorded"].dtype != members["parameters"].dtype:
+        raise ValueError("parameters and recorded have different dtypes")
+    return {name: _array(archive, member) for name, member in members.items()}
+
+
+def _member(archive: zipfile.ZipFile, name: str) -> _Member:
+    """Look at the header of an array; its numbers are not read."""
+    info = archive.getinfo(f"{name}.npy")
+    with archive.open(info) as member:
+        if np.lib.format.read_magic(member) != (1, 0):
+            raise ValueError(f"{name} is in another version of NumPy's format")
+        shape, fortran_order, dtype = np.lib.format.read_array_header_1_0(member, MOST_HEADER)
+        start = member.tell()
+    if fortran_order:
+        raise ValueError(f"{name} is in Fortran's order")
+    return _Member(info, dtype, tuple(map(int, shape)), start)
+
+
+def _match(name: str, member: _Member, sizes: dict[str, int]) -> None:
+    """Compare what a member claims to be with the layout, with the file, and with the others."""
+    kind, letters = LAYOUT[name]
+    dtype, shape = member.dtype, member.shape
+    if not _is_of_kind(dtype, kind):
+        raise ValueError(f"{name} has dtype {str(dtype)[:60]}")
+    if letters is None:
+        letters = ("e",) * min(len(shape), 1)
+    expected = [
+        sizes.setdefault(letter, size) if isinstance(letter, str) else letter
+        for size, letter in zip(shape, letters, strict=False)
+    ]
+    if list(shape) != expected or len(shape) != len(letters):
+        raise ValueError(f"{name} has shape {shape}, which does not fit the other arrays")
+    held, claimed = member.info.file_size - member.start, math.prod(shape) * dtype.itemsize
+    if held != claimed:
+        raise ValueError(f"{name} has {held} bytes, its header claims {claimed}")
+
+
+def _is_of_kind(dtype: np.dtype[Any], kind: str) -> bool:
+    if kind == "str":
+        return dtype.kind == "U" and dtype == dtype.newbyteorder("<")
+    return any(dtype == np.dtype(code) for code in DTYPES[kind])
+
+
+def _array(archive: zipfile.ZipFile, member: _Member) -> Array:
+    array = np.empty(member.shape, member.dtype)
+    room = array.reshape(-1).view(np.uint8)
+    with archive.open(member.info) as content:
+        content.read(member.start)
+        for first in range(0, room.size, READ_AT_ONCE):
+            part = room[first : first + READ_AT_ONCE]
+            part[...] = np.frombuffer(content.read(part.size), np.uint8)
+    return array.astype(array.dtype.newbyteorder("="), copy=False)

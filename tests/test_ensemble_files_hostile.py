@@ -1,0 +1,282 @@
+"""Ensemble files made to harm, with every checksum right: one exception class, little memory."""
+
+from __future__ import annotations
+
+import pickle
+import struct
+import tracemalloc
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from ensembles import assert_same_ensemble, ensemble_of, train
+from npz_files import contents_of, members, npy, npy_header, write
+
+from fastgan import Ensemble, ModelFileError
+
+
+@pytest.fixture(scope="module")
+def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with nothing wrong, of three models and two records each."""
+    path = tmp_path_factory.mktemp("sound") / "ensemble"
+    train("one number").save(path)
+    return path
+
+
+@pytest.fixture
+def load(tmp_path: Path, sound: Path) -> Callable[..., Ensemble]:
+    """Load what becomes of the sound file with some of its arrays changed."""
+
+    def load_changed(**changed: Any) -> Ensemble:
+        arrays = {name: npy(array) for name, array in contents_of(sound).items()}
+        for name, value in changed.items():
+            arrays[name] = value if isinstance(value, bytes) else npy(value)
+        write(tmp_path / "changed", list(arrays.items()))
+        return Ensemble.load(tmp_path / "changed")
+
+    return load_changed
+
+
+def test_the_files_made_here_are_sound(load: Callable[..., Ensemble], sound: Path) -> None:
+    """What the hostile files start from, so that their one fault is what is refused."""
+    assert_same_ensemble(load(), train("one number"))
+    assert load(epochs=np.int64(3)).options.epochs == 3
+    assert load(entropy=np.array(["0x1", "0x2"])).children.entropy == (1, 2)
+
+
+HOSTILE: dict[str, tuple[dict[str, Any], str]] = {
+    "newer format": ({"fastgan_ensemble": 2}, "saved by a newer fastgan, in format version 2"),
+    "format 0": ({"fastgan_ensemble": 0}, "format version must be at least 1"),
+    "format of two numbers": ({"fastgan_ensemble": [1, 1]}, "has shape"),
+    "format in floating point": ({"fastgan_ensemble": 1.0}, "has dtype float64"),
+    "numerics 0": ({"numerics_version": 0}, "numerics_version must be at least 1"),
+    "no such backend": ({"backend": "abacus"}, "no backend 'abacus'"),
+    "backend in bytes": ({"backend": np.array(b"c")}, "backend has dtype"),
+    "no such latent": ({"latent": "cauchy"}, "no latent 'cauchy'"),
+    "no epochs": ({"epochs": 0}, "epochs must be at least 1"),
+    "no batch": ({"batch_size": -1}, "batch_size must be at least 1"),
+    "no latent dimension": ({"latent_dim": 0}, "latent_dim must be at least 1"),
+    "other latent dimension": ({"latent_dim": 2}, "parameters do not fit 2 latent dimensions"),
+    "vast latent dimension": ({"latent_dim": 2**62}, "parameters do not fit"),
+    "records never made": ({"record_every": 0}, "recorded that should not be"),
+    "shuffle as a number": ({"shuffle": 1}, "shuffle has dtype int64"),
+    "negative rate": ({"learning_rate": [0.1, -0.1, 0.1]}, "learning_rate must be at least 0"),
+    "rate NaN": ({"learning_rate": [0.1, np.nan, 0.1]}, "learning_rate must be finite"),
+    "a rate too few": ({"learning_rate": [0.1, 0.1]}, r"learning_rate has shape|does not fit"),
+    "no rates": ({"learning_rate": np.zeros((3, 1))}, "learning_rate has shape"),
+    "item too large": ({"item_shape": [2]}, "item_shape does not fit items of 1 numbers"),
+    "item of none": ({"item_shape": [0]}, "item_shape must be at least 1"),
+    "item of -1 by -1": ({"item_shape": [-1, -1]}, "item_shape must be at least 1"),
+    "item of 64 dimensions": ({"item_shape": [1] * 64}, "item_shape does not fit"),
+    "a mean too long": ({"data_mean": [0.5, 0.5]}, "item_shape does not fit items of 2"),
+    "index too high": ({"index": [0, 1, 3]}, "index goes beyond 3 children"),
+    "index negative": ({"index": [0, 1, -1]}, "index goes beyond"),
+    "diverged before it began": ({"diverged_at": [-1, -2, 0]}, "negative steps"),
+    "no children": ({"children": 0}, "children must be at least 1"),
+    "a child before the first": ({"first_child": -1}, "first_child must be at least 0"),
+    "no pool": ({"pool_size": 0}, "no pool of 0 words"),
+    "a vast pool": ({"pool_size": 2**62}, "no pool of 4611686018427387904 words"),
+    "a seed in decimal": ({"entropy": "42"}, "'42' is no number of a seed"),
+    "a negative seed": ({"entropy": "-0x2a"}, "is no number of a seed"),
+    "a seed in capitals": ({"entropy": ["0x1", "0X2A"]}, "is no number of a seed"),
+    "a seed of two axes": ({"entropy": [["0x1"]]}, "entropy has shape"),
+    "a key in words": ({"spawn_key": ["one"]}, "'one' is no number of a seed"),
+    "a parameter too few": ({"parameters": np.zeros((3, 3))}, "parameters do not fit"),
+    "a model too many": ({"parameters": np.zeros((4, 4))}, "parameters has shape"),
+    "parameters in integers": ({"parameters": np.zeros((3, 4), int)}, "parameters has dtype int64"),
+    "half precision": ({"parameters": np.zeros((3, 4), "f2")}, "parameters has dtype float16"),
+    "big endian": ({"parameters": np.zeros((3, 4), ">f8")}, "parameters has dtype >f8"),
+    "infinite": ({"parameters": np.full((3, 4), np.inf)}, "parameters are not finite"),
+    "NaN": ({"parameters": np.full((3, 4), np.nan)}, "parameters are not finite"),
+    "four rows of history": ({"recorded": np.zeros((3, 4, 2))}, "recorded has shape"),
+    "history of other dtype": ({"recorded": np.zeros((3, 5, 2), "f4")}, "different dtypes"),
+    "Fortran's order": (
+        {"parameters": npy_header("<f8", (3, 4), fortran_order=True) + bytes(96)},
+        "parameters is in Fortran's order",
+    ),
+    "another version of npy": (
+        {"epochs": npy(np.int64(3), version=(2, 0))},
+        "epochs is in another version of NumPy's format",
+    ),
+    "objects": ({"backend": npy(np.array(["c"], object)[0:1])}, "backend has dtype object"),
+    "structured": ({"index": np.zeros(3, [("a", "<i8")])}, "index has dtype"),
+    "dates": ({"index": np.zeros(3, "<M8[s]")}, "index has dtype"),
+    "no header": ({"index": b"\x93NUMPY\x01\x00\x05\x00hello"}, "damaged"),
+    "no npy": ({"index": b"hello"}, "damaged"),
+    "empty": ({"index": b""}, "damaged"),
+    "code for a header": (
+        {"index": b"\x93NUMPY\x01\x00\x20\x00" + b"__import__('os').abort()".ljust(31) + b"\n"},
+        "damaged",
+    ),
+    "a header of brackets": (
+        {"index": b"\x93NUMPY\x01\x00\xff\x20" + b"[" * 0x20FF},
+        "damaged",
+    ),
+    "more claimed than there is": (
+        {"parameters": npy_header("<f8", (3, 4)) + bytes(88)},
+        "parameters has 88 bytes, its header claims 96",
+    ),
+    "less claimed than there is": (
+        {"parameters": npy_header("<f8", (3, 4)) + bytes(104)},
+        "parameters has 104 bytes, its header claims 96",
+    ),
+    "2**60 records": (
+        {"recorded": npy_header("<f8", (3, 5, 2**60)) + bytes(240)},
+        "recorded has 240 bytes, its header claims 138350580552821637120",
+    ),
+    "0 bytes in 64 bits": (
+        {"recorded": npy_header("<f8", (3, 5, 2**61))},
+        "recorded has 0 bytes, its header claims 276701161105643274240",
+    ),
+    "negative records": ({"recorded": npy_header("<f8", (3, 5, -2))}, "damaged"),
+    "a long text": (
+        {"backend": npy_header("<U536870911", ())},
+        "backend has 0 bytes, its header claims 2147483644",
+    ),
+    "no character": (
+        {"backend": npy_header("<U1", ()) + b"\xff\xff\xff\xff"},
+        "damaged",
+    ),
+}
+
+
+@pytest.mark.parametrize(("changed", "reason"), HOSTILE.values(), ids=HOSTILE.keys())
+def test_hostile_arrays_are_refused_in_little_memory(
+    load: Callable[..., Ensemble], changed: dict[str, Any], reason: str
+) -> None:
+    with pytest.raises(ModelFileError):  # whatever is imported or compiled at first
+        load(**changed)
+    tracemalloc.start()
+    try:
+        with pytest.raises(ModelFileError, match=reason):
+            load(**changed)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 2**20
+
+
+@pytest.mark.parametrize("change", ["missing", "superfluous", "twice", "in another order"])
+def test_members_are_those_of_an_ensemble(sound: Path, tmp_path: Path, change: str) -> None:
+    arrays = members(sound)
+    if change == "missing":
+        del arrays[7]
+    elif change == "superfluous":
+        arrays.append(("more", npy(np.zeros(3))))
+    elif change == "twice":
+        arrays.append(arrays[-1])
+    else:
+        arrays[3], arrays[4] = arrays[4], arrays[3]
+    write(tmp_path / "changed", arrays)
+    with pytest.raises(ModelFileError, match="members are not those of an ensemble"):
+        Ensemble.load(tmp_path / "changed")
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_what_is_compressed_is_never_unpacked(tmp_path: Path, method: int) -> None:
+    """A few kilobytes of zeros would become a hundred megabytes."""
+    path = tmp_path / "bomb"
+    ensemble = ensemble_of(np.zeros((2, 4)))
+    ensemble.save(path)
+    arrays = members(path)[:-1]
+    arrays.append(("recorded", npy_header("<f8", (2, 5, 10**6)) + bytes(8 * 10**7)))
+    write(path, arrays, compression=method)
+    assert path.stat().st_size < 2**17
+    tracemalloc.start()
+    try:
+        with pytest.raises(ModelFileError, match="is compressed"):
+            Ensemble.load(path)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 2**20
+
+
+# Of a member in the directory: where its field is, and what it holds.
+METHOD, SIZES, OFFSET = (10, "<H"), (20, "<LL"), (42, "<L")
+
+
+def with_directory_changed(content: bytes, field: tuple[int, str], *values: int) -> bytes:
+    """Make the first two members claim something else."""
+    changed = bytearray(content)
+    at = changed.index(b"PK\x01\x02")
+    for _ in range(2):
+        struct.pack_into(field[1], changed, at + field[0], *values)
+        at = changed.index(b"PK\x01\x02", at + 4)
+    return bytes(changed)
+
+
+def test_members_that_share_bytes_are_refused(sound: Path, tmp_path: Path) -> None:
+    """Many names for the same bytes would take many times the memory of the file."""
+    content = sound.read_bytes()
+    size = len(content) - 300
+    (tmp_path / "shared").write_bytes(with_directory_changed(content, SIZES, size, size))
+    with pytest.raises(ModelFileError, match="claim to be longer than the file"):
+        Ensemble.load(tmp_path / "shared")
+
+
+def test_a_member_that_begins_after_the_end(sound: Path, tmp_path: Path) -> None:
+    (tmp_path / "late").write_bytes(with_directory_changed(sound.read_bytes(), OFFSET, 2**31))
+    with pytest.raises(ModelFileError, match="begins after the end of the file"):
+        Ensemble.load(tmp_path / "late")
+
+
+def test_what_claims_to_be_compressed_is_not_unpacked(sound: Path, tmp_path: Path) -> None:
+    """Even if it would be as long as it is."""
+    (tmp_path / "claim").write_bytes(with_directory_changed(sound.read_bytes(), METHOD, 8))
+    with pytest.raises(ModelFileError, match=r"'fastgan_ensemble\.npy' is compressed"):
+        Ensemble.load(tmp_path / "claim")
+
+
+def test_a_directory_that_is_elsewhere(sound: Path, tmp_path: Path) -> None:
+    """What precedes it, an archive may count or not: zipfile would look for the members twice."""
+    content = sound.read_bytes()
+    at = content.index(b"PK\x01\x02")
+    (tmp_path / "moved").write_bytes(content[:at] + bytes(10) + content[at:])
+    with pytest.raises(ModelFileError, match="does not end with the directory of an ensemble"):
+        Ensemble.load(tmp_path / "moved")
+
+
+@pytest.mark.parametrize("large", [False, True])
+def test_a_directory_as_large_as_the_file_is_refused(
+    sound: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, large: bool
+) -> None:
+    """A directory of a million names takes ten times its bytes in memory."""
+    if large:
+        monkeypatch.setattr(zipfile, "ZIP_FILECOUNT_LIMIT", 10)
+    arrays = members(sound) + [(f"name {i}", b"") for i in range(2000)]
+    write(tmp_path / "names", arrays)
+    monkeypatch.undo()
+    assert (b"PK\x06\x06" in (tmp_path / "names").read_bytes()[-98:]) == large
+    tracemalloc.start()
+    try:
+        with pytest.raises(ModelFileError, match="does not end with the directory of an ensemble"):
+            Ensemble.load(tmp_path / "names")
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 2**18
+
+
+class _Trap:
+    sprung = 0
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _spring, ()
+
+
+def _spring() -> None:
+    _Trap.sprung += 1
+
+
+def test_nothing_is_ever_unpickled(load: Callable[..., Ensemble]) -> None:
+    trap = np.array(_Trap(), object)
+    for name in ("fastgan_ensemble", "entropy", "backend", "recorded"):
+        with pytest.raises(ModelFileError, match=f"{name} has dtype object"):
+            load(**{name: npy(trap, allow_pickle=True)})
+    assert _Trap.sprung == 0
+    pickle.loads(pickle.dumps(_Trap()))
+    assert _Trap.sprung == 1
