@@ -1,0 +1,20 @@
+"""The golden crowds on the workers of an MPI job; run by `test_mpi`, or by hand:
+
+mpiexec -n 3 python -m mpi4py.futures tests/mpi_crowds.py
+"""
+
+from __future__ import annotations
+
+import crowd_cases
+from executor_doubles import Watching
+from mpi4py.futures import MPIPoolExecutor
+
+from fastgan import blocks
+
+if __name__ == "__main__":
+    blocks.models_in_task = lambda *_: 3
+    with MPIPoolExecutor() as executor:
+        watching = Watching(executor)
+        crowd_cases.check(executor=watching)
+        processes = {answer.worker.process for answer in watching.trained}
+        print(f"{executor.num_workers} workers, of which {len(processes)} trained")

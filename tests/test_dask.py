@@ -1,0 +1,229 @@
+"""A Dask cluster of separate processes, for real: one of its workers is killed in mid-run."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import crowd_cases
+import numpy as np
+import pytest
+from executor_doubles import Watching
+from test_interruption import ALLOWED, seconds_to_end
+
+import fastgan
+from fastgan import blocks
+from fastgan.remote_blocks import Answer, Block
+
+dask = pytest.importorskip("dask", reason="needs Dask: pip install 'fastgan[dask]'")
+distributed = pytest.importorskip("distributed", reason="needs Dask: pip install 'fastgan[dask]'")
+
+# Its data are too large to go with every block; by the NumPy reference it takes some seconds.
+KEY = ("many faces, in batches", "float64")
+CROWD = crowd_cases.crowds(KEY[1])[KEY[0]]
+COUNT = CROWD["n_models"]
+WORKERS = 3
+
+
+@contextmanager
+def cluster_client(
+    directory: Path, security: Any = None, **config: Any
+) -> Iterator[distributed.Client]:
+    """A cluster of worker processes that listen to this machine alone."""
+    options = {
+        "n_workers": WORKERS,
+        "threads_per_worker": 1,
+        "processes": True,
+        "host": "127.0.0.1",
+        "dashboard_address": "127.0.0.1:0",
+        "local_directory": str(directory),
+        "silence_logs": logging.CRITICAL,  # of the worker that it will miss
+    }
+    with (
+        dask.config.set(config),
+        distributed.LocalCluster(**options, security=security) as cluster,
+        distributed.Client(cluster) as client,
+    ):
+        yield client
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[distributed.Client]:
+    with cluster_client(tmp_path_factory.mktemp("dask")) as client:
+        yield client
+
+
+@pytest.fixture(autouse=True)
+def _blocks_of_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(blocks, "models_in_task", lambda *_: 1)
+
+
+def assert_golden(executor: Any, **how: Any) -> None:
+    stacked = crowd_cases.together(CROWD, KEY[1], executor=executor, **how)
+    assert crowd_cases.digest(stacked) == crowd_cases.GOLDEN[KEY]
+
+
+class Killing(Watching):
+    """Kills the first worker that has trained three blocks, with SIGKILL."""
+
+    victim: int | None = None
+    trained_then: int
+    errors: list[BaseException]
+
+    def take(self, future: Future[Answer]) -> None:
+        super().take(future)
+        if not future.cancelled() and future.exception() is not None:
+            self.errors.append(future.exception())
+        most = Counter(answer.worker.process for answer in self.trained).most_common(1)
+        if self.victim is None and most and most[0][1] == 3:
+            self.victim, self.trained_then = most[0][0], len(self.trained)
+            os.kill(self.victim, signal.SIGKILL)
+
+
+def is_gone(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return True
+    return False
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
+@pytest.mark.parametrize("allowed_failures", [3, 0], ids=["Dask runs it again", "it is sent again"])
+def test_a_worker_is_killed_in_mid_run(tmp_path: Path, allowed_failures: int) -> None:
+    config = {"distributed.scheduler.allowed-failures": allowed_failures}
+    with cluster_client(tmp_path, **config) as client:
+        workers = {info["pid"] for info in client.run(lambda: {"pid": os.getpid()}).values()}
+        assert len(workers) == WORKERS
+        assert os.getpid() not in workers
+        killing = Killing(client.get_executor())
+        killing.errors = []
+        # By the reference, which is slow enough for there to be a middle of the run.
+        assert_golden(killing, backend="numpy")
+        assert killing.victim in workers
+        assert 3 <= killing.trained_then < COUNT / 2
+        assert len(killing.trained) == COUNT
+        deadline = time.monotonic() + 10
+        while not is_gone(killing.victim) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert is_gone(killing.victim)
+        by_worker = Counter(answer.worker.process for answer in killing.trained)
+        # It had a block in hand, or one more at the most that it had answered just then.
+        assert 3 <= by_worker[killing.victim] <= 4
+        lost = [error for error in killing.errors if isinstance(error, distributed.KilledWorker)]
+        assert (len(lost) > 0) == (allowed_failures == 0)
+        assert killing.errors == lost
+        # To three workers and the one that took the place of the victim; now and then to one
+        # that another was quicker than.
+        assert killing.sent <= WORKERS + 3
+
+
+def test_data_are_sent_once_a_worker(client: distributed.Client) -> None:
+    executor = client.get_executor()
+    first, second = Watching(executor), Watching(executor)
+    assert_golden(first, backend="numpy")
+    assert WORKERS <= first.sent <= WORKERS + 2
+    assert len({answer.worker.process for answer in first.trained}) == WORKERS
+    assert_golden(second)
+    assert second.sent == 0
+
+
+def test_what_is_sent_again_runs_again(client: distributed.Client) -> None:
+    """Dask takes equal calls for one, and would answer with the same lack of data for ever."""
+    options = {"pure": True, "retries": 2}
+    watching = Watching(client.get_executor(**options))
+    assert_golden(watching)
+    assert len(watching.answers) == len(watching.blocks)
+    assert len(watching.trained) == COUNT
+
+
+def test_blocks_that_were_cancelled_are_sent_again(client: distributed.Client) -> None:
+    class Cancelling(Watching):
+        cancelled = 0
+
+        def submit(self, function: Any, block: Block) -> Future[Answer]:
+            future = super().submit(function, block)
+            if block.number % 10 == 5:
+                self.cancelled += future.cancel()
+            return future
+
+    cancelling = Cancelling(client.get_executor())
+    assert_golden(cancelling)
+    assert cancelling.cancelled > 0
+
+
+def test_threads_of_a_worker(client: distributed.Client) -> None:
+    assert_golden(client.get_executor(), threads=2)
+
+
+def test_large_data_bring_no_warning(client: distributed.Client) -> None:
+    """Dask advises against large arguments, since it expects them in every task."""
+    data = np.random.default_rng(0).random((2000, 800))
+    ensemble = fastgan.train_many(
+        data, 2, epochs=1, batch_size=2000, rng=1, executor=client.get_executor()
+    )
+    expected = fastgan.train_many(data, 2, epochs=1, batch_size=2000, rng=1)
+    assert (ensemble.parameters == expected.parameters).all()
+
+
+def test_a_client_is_no_executor_but_has_one(client: distributed.Client) -> None:
+    with pytest.raises(TypeError, match=r"executor must be .* Client\.get_executor\(\)"):
+        assert_golden(client)
+
+
+def test_no_thread_is_left(client: distributed.Client) -> None:
+    before = set(threading.enumerate())
+    assert_golden(client.get_executor())
+    assert not {thread for thread in set(threading.enumerate()) - before
+                if "fastgan" in thread.name}  # fmt: skip
+
+
+def test_encrypted(tmp_path: Path) -> None:
+    pytest.importorskip("cryptography", reason="needs cryptography for temporary certificates")
+    security = distributed.Security.temporary()
+    with cluster_client(tmp_path, security=security) as client:
+        assert client.scheduler.address.startswith("tls://127.0.0.1")
+        assert_golden(client.get_executor())
+
+
+CHILD = """
+import logging, time
+import numpy as np
+from distributed import Client, LocalCluster
+import fastgan
+import fastgan.blocks
+
+fastgan.blocks.SECONDS_IN_A_WORKER = 0.1
+
+if __name__ == "__main__":
+    options = dict(n_workers=2, threads_per_worker=1, host="127.0.0.1",
+                   dashboard_address="127.0.0.1:0", local_directory={directory!r},
+                   silence_logs=logging.CRITICAL)
+    with LocalCluster(**options) as cluster, Client(cluster) as client:
+        executor = client.get_executor()
+        fastgan.train_many(np.full((5, 4), 0.5), 100, epochs=1, executor=executor)
+        print("ready", flush=True)
+        try:
+            fastgan.train_many(np.full((5, 4), 0.5), 10**7, epochs=100, executor=executor)
+        except KeyboardInterrupt:
+            print("ended", time.monotonic(), flush=True)
+        # What is left of it does not stand in the way of the next.
+        fastgan.train_many(np.full((5, 4), 0.5), 100, epochs=1, executor=executor)
+    print("clean", flush=True)
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT for a single process")
+def test_ctrl_c(tmp_path: Path) -> None:
+    latency = seconds_to_end(CHILD.format(directory=str(tmp_path)), after=2.0)
+    print(f"{1000 * latency:.0f} ms")
+    assert latency < ALLOWED
