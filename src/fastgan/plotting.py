@@ -1,4 +1,4 @@
-"""Figures of generated pictures and of how a training went; matplotlib is imported when needed.
+"""Figures of generated pictures, and of how trainings went; matplotlib is imported when needed.
 
 Nothing here touches pyplot: no window opens, no display is needed, and no figure stays behind.
 """
@@ -12,6 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from fastgan import arrays
+from fastgan.figures import BLUE, GREEN, GREY, VERMILION, new_figure
+from fastgan.outcome_plotting import outcome_map
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -20,12 +22,9 @@ if TYPE_CHECKING:
     from fastgan.history import History
     from fastgan.results import TrainingRun
 
-Curves = tuple[tuple[str, str, str], ...]  # name in the history, label, colour
+__all__ = ["demo_figure", "history", "outcome_map", "samples"]
 
-# Colours that people of any colour vision can tell apart, from [1].
-#
-# [1] M. Okabe and K. Ito, "Color Universal Design", 2002.
-BLUE, VERMILION, GREEN, GREY = "#0072B2", "#D55E00", "#009E73", "#777777"
+Curves = tuple[tuple[str, str, str], ...]  # name in the history, label, colour
 
 LOSSES: Curves = (
     ("d_loss_real", "discriminator, real: $-\\log\\,D(x)$", BLUE),
@@ -74,7 +73,7 @@ def samples(pictures: npt.ArrayLike, *, ax: Axes | None = None, columns: int | N
     high = math.ceil(n / per_row) * (height + gap) - gap
     if ax is None:
         inches = 4 / max(wide, high)
-        ax = _new_figure(max(1, wide * inches), max(1, high * inches)).subplots()
+        ax = new_figure(max(1, wide * inches), max(1, high * inches)).subplots()
     for i, picture in enumerate(grid):
         row, column = divmod(i, per_row)
         left, top = column * (width + gap), row * (height + gap)
@@ -125,7 +124,7 @@ def history(history: History, *, ax: Axes | None = None) -> Axes:
         If matplotlib is not installed.
     """
     _require_records(history)
-    ax = _new_figure(7, 4.5).subplots() if ax is None else ax
+    ax = new_figure(7, 4.5).subplots() if ax is None else ax
     _draw_losses(history, ax)
     _draw_means(history, ax, PROBABILITIES, "--")
     _mark(ax, 0.5, "1/2")
@@ -156,7 +155,7 @@ def demo_figure(run: TrainingRun, pictures: npt.ArrayLike) -> Figure:
     """
     _require_records(run.history)
     faces = arrays.real_array("pictures", pictures, np.dtype(np.float64))
-    figure = _new_figure(9, 6)
+    figure = new_figure(9, 6)
     above, below = figure.subfigures(2, 1, squeeze=False, height_ratios=(2, 3)).flat
     above.suptitle("Generated faces $x=G(z)$, and what the discriminator thinks of them")
     for face, ax in zip(faces, above.subplots(1, len(faces), squeeze=False).flat, strict=True):
@@ -170,14 +169,6 @@ def demo_figure(run: TrainingRun, pictures: npt.ArrayLike) -> Figure:
     _mark(probabilities, 0.5, "1/2")
     probabilities.set(title="Probabilities", ylabel="probability of being real", ylim=(0, 1))
     return figure
-
-
-def _new_figure(width: float, height: float) -> Figure:
-    try:
-        from matplotlib.figure import Figure
-    except ImportError as error:
-        raise ImportError("drawing needs matplotlib: pip install 'fastgan[plot]'") from error
-    return Figure(figsize=(width, height), layout="constrained", dpi=150)
 
 
 def _require_records(history: History) -> None:

@@ -1,0 +1,270 @@
+"""Maps of what came of the models of an ensemble, over one of their options or over two."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from fastgan import arrays
+from fastgan.figures import BLACK, BLUE, ORANGE, PALE_GREY, new_figure
+from fastgan.options import RATES
+from fastgan.outcomes import OUTCOMES, Outcomes
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from fastgan.ensemble import Ensemble
+
+Array = npt.NDArray[Any]
+
+COLOURS = {"learned": BLUE, "unfinished": PALE_GREY, "saturated": ORANGE, "diverged": BLACK}
+STACKED = tuple(COLOURS)  # from the bottom: what is well, what may become so, what has failed
+MOST_FREQUENT = "most frequent"
+
+
+def outcome_map(
+    ensemble: Ensemble,
+    x: str | npt.ArrayLike = "learning_rate",
+    y: str | npt.ArrayLike | None = None,
+    *,
+    data: npt.ArrayLike | None = None,
+    outcomes: Outcomes | None = None,
+    show: str | None = None,
+    bins: int = 50,
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw how many models of an ensemble learned, saturated or diverged, over their options.
+
+    Over one option, the shares of the four outcomes are stacked, a column for each of its values.
+    Over two, a cell for each pair of values shows the share of one outcome, or the outcome that
+    is the most frequent. An axis is logarithmic where the values look so.
+
+    Parameters
+    ----------
+    ensemble : Ensemble
+    x : {"learning_rate", "discriminator_learning_rate"} or array_like, shape (models,)
+        The option, or any number of each model, to be drawn along the horizontal axis.
+    y : as `x`, optional
+        The second one, along the vertical axis.
+    data : array_like, optional
+        What should have been learned, as for `Ensemble.outcome`.
+    outcomes : Outcomes, optional
+        What `Ensemble.outcome` gave, with thresholds of its own; by default it is asked.
+    show : {"learned", "saturated", "diverged", "unfinished", "most frequent"}, optional
+        What the cells of a map over two options show; by default ``"learned"``.
+    bins : int
+        Where an axis has more values than this, as after a random search, it is cut into so many
+        columns of equal width. Those without models stay white.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; a figure of its own by default.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        Its ``figure`` can be saved with ``savefig``.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If there are no models, or an argument is of the wrong type or value.
+    ImportError
+        If matplotlib is not installed.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import fastgan
+    >>> from fastgan import plotting
+    >>> rates = np.repeat(np.geomspace(0.001, 10, 5), 20)
+    >>> faces = fastgan.datasets.slanted_land()
+    >>> ensemble = fastgan.train_many(faces, 100, learning_rate=rates, rng=42)
+    >>> plotting.outcome_map(ensemble).figure.savefig("outcomes.png")  # doctest: +SKIP
+    """
+    found = _checked_outcomes(ensemble, data, outcomes)
+    bins = arrays.count("bins", bins)
+    horizontal = _axis("x", x, ensemble, bins)
+    vertical = None if y is None else _axis("y", y, ensemble, bins)
+    shown = _checked_show(show, vertical is not None)
+    ax = new_figure(7, 4.5).subplots() if ax is None else ax
+    if vertical is None:
+        _draw_shares(ax, horizontal, found)
+    elif shown == MOST_FREQUENT:
+        _draw_most_frequent(ax, horizontal, vertical, found)
+    else:
+        _draw_share_of_one(ax, horizontal, vertical, found, shown)
+    return ax
+
+
+@dataclass(frozen=True)
+class _Axis:
+    """The values of an option in columns, of which the models have one each."""
+
+    label: str
+    edges: Array  # (columns + 1,)
+    logarithmic: bool
+    column: npt.NDArray[np.intp]  # (models,)
+
+    def __len__(self) -> int:
+        return len(self.edges) - 1
+
+    @property
+    def scale(self) -> str:
+        return "log" if self.logarithmic else "linear"
+
+
+def _checked_outcomes(
+    ensemble: Ensemble, data: npt.ArrayLike | None, outcomes: Outcomes | None
+) -> Outcomes:
+    from fastgan.ensemble import Ensemble  # it takes its share of the time to import fastgan
+
+    if not isinstance(ensemble, Ensemble):
+        raise TypeError(f"ensemble must be an Ensemble, got {arrays.describe(ensemble)}")
+    if not len(ensemble):
+        raise ValueError("ensemble must have models, got none")
+    if outcomes is None:
+        return ensemble.outcome(data)
+    if not isinstance(outcomes, Outcomes):
+        raise TypeError(f"outcomes must be Outcomes, got {arrays.describe(outcomes)}")
+    if len(outcomes) != len(ensemble):
+        raise ValueError(f"outcomes must be of {len(ensemble)} models, got {len(outcomes)}")
+    if data is not None:
+        raise ValueError("data must not be given beside outcomes, which were decided from others")
+    return outcomes
+
+
+def _checked_show(show: str | None, two_options: bool) -> str:
+    if show is not None and not two_options:
+        raise ValueError(f"show is for maps over two options, got {show!r} without y")
+    names = (*OUTCOMES, MOST_FREQUENT)
+    if show is not None and show not in names:
+        raise ValueError(f"show must be one of {names}, got {arrays.describe(show)}")
+    return "learned" if show is None else show
+
+
+def _axis(name: str, option: str | npt.ArrayLike, ensemble: Ensemble, bins: int) -> _Axis:
+    if isinstance(option, str):
+        if option not in RATES:
+            raise ValueError(f"{name} must be one of {RATES} or numbers, got {option!r}")
+        values = getattr(ensemble.options, option)
+        label = option.replace("_", " ")
+        if option == RATES[0] and not np.array_equal(values, getattr(ensemble.options, RATES[1])):
+            label = f"generator {label}"
+    else:
+        label, values = "", arrays.real_array(name, option, np.dtype(np.float64))
+        if values.shape != (len(ensemble),):
+            raise ValueError(
+                f"{name} must have shape ({len(ensemble)},), one number a model, got {values.shape}"
+            )
+    distinct, column = np.unique(values, return_inverse=True)
+    logarithmic = _look_logarithmic(distinct)
+    places = np.log10(distinct) if logarithmic else distinct
+    if len(distinct) > bins:
+        edges = np.linspace(places[0], places[-1], bins + 1)
+        column = np.searchsorted(edges[1:-1], places, side="right")[column]
+    else:
+        edges = _edges_around(places)
+    return _Axis(label, 10**edges if logarithmic else edges, logarithmic, column)
+
+
+def _look_logarithmic(distinct: Array) -> bool:
+    """Whether the middle one of rising values is nearer to their geometric mean.
+
+    Of two values the ratio decides; a single one is drawn in the middle of a decade.
+    """
+    low, high = float(distinct[0]), float(distinct[-1])
+    if low <= 0:
+        return False
+    if len(distinct) <= 2:
+        return len(distinct) == 1 or high >= 10 * low
+    geometric = (math.log(low) + math.log(high)) / 2
+    arithmetic = math.log(low / 2 + high / 2)
+    return math.log(float(np.median(distinct))) < (geometric + arithmetic) / 2
+
+
+def _edges_around(places: Array) -> Array:
+    """The edges of columns, halfway between places that rise."""
+    if len(places) == 1:
+        return np.array([places[0] - 0.5, places[0] + 0.5])
+    half = np.diff(places) / 2
+    first, last = places[0] - half[0], places[-1] + half[-1]
+    return np.concatenate([[first], places[:-1] + half, [last]])
+
+
+def _counts(found: Outcomes, cells: Array, n_cells: int) -> dict[str, Array]:
+    """How many models of each outcome there are in each cell, (n_cells,)."""
+    return {name: np.bincount(cells[found.label == name], minlength=n_cells) for name in COLOURS}
+
+
+def _draw_shares(ax: Axes, axis: _Axis, found: Outcomes) -> None:
+    counts = _counts(found, axis.column, len(axis))
+    models = np.maximum(sum(counts.values()), 1)
+    below = np.zeros(len(axis))
+    for name in STACKED:
+        above = below + counts[name] / models
+        ax.stairs(
+            above,
+            axis.edges,
+            baseline=below,
+            fill=True,
+            color=COLOURS[name],
+            label=f"{name} ({counts[name].sum():,})",
+        )
+        below = above
+    _label(ax, axis)
+    ax.set(ylim=(0, 1), ylabel="share of the models")
+    _put_legend_above(ax)
+
+
+def _draw_share_of_one(ax: Axes, x: _Axis, y: _Axis, found: Outcomes, name: str) -> None:
+    counts = _counts(found, y.column * len(x) + x.column, len(x) * len(y))
+    models = sum(counts.values())
+    share = np.ma.masked_invalid(np.where(models, counts[name] / np.maximum(models, 1), np.nan))
+    cells = ax.pcolormesh(
+        x.edges, y.edges, share.reshape(len(y), len(x)), cmap="cividis", vmin=0, vmax=1
+    )
+    _label(ax, x, y)
+    ax.figure.colorbar(cells, ax=ax, label=f"share of models: {name}")
+
+
+def _draw_most_frequent(ax: Axes, x: _Axis, y: _Axis, found: Outcomes) -> None:
+    from matplotlib.colors import ListedColormap
+
+    counts = _counts(found, y.column * len(x) + x.column, len(x) * len(y))
+    table = np.stack(list(counts.values()))
+    winner = np.ma.masked_where(table.sum(axis=0) == 0, table.argmax(axis=0))
+    ax.pcolormesh(
+        x.edges,
+        y.edges,
+        winner.reshape(len(y), len(x)),
+        cmap=ListedColormap(list(COLOURS.values())),
+        vmin=-0.5,
+        vmax=len(COLOURS) - 0.5,
+    )
+    for name, colour in COLOURS.items():
+        ax.fill([], [], color=colour, label=f"{name} ({counts[name].sum():,})")
+    _label(ax, x, y)
+    _put_legend_above(ax)
+
+
+def _label(ax: Axes, x: _Axis, y: _Axis | None = None) -> None:
+    ax.set(xscale=x.scale, xlim=(x.edges[0], x.edges[-1]), xlabel=x.label)
+    if y is not None:
+        ax.set(yscale=y.scale, ylim=(y.edges[0], y.edges[-1]), ylabel=y.label)
+
+
+def _put_legend_above(ax: Axes) -> None:
+    inches = ax.get_window_extent().width / ax.figure.dpi
+    ax.legend(
+        loc="lower center",
+        bbox_to_anchor=(0.5, 1),
+        ncols=4 if inches > 4.5 else 2,
+        frameon=False,
+        fontsize="small",
+        handlelength=1,
+        handletextpad=0.5,
+        columnspacing=1.5,
+    )
