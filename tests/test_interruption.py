@@ -2,7 +2,8 @@
 
 A process of its own is sent a real signal while it trains. The promise is a tenth of a second; on
 a machine that is busy with other things that cannot be asserted, so the tests allow two seconds and
-print what it was (pytest -rP shows it).
+print what it was (pytest -rP shows it). A shared machine may even stand still for seconds: what was
+late is tried again, and what does not hear at once is late every time.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ import fastgan
 from fastgan.interruption import call_interruptibly
 
 ALLOWED = 2.0  # seconds
+TRIES = 3
 
 CHILD = """
 import sys, threading, time
@@ -80,6 +82,15 @@ def seconds_to_end(code: str, after: float) -> float:
     return float(lines[0].split()[1]) - sent
 
 
+def assert_ends_at_once(what: str, code: str, after: float) -> None:
+    """Let a child train so many seconds, send it a signal, and see that it soon ends."""
+    latencies = []
+    while not latencies or (latencies[-1] >= ALLOWED and len(latencies) < TRIES):
+        latencies.append(seconds_to_end(code, after))
+        print(f"{what}: {1000 * latencies[-1]:.0f} ms")
+    assert min(latencies) < ALLOWED
+
+
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT for a single process")
 @pytest.mark.parametrize("size", SIZES)
 def test_ctrl_c(backend: str, size: str) -> None:
@@ -88,9 +99,7 @@ def test_ctrl_c(backend: str, size: str) -> None:
     case = SIZES[size]
     code = CHILD.format(**{**case, "options": {**case["options"], "backend": backend}})
     # The giant is first to draw its parameters and latents, and then in the kernel for long.
-    latency = seconds_to_end(code, after=3.0 if size == "giant" else 0.7)
-    print(f"{backend}, {size}: {1000 * latency:.0f} ms")
-    assert latency < ALLOWED
+    assert_ends_at_once(f"{backend}, {size}", code, after=3.0 if size == "giant" else 0.7)
 
 
 def test_training_in_another_thread(backend: str, faces: np.ndarray) -> None:

@@ -18,7 +18,7 @@ from typing import Any
 import crowd_cases
 import numpy as np
 import pytest
-from test_interruption import ALLOWED, seconds_to_end
+from test_interruption import assert_ends_at_once
 
 import fastgan
 from fastgan import blocks, cores, threads, training_many
@@ -67,9 +67,7 @@ def test_ctrl_c(backend: str, size: str) -> None:
         pytest.skip("the reference makes copies of a step's batch, more than memory may hold")
     case = SIZES[size]
     code = CHILD.format(**{**case, "options": {**case["options"], "backend": backend}})
-    latency = seconds_to_end(code, after=1.0)
-    print(f"{backend}, {size}: {1000 * latency:.0f} ms")
-    assert latency < ALLOWED
+    assert_ends_at_once(f"{backend}, {size}", code, after=1.0)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT for a single process")
