@@ -7,6 +7,7 @@ and on any exception asks the kernel to stop and waits for it to have done so.
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable
 
@@ -40,11 +41,26 @@ class End:
         return self.reached
 
 
+def wait_for_its_end(thread: threading.Thread, end: End) -> None:
+    """Wait for a thread that was asked to stop, whatever interrupts it.
+
+    Not by its join() alone: before Python 3.13 one that is interrupted takes a thread that still
+    runs for one that has ended. A thread whose start was interrupted may never run; if it does, it
+    finds that it was asked to stop.
+    """
+    while not end.reached:
+        try:
+            if not end.wait(HEARING_EVERY) and thread.ident is None:
+                return
+        except KeyboardInterrupt:  # impatience does not make it faster
+            continue
+    with contextlib.suppress(KeyboardInterrupt):
+        thread.join()
+
+
 def call_interruptibly(call: Callable[[], None], stop: npt.NDArray[np.int32]) -> None:
     """Make a long call that ends early once ``stop[0]`` is not 0."""
     failure: list[BaseException] = []
-    # Not the thread's own join(): before Python 3.13 one that is interrupted takes a thread that
-    # still runs for one that has ended.
     end = End()
 
     def work() -> None:
@@ -62,11 +78,7 @@ def call_interruptibly(call: Callable[[], None], stop: npt.NDArray[np.int32]) ->
             pass
     except BaseException:
         stop[0] = 1
-        while thread.ident is not None and not end.reached:
-            try:
-                end.wait(HEARING_EVERY)
-            except KeyboardInterrupt:  # impatience does not make it faster
-                continue
+        wait_for_its_end(thread, end)
         raise
     thread.join()
     if failure:

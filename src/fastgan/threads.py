@@ -6,7 +6,6 @@ whatever ends the wait early asks the kernels to stop and waits for them to have
 
 from __future__ import annotations
 
-import contextlib
 import threading
 from collections.abc import Callable
 
@@ -14,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fastgan.crowds import Crowd, Shared, Trained, train_crowd
-from fastgan.interruption import HEARING_EVERY, End
+from fastgan.interruption import HEARING_EVERY, End, wait_for_its_end
 
 
 def train_in_threads(
@@ -60,7 +59,7 @@ def train_in_threads(
     except BaseException:
         work.stop[0] = 1
         for thread, end in begun:
-            _wait_for_its_end(thread, end)
+            wait_for_its_end(thread, end)
         raise
     for thread, _ in begun:
         thread.join()
@@ -112,20 +111,3 @@ class _Work:
     def _next(self) -> int | None:
         with self._lock:
             return None if self.stop[0] else next(self._starts, None)
-
-
-def _wait_for_its_end(thread: threading.Thread, end: End) -> None:
-    """Wait for a thread that was asked to stop.
-
-    Not by its join(): before Python 3.13 one that is interrupted takes a thread that still runs for
-    one that has ended. A thread whose start was interrupted may never run; if it does, it stops
-    before its first block.
-    """
-    while not end.reached:
-        try:
-            if not end.wait(HEARING_EVERY) and thread.ident is None:
-                return
-        except KeyboardInterrupt:  # impatience does not make it faster
-            continue
-    with contextlib.suppress(KeyboardInterrupt):
-        thread.join()
