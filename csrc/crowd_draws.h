@@ -130,7 +130,7 @@ static int draw_normal(const group *g, fastgan_stream *stream, real *to, size_t 
     return 1;
 }
 
-/* Latents of rows of one epoch, from row `row` of the chunk on. */
+/* Latents of rows between which nothing else is drawn, from row `row` of the chunk on. */
 static int draw_latents(group *g, size_t row, size_t rows, size_t done)
 {
     const fastgan_crowd *crowd = g->crowd;
@@ -164,7 +164,8 @@ static fastgan_status draw_chunk(group *g, size_t position, size_t rows, size_t 
     const size_t n = g->crowd->n;
     const volatile int32_t *stop = g->crowd->stop;
     for (size_t row = 0, left; row < rows; row += left) {
-        left = n - (position + row) % n;
+        /* Epochs are drawn one by one only where an order stands between their latents. */
+        left = g->crowd->shuffle ? n - (position + row) % n : rows;
         left = left < rows - row ? left : rows - row;
         const int begins = g->crowd->shuffle && (position + row) % n == 0;
         for (size_t lane = 0; lane < g->lanes && begins; lane++) {
