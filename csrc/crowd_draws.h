@@ -1,7 +1,7 @@
 /* What the models of a group draw: each from a stream of its own, in the order of
  * src/fastgan/latents.py, several streams at a time.
  */
-#include "streams.h"
+#include "wide_streams.h"
 
 /* As NumPy seeds PCG64 with the four numbers of a SeedSequence: state, then increment. */
 static void seed_stream(fastgan_stream *stream, const uint64_t *seed)
@@ -39,83 +39,6 @@ static fastgan_status shuffle_rows(fastgan_stream *stream, uint32_t *order, size
     }
     return FASTGAN_OK;
 }
-
-#if defined(__AVX512DQ__) && LANES >= 8
-/* Eight streams side by side: high half of the product with a constant, from its four parts. */
-ALWAYS_INLINE __m512i high_halves(__m512i a, uint64_t b)
-{
-    const __m512i b_low = _mm512_set1_epi64((long long)(b & 0xffffffff));
-    const __m512i b_high = _mm512_set1_epi64((long long)(b >> 32));
-    const __m512i a_high = _mm512_srli_epi64(a, 32);
-    const __m512i middle = _mm512_add_epi64(_mm512_mul_epu32(a_high, b_low),
-                                            _mm512_srli_epi64(_mm512_mul_epu32(a, b_low), 32));
-    const __m512i low_middle = _mm512_and_si512(middle, _mm512_set1_epi64(0xffffffff));
-    const __m512i other = _mm512_add_epi64(_mm512_mul_epu32(a, b_high), low_middle);
-    return _mm512_add_epi64(
-        _mm512_mul_epu32(a_high, b_high),
-        _mm512_add_epi64(_mm512_srli_epi64(middle, 32), _mm512_srli_epi64(other, 32)));
-}
-
-#define STREAMS_AT_ONCE 8
-
-/* Uniform numbers (count, lanes) from eight streams, to eight neighbouring lanes. */
-static void draw_uniform(fastgan_stream *streams, real *to, size_t count, size_t lanes)
-{
-    uint64_t parts[4][8];
-    for (int i = 0; i < 8; i++) {
-        parts[0][i] = streams[i].high, parts[1][i] = streams[i].low;
-        parts[2][i] = streams[i].increment_high, parts[3][i] = streams[i].increment_low;
-    }
-    __m512i high = _mm512_loadu_si512(parts[0]), low = _mm512_loadu_si512(parts[1]);
-    const __m512i increment_high = _mm512_loadu_si512(parts[2]);
-    const __m512i increment_low = _mm512_loadu_si512(parts[3]);
-    const __m512i multiplier_high = _mm512_set1_epi64((long long)MULTIPLIER_HIGH);
-    const __m512i multiplier_low = _mm512_set1_epi64((long long)MULTIPLIER_LOW);
-    for (size_t i = 0; i < count; i++) {
-        const __m512i next_low =
-            _mm512_add_epi64(_mm512_mullo_epi64(low, multiplier_low), increment_low);
-        const __mmask8 carry = _mm512_cmplt_epu64_mask(next_low, increment_low);
-        const __m512i crossed = _mm512_add_epi64(_mm512_mullo_epi64(high, multiplier_low),
-                                                 _mm512_mullo_epi64(low, multiplier_high));
-        high = _mm512_add_epi64(_mm512_add_epi64(high_halves(low, MULTIPLIER_LOW), crossed),
-                                increment_high);
-        high = _mm512_mask_add_epi64(high, carry, high, _mm512_set1_epi64(1));
-        low = next_low;
-        const __m512i mixed =
-            _mm512_rorv_epi64(_mm512_xor_si512(high, low), _mm512_srli_epi64(high, 58));
-        const __m512d number = _mm512_mul_pd(_mm512_cvtepi64_pd(_mm512_srli_epi64(mixed, 11)),
-                                             _mm512_set1_pd(0x1p-53));
-#if FASTGAN_REAL_BITS == 64
-        _mm512_storeu_pd(to + i * lanes, number);
-#else
-        _mm256_storeu_ps(to + i * lanes, _mm512_cvtpd_ps(number));
-#endif
-    }
-    _mm512_storeu_si512(parts[0], high);
-    _mm512_storeu_si512(parts[1], low);
-    for (int i = 0; i < 8; i++)
-        streams[i].high = parts[0][i], streams[i].low = parts[1][i];
-}
-
-#else
-#if LANES >= 4
-#define STREAMS_AT_ONCE 4
-#else
-#define STREAMS_AT_ONCE LANES
-#endif
-
-/* Uniform numbers (count, lanes) from a few streams, whose latencies overlap, to as many
- * neighbouring lanes. */
-static void draw_uniform(fastgan_stream *streams, real *to, size_t count, size_t lanes)
-{
-    fastgan_stream own[STREAMS_AT_ONCE];
-    memcpy(own, streams, sizeof own);
-    for (size_t i = 0; i < count; i++)
-        for (int j = 0; j < STREAMS_AT_ONCE; j++)
-            to[i * lanes + (size_t)j] = (real)next_uniform(&own[j]);
-    memcpy(streams, own, sizeof own);
-}
-#endif
 
 /* Normal numbers (count, lanes) for one lane. */
 static int draw_normal(const group *g, fastgan_stream *stream, real *to, size_t count)
