@@ -5,6 +5,36 @@
  */
 #include "elementary_constants.h"
 
+/* Both parts of the table's entries. */
+typedef struct {
+    W(real) high, low;
+} W(entries);
+
+ALWAYS_INLINE W(entries) W_(entries_at)(W(bits) index)
+{
+#if defined(__AVX2__) && !defined(__AVX512F__) && FASTGAN_REAL_BITS == 64 && WIDTH == 4
+    /* No permutation reaches sixteen numbers: four loads of a high and a low part, whose places
+     * go by way of memory. The empty statement keeps them there, or compilers bring them out of
+     * the vector one by one, which takes more instructions. */
+    _Alignas(sizeof(__m256i)) bits at[WIDTH];
+    _mm256_store_si256((__m256i *)at, (__m256i)(index * sizeof(__m128d)));
+    __asm__("" : "+m"(at));
+#define PAIR(lane) _mm_loadu_pd((const double *)((const char *)table_pairs + at[lane]))
+    const __m256d even = _mm256_insertf128_pd(_mm256_castpd128_pd256(PAIR(0)), PAIR(2), 1);
+    const __m256d odd = _mm256_insertf128_pd(_mm256_castpd128_pd256(PAIR(1)), PAIR(3), 1);
+#undef PAIR
+    return (W(entries)){(W(real))_mm256_unpacklo_pd(even, odd),
+                        (W(real))_mm256_unpackhi_pd(even, odd)};
+#elif defined(__SSE2__) && FASTGAN_REAL_BITS == 64 && WIDTH == 2
+    const __m128d first = _mm_loadu_pd(table_pairs + 2 * index[0]);
+    const __m128d second = _mm_loadu_pd(table_pairs + 2 * index[1]);
+    return (W(entries)){(W(real))_mm_unpacklo_pd(first, second),
+                        (W(real))_mm_unpackhi_pd(first, second)};
+#else
+    return (W(entries)){W_(lookup)(table_high, index), W_(lookup)(table_low, index)};
+#endif
+}
+
 /* Split e^-x into P 2^-e with P = high + w: see _exp_parts in the specification. */
 typedef struct {
     W(bits) shifted; /* e and the table's index in its low bits */
@@ -17,8 +47,8 @@ ALWAYS_INLINE W(exp_parts) W_(split_exp)(W(real) x)
     W(real) multiple = shifted - ROUNDER;
     W(real) r = (multiple * STEP_HIGH - x) + multiple * STEP_LOW;
     W(bits) index = W_(as_bits)(shifted) & ((1 << TABLE_BITS) - 1);
-    W(real) high = W_(lookup)(table_high, index), low = W_(lookup)(table_low, index);
-    W(real) table = high + low;
+    W(entries) entries = W_(entries_at)(index);
+    W(real) high = entries.high, low = entries.low, table = high + low;
     W(real) r2 = r * r;
     W(real) table_r = table * r, table_r2 = table * r2;
     W(real) a = exp_coefficients[0] + exp_coefficients[1] * r;

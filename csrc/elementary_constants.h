@@ -64,6 +64,26 @@ static const real table_low[16] = {
     0x1.6ab0d9f3121ecp-6,
 };
 
+/* The same in pairs, for vectors that must load entry after entry. */
+static const real table_pairs[32] = {
+    0x1.0000000000000p+0, 0x0.0p+0,
+    0x1.e000000000000p-1, 0x1.495f454921b31p-6,
+    0x1.e000000000000p-1, -0x1.4fce4608b6f1bp-6,
+    0x1.c000000000000p-1, 0x1.99bdd85529c22p-9,
+    0x1.a000000000000p-1, 0x1.d13f32b5a75acp-6,
+    0x1.a000000000000p-1, -0x1.db73eae07b7f2p-8,
+    0x1.8000000000000p-1, 0x1.59ca845541b6bp-6,
+    0x1.8000000000000p-1, -0x1.7bae3053f9e4ap-7,
+    0x1.6000000000000p-1, 0x1.413cccfe77992p-6,
+    0x1.6000000000000p-1, -0x1.53e08adeaf5aap-7,
+    0x1.4000000000000p-1, 0x1.7fb5aa6c544e4p-6,
+    0x1.4000000000000p-1, -0x1.0acd9f6e5eee5p-8,
+    0x1.4000000000000p-1, -0x1.f203eb9c91d5ap-6,
+    0x1.2000000000000p-1, 0x1.c3d373ab11c33p-8,
+    0x1.2000000000000p-1, -0x1.1a8f87055d0a4p-6,
+    0x1.0000000000000p-1, 0x1.6ab0d9f3121ecp-6,
+};
+
 /* c_2, c_3, ... of e^r = 1 + r + r^2 (c_2 + c_3 r + ...). */
 static const real exp_coefficients[5] = {
     0x1.fffffffffffb9p-2,

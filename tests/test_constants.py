@@ -89,7 +89,11 @@ def test_python_has_the_computed_constants(tool: ModuleType, dtype: np.dtype) ->
 
 
 def test_c_has_the_constants_of_python(dtype: np.dtype) -> None:
-    assert in_c(dtype) == in_python(dtype)
+    constants = in_c(dtype)
+    if dtype == np.float64:
+        pairs = constants.pop("table_pairs")
+        assert [pairs[0::2], pairs[1::2]] == [constants["table_high"], constants["table_low"]]
+    assert constants == in_python(dtype)
 
 
 def c_macro(name: str, dtype: np.dtype) -> Any:
