@@ -41,24 +41,49 @@ typedef struct {
     W(real) high, w;
 } W(exp_parts);
 
+/* How many sigmoids are computed stage by stage, if there are many: with sixteen registers two, or
+ * a processor sees too little beyond the one it waits for. With 32 nothing was gained. */
+#if defined(__AVX512F__)
+#define SIGMOIDS_AT_ONCE 1
+#else
+#define SIGMOIDS_AT_ONCE 2
+#endif
+
+/* For a few numbers stage by stage, so that their latencies overlap in the order in which compilers
+ * leave instructions. */
+ALWAYS_INLINE void W_(split_exps)(const W(real) *x, W(exp_parts) *parts, int count)
+{
+    W(real) r[SIGMOIDS_AT_ONCE], low[SIGMOIDS_AT_ONCE];
+    for (int i = 0; i < count; i++) {
+        W(real) shifted = x[i] * STEPS_PER_UNIT + ROUNDER;
+        W(real) multiple = shifted - ROUNDER;
+        parts[i].shifted = W_(as_bits)(shifted);
+        r[i] = (multiple * STEP_HIGH - x[i]) + multiple * STEP_LOW;
+    }
+    for (int i = 0; i < count; i++) {
+        W(entries) entries = W_(entries_at)(parts[i].shifted & ((1 << TABLE_BITS) - 1));
+        parts[i].high = entries.high;
+        low[i] = entries.low;
+    }
+    for (int i = 0; i < count; i++) {
+        W(real) table = parts[i].high + low[i];
+        W(real) r2 = r[i] * r[i];
+        W(real) table_r = table * r[i], table_r2 = table * r2;
+        W(real) a = exp_coefficients[0] + exp_coefficients[1] * r[i];
+#if FASTGAN_REAL_BITS == 64
+        W(real) b = (exp_coefficients[2] + exp_coefficients[3] * r[i]) + exp_coefficients[4] * r2;
+#else
+        real b = exp_coefficients[2];
+#endif
+        parts[i].w = ((table_r + low[i]) + table_r2 * a) + (r2 * table_r2) * b;
+    }
+}
+
 ALWAYS_INLINE W(exp_parts) W_(split_exp)(W(real) x)
 {
-    W(real) shifted = x * STEPS_PER_UNIT + ROUNDER;
-    W(real) multiple = shifted - ROUNDER;
-    W(real) r = (multiple * STEP_HIGH - x) + multiple * STEP_LOW;
-    W(bits) index = W_(as_bits)(shifted) & ((1 << TABLE_BITS) - 1);
-    W(entries) entries = W_(entries_at)(index);
-    W(real) high = entries.high, low = entries.low, table = high + low;
-    W(real) r2 = r * r;
-    W(real) table_r = table * r, table_r2 = table * r2;
-    W(real) a = exp_coefficients[0] + exp_coefficients[1] * r;
-#if FASTGAN_REAL_BITS == 64
-    W(real) b = (exp_coefficients[2] + exp_coefficients[3] * r) + exp_coefficients[4] * r2;
-#else
-    real b = exp_coefficients[2];
-#endif
-    W(real) w = ((table_r + low) + table_r2 * a) + (r2 * table_r2) * b;
-    return (W(exp_parts)){W_(as_bits)(shifted), high, w};
+    W(exp_parts) parts;
+    W_(split_exps)(&x, &parts, 1);
+    return parts;
 }
 
 ALWAYS_INLINE W(real) W_(power_of_two)(W(bits) biased_exponent)
@@ -118,26 +143,31 @@ NEVER_INLINE void W_(saturated_sigmoid)(const W(real) *at, W(sigmoids) *result)
 }
 
 /* Where |x| is at most SIGMOID_LIMIT. */
-ALWAYS_INLINE W(sigmoids) W_(common_sigmoid)(W(real) x)
+ALWAYS_INLINE void W_(common_sigmoids)(const W(real) *x, W(sigmoids) *results, int count)
 {
-    W(exp_parts) parts = W_(split_exp)(x);
-    W(real) s = W_(power_of_two)(parts.shifted >> TABLE_BITS);
-    W(real) denominator = (s + parts.high) + parts.w;
-    W(real) reciprocal = 1 / denominator;
-    /* s is a power of two, so its product with the reciprocal is exact, and s / denominator the
-     * same number: with a division of its own p comes sooner by a product's latency, which counts
-     * where a single row waits for it. In wide vectors it is divisions that are scarce. */
+    W(exp_parts) parts[SIGMOIDS_AT_ONCE];
+    W_(split_exps)(x, parts, count);
+    for (int i = 0; i < count; i++) {
+        W(real) s = W_(power_of_two)(parts[i].shifted >> TABLE_BITS);
+        W(real) denominator = (s + parts[i].high) + parts[i].w;
+        W(real) reciprocal = 1 / denominator;
+        /* s is a power of two, so its product with the reciprocal is exact, and s / denominator
+         * the same number: with a division of its own p comes sooner by a product's latency, which
+         * counts where a single row waits for it. In wide vectors it is divisions that are
+         * scarce. */
 #if WIDTH == 1 || WIDTH != LANES
-    W(real) p = s / denominator;
+        results[i].p = s / denominator;
 #else
-    W(real) p = s * reciprocal;
+        results[i].p = s * reciprocal;
 #endif
-    return (W(sigmoids)){p, (parts.high + parts.w) * reciprocal};
+        results[i].one_minus_p = (parts[i].high + parts[i].w) * reciprocal;
+    }
 }
 
 ALWAYS_INLINE W(sigmoids) W_(sigmoid)(W(real) x)
 {
-    W(sigmoids) result = W_(common_sigmoid)(x);
+    W(sigmoids) result;
+    W_(common_sigmoids)(&x, &result, 1);
     /* A branch, not a selection: it is predicted, and takes no part in the chain of latencies. */
     if (UNLIKELY(W_(any)(W_(not)(W_(absolute)(x) <= SIGMOID_LIMIT)))) {
         W(real) far = x; /* copies, or the common path would keep its numbers in memory */
@@ -148,21 +178,41 @@ ALWAYS_INLINE W(sigmoids) W_(sigmoid)(W(real) x)
     return result;
 }
 
+/* Bits whose sign is set if |x| is more than SIGMOID_LIMIT. Numbers of one sign are ordered as
+ * their bits are, and NaNs come last. */
+ALWAYS_INLINE W(bits) W_(beyond_limit)(W(real) x)
+{
+    return W_(as_bits)(W_(broadcast)(SIGMOID_LIMIT)) - W_(as_bits)(W_(absolute)(x));
+}
+
+ALWAYS_INLINE W(bits) W_(some_sigmoids)(const W(real) *x, W(real) *p, W(real) *one_minus_p,
+                                        int count)
+{
+    W(sigmoids) results[SIGMOIDS_AT_ONCE];
+    W(bits) beyond = W_(beyond_limit)(x[0]);
+    W_(common_sigmoids)(x, results, count);
+    for (int i = 1; i < count; i++)
+        beyond |= W_(beyond_limit)(x[i]);
+    for (int i = 0; i < count; i++) {
+        p[i] = results[i].p;
+        one_minus_p[i] = results[i].one_minus_p;
+    }
+    return beyond;
+}
+
 /* Many at a time, the limit being looked at once for all of them. */
 ALWAYS_INLINE void W_(sigmoid_each)(const W(real) *x, W(real) *p, W(real) *one_minus_p, int count)
 {
-    const W(bits) limit = W_(as_bits)(W_(broadcast)(SIGMOID_LIMIT));
-    W(bits) beyond = limit - limit;
-    for (int i = 0; i < count; i++) {
-        W(sigmoids) s = W_(common_sigmoid)(x[i]);
-        p[i] = s.p;
-        one_minus_p[i] = s.one_minus_p;
-        /* Numbers of one sign are ordered as their bits are, and NaNs come last. */
-        beyond |= limit - W_(as_bits)(W_(absolute)(x[i]));
-    }
+    const int together = SIGMOIDS_AT_ONCE;
+    W(bits) beyond = W_(as_bits)(W_(broadcast)(0));
+    int done = 0;
+    for (; done + together <= count; done += together)
+        beyond |= W_(some_sigmoids)(x + done, p + done, one_minus_p + done, together);
+    for (; done < count; done++)
+        beyond |= W_(some_sigmoids)(x + done, p + done, one_minus_p + done, 1);
     if (UNLIKELY(W_(any_sign)(beyond)))
         for (int i = 0; i < count; i++)
-            if (W_(any_sign)(limit - W_(as_bits)(W_(absolute)(x[i])))) {
+            if (W_(any_sign)(W_(beyond_limit)(x[i]))) {
                 W(real) far = x[i];
                 W(sigmoids) mended = {p[i], one_minus_p[i]};
                 W_(saturated_sigmoid)(&far, &mended);
