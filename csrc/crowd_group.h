@@ -1,15 +1,21 @@
 /* A group: models of a crowd side by side in vector lanes, each number of a model in the same lane
  * of as many vectors as there are numbers (a structure of arrays).
  *
- * A group has one vector of lanes, or CROWD_VECTORS of them to hide latencies. Number i of the
- * model in lane l of vector v is found at array[i * vectors + v][l], that is at
+ * A group has one vector of lanes, or CROWD_VECTORS of them to hide latencies, or FEW_VECTORS.
+ * Number i of the model in lane l of vector v is found at array[i * vectors + v][l], that is at
  * numbers[i * lanes + v * LANES + l]. Lanes past the last model repeat the first one's work.
  *
  * Large models are faster alone, their features side by side: a group of one lane and no vector.
  */
 
 #define CROWD_VECTORS 4
-#define CROWD_LANES (CROWD_VECTORS * LANES)
+/* Where features are few, as in train_few_lanes.h; with AVX-512 eight gained nothing. */
+#if defined(__AVX512F__)
+#define FEW_VECTORS CROWD_VECTORS
+#else
+#define FEW_VECTORS 8
+#endif
+#define CROWD_LANES (FEW_VECTORS * LANES)
 #define CROWD_CHUNK_BYTES 32768  /* of latents, drawn together: they stay in the caches */
 #define ALONE_CHUNK_BYTES 262144 /* for a model alone, whose parameters are copied each time */
 
@@ -23,7 +29,7 @@ typedef struct {
     size_t parameter_count;
     fastgan_stream streams[CROWD_LANES];
     int dead[CROWD_LANES];          /* diverged, or past the last model */
-    vec d_rates[CROWD_VECTORS], g_rates[CROWD_VECTORS];
+    vec d_rates[FEW_VECTORS], g_rates[FEW_VECTORS];
     vec *parameters, *before;       /* (parameters): as in the crowd; and before the chunk */
     vec *latents;                   /* (chunk rows, k) */
     vec *reals, *fakes, *slopes;    /* (batch, d) */

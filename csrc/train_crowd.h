@@ -229,6 +229,8 @@ static size_t vectors_for(const fastgan_crowd *crowd, size_t models)
     const size_t numbers = parameters_of(crowd->d, crowd->k) + 2 * m * crowd->d;
     if (numbers > SIDE_BY_SIDE_NUMBERS)
         return 0;
+    if (models >= FEW_VECTORS * LANES && has_few_lanes(crowd))
+        return FEW_VECTORS;
     return models <= LANES || numbers > MANY_VECTORS_NUMBERS ? 1 : CROWD_VECTORS;
 }
 

@@ -10,7 +10,7 @@
  */
 
 #define CROWD_FEW_FEATURES 4
-#define CROWD_FEW (CROWD_FEW_FEATURES * CROWD_VECTORS)
+#define CROWD_FEW (CROWD_FEW_FEATURES * FEW_VECTORS)
 
 /* b + sum over j of x_j w_j, d of them at most 4: (0 + 2) + (1 + 3). */
 ALWAYS_INLINE vec few_logit(const vec *terms, vec b, int d)
@@ -27,12 +27,12 @@ ALWAYS_INLINE vec few_logit(const vec *terms, vec b, int d)
 /* What a chunk moves, and what it moves by. Unlike a group's arrays, all of a vector's features
  * come one after the other, so that the first vector's sigmoids are there when it is its turn. */
 typedef struct {
-    vec w[CROWD_FEW], b[CROWD_VECTORS], weights[CROWD_FEW], biases[CROWD_FEW];
-    vec d_rates[CROWD_VECTORS], g_rates[CROWD_VECTORS];
+    vec w[CROWD_FEW], b[FEW_VECTORS], weights[CROWD_FEW], biases[CROWD_FEW];
+    vec d_rates[FEW_VECTORS], g_rates[FEW_VECTORS];
     /* Of a step, for each vector: D's logit of the real row and G's pre-activations (d,); their
      * sigmoids and 1 minus them; D's logits of G's pictures, before and after its move. */
-    vec a[CROWD_FEW + CROWD_VECTORS], p[CROWD_FEW + CROWD_VECTORS], q[CROWD_FEW + CROWD_VECTORS];
-    vec fake_logits[CROWD_VECTORS], g_logits[CROWD_VECTORS];
+    vec a[CROWD_FEW + FEW_VECTORS], p[CROWD_FEW + FEW_VECTORS], q[CROWD_FEW + FEW_VECTORS];
+    vec fake_logits[FEW_VECTORS], g_logits[FEW_VECTORS];
 } few_lanes;
 
 /* A real row in lanes: number j of vector v is x[j * feature + v * vector], where `vector` is 0 if
@@ -159,7 +159,7 @@ ALWAYS_INLINE size_t train_few_lanes(group *g, size_t position, size_t rows, int
         /* After the last row come itself and its latents again, to no effect. */
         const size_t step = row + 1 < rows;
         const vec *next_z = z + step * (size_t)vectors;
-        vec p[CROWD_VECTORS], one_minus_p[CROWD_VECTORS];
+        vec p[FEW_VECTORS], one_minus_p[FEW_VECTORS];
         vec *record = is_recorded(g) ? g->records + 3 * (size_t)vectors * kept++ : NULL;
         for (int v = 0; v < vectors && record; v++)
             record[v] = f.a[v * (d + 1)];
@@ -190,6 +190,10 @@ ALWAYS_INLINE size_t train_few_lanes(group *g, size_t position, size_t rows, int
     static size_t train_few_##d##_wide(group *g, size_t position, size_t rows)                    \
     {                                                                                             \
         return train_few_lanes(g, position, rows, d, CROWD_VECTORS);                              \
+    }                                                                                             \
+    static size_t train_few_##d##_widest(group *g, size_t position, size_t rows)                  \
+    {                                                                                             \
+        return train_few_lanes(g, position, rows, d, FEW_VECTORS);                                \
     }
 DEFINE_FEW(1)
 DEFINE_FEW(2)
@@ -198,17 +202,22 @@ DEFINE_FEW(4)
 
 typedef size_t (*chunk_trainer)(group *g, size_t position, size_t rows);
 
+static int has_few_lanes(const fastgan_crowd *crowd)
+{
+    return crowd->d <= CROWD_FEW_FEATURES && crowd->k == 1 &&
+           (crowd->batch_size == 1 || crowd->n == 1);
+}
+
 /* The loop for a group's sizes, or NULL where train_lanes.h has to do. */
 static chunk_trainer few_trainer(const group *g)
 {
-    static const chunk_trainer trainers[CROWD_FEW_FEATURES][2] = {
-        {train_few_1_narrow, train_few_1_wide},
-        {train_few_2_narrow, train_few_2_wide},
-        {train_few_3_narrow, train_few_3_wide},
-        {train_few_4_narrow, train_few_4_wide},
+    static const chunk_trainer trainers[CROWD_FEW_FEATURES][3] = {
+        {train_few_1_narrow, train_few_1_wide, train_few_1_widest},
+        {train_few_2_narrow, train_few_2_wide, train_few_2_widest},
+        {train_few_3_narrow, train_few_3_wide, train_few_3_widest},
+        {train_few_4_narrow, train_few_4_wide, train_few_4_widest},
     };
-    const fastgan_crowd *crowd = g->crowd;
-    if (crowd->d > CROWD_FEW_FEATURES || crowd->k > 1 || g->batch_size > 1)
+    if (!has_few_lanes(g->crowd))
         return NULL;
-    return trainers[crowd->d - 1][g->vectors > 1];
+    return trainers[g->crowd->d - 1][(g->vectors > 1) + (g->vectors > CROWD_VECTORS)];
 }
