@@ -190,15 +190,26 @@ ALWAYS_INLINE size_t train_few_lanes(group *g, size_t position, size_t rows, int
     static size_t train_few_##d##_wide(group *g, size_t position, size_t rows)                    \
     {                                                                                             \
         return train_few_lanes(g, position, rows, d, CROWD_VECTORS);                              \
-    }                                                                                             \
-    static size_t train_few_##d##_widest(group *g, size_t position, size_t rows)                  \
-    {                                                                                             \
-        return train_few_lanes(g, position, rows, d, FEW_VECTORS);                                \
     }
 DEFINE_FEW(1)
 DEFINE_FEW(2)
 DEFINE_FEW(3)
 DEFINE_FEW(4)
+
+#if FEW_VECTORS > CROWD_VECTORS
+#define DEFINE_WIDEST(d)                                                                          \
+    static size_t train_few_##d##_widest(group *g, size_t position, size_t rows)                  \
+    {                                                                                             \
+        return train_few_lanes(g, position, rows, d, FEW_VECTORS);                                \
+    }
+DEFINE_WIDEST(1)
+DEFINE_WIDEST(2)
+DEFINE_WIDEST(3)
+DEFINE_WIDEST(4)
+#define WIDEST(d) train_few_##d##_widest
+#else
+#define WIDEST(d) NULL
+#endif
 
 typedef size_t (*chunk_trainer)(group *g, size_t position, size_t rows);
 
@@ -212,10 +223,10 @@ static int has_few_lanes(const fastgan_crowd *crowd)
 static chunk_trainer few_trainer(const group *g)
 {
     static const chunk_trainer trainers[CROWD_FEW_FEATURES][3] = {
-        {train_few_1_narrow, train_few_1_wide, train_few_1_widest},
-        {train_few_2_narrow, train_few_2_wide, train_few_2_widest},
-        {train_few_3_narrow, train_few_3_wide, train_few_3_widest},
-        {train_few_4_narrow, train_few_4_wide, train_few_4_widest},
+        {train_few_1_narrow, train_few_1_wide, WIDEST(1)},
+        {train_few_2_narrow, train_few_2_wide, WIDEST(2)},
+        {train_few_3_narrow, train_few_3_wide, WIDEST(3)},
+        {train_few_4_narrow, train_few_4_wide, WIDEST(4)},
     };
     if (!has_few_lanes(g->crowd))
         return NULL;
