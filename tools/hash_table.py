@@ -27,6 +27,7 @@ sys.path.insert(0, str(ROOT / "tests"))
 
 import variant_cases  # noqa: E402
 
+SIMDE = "/usr/include/simde/x86/avx512.h"  # AVX-512's instructions made of others
 LACKED = "this processor lacks it"
 KEYS = [(name, dtype) for name in variant_cases.CASES for dtype in variant_cases.DTYPES]
 
@@ -47,6 +48,7 @@ class Build(NamedTuple):
     options: list[str]
     variants: list[str]
     emulator: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()  # other files
 
 
 def floating_point_flags() -> list[str]:
@@ -117,6 +119,11 @@ def builds() -> Iterator[Build]:
         ["-O1", "-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"], all_variants,
     )  # fmt: skip
     yield Build(
+        "gcc, AVX-512 simulated", "gcc",
+        ["-O2", "-include", str(ROOT / "tests" / "kernel_program" / "simulated_avx512.h")],
+        ["generic"], needs=(SIMDE,),
+    )  # fmt: skip
+    yield Build(
         "gcc, Nehalem simulated", "gcc", ["-O3"], ["generic"], ("qemu-x86_64", "-cpu", "Nehalem")
     )
     yield Build(
@@ -127,8 +134,8 @@ def builds() -> Iterator[Build]:
 
 def build_rows(build: Build) -> Iterator[Row]:
     """One row a variant of a build."""
-    for tool in [build.compiler, *build.emulator[:1]]:
-        if not shutil.which(tool):
+    for tool in [build.compiler, *build.emulator[:1], *build.needs]:
+        if not (shutil.which(tool) or Path(tool).exists()):
             yield Row(f"C program, {build.name}", [], f"{tool} is not installed")
             return
     with tempfile.TemporaryDirectory() as directory:
