@@ -58,24 +58,6 @@ static size_t rows_of_chunk(const fastgan_crowd *crowd, size_t m, size_t lanes)
     return rows > m ? rows / m * m : m;
 }
 
-/* The parts of a workspace one after the other, each aligned to a cache line. */
-typedef struct {
-    char *base;
-    size_t used;
-    int too_large;
-} arena;
-
-static void *take(arena *memory, size_t count, size_t size)
-{
-    if (count > SIZE_MAX / 8 / size || memory->used > SIZE_MAX / 8) {
-        memory->too_large = 1;
-        return NULL;
-    }
-    void *part = memory->base ? memory->base + memory->used : NULL;
-    memory->used += (count * size + 63) / 64 * 64;
-    return part;
-}
-
 static void lay_out(group *g, arena *memory)
 {
     const fastgan_crowd *crowd = g->crowd;

@@ -68,6 +68,12 @@ int fastgan_choose_variant(const char *name)
         IN_DEFAULT_ENVIRONMENT(status = chosen->dtype->train(run));                               \
         return status;                                                                            \
     }                                                                                             \
+    fastgan_status fastgan_train_by_recipe_##dtype(const fastgan_recipe_training *run)            \
+    {                                                                                             \
+        fastgan_status status;                                                                    \
+        IN_DEFAULT_ENVIRONMENT(status = chosen->dtype->train_by_recipe(run));                     \
+        return status;                                                                            \
+    }                                                                                             \
     fastgan_status fastgan_train_crowd_##dtype(const fastgan_crowd *crowd)                        \
     {                                                                                             \
         fastgan_status status;                                                                    \

@@ -46,6 +46,54 @@ typedef struct {
 fastgan_status fastgan_train_float64(const fastgan_training *run);
 fastgan_status fastgan_train_float32(const fastgan_training *run);
 
+/* How a training is done, where it is not the Slanted Land schedule with plain descent. Real numbers
+ * are rounded to the dtype; src/fastgan/backends/recipe.py has the same numbers. */
+typedef enum { FASTGAN_SEQUENTIAL, FASTGAN_ALTERNATING, FASTGAN_SIMULTANEOUS } fastgan_schedule;
+typedef enum {
+    FASTGAN_NON_SATURATING,
+    FASTGAN_MINIMAX,
+    FASTGAN_LEAST_SQUARES,
+    FASTGAN_WASSERSTEIN,
+} fastgan_loss;
+typedef enum { FASTGAN_SGD, FASTGAN_MOMENTUM, FASTGAN_ADAM } fastgan_optimizer;
+
+typedef struct {
+    fastgan_schedule schedule;
+    size_t discriminator_steps;    /* of D between two turns of G, */
+    size_t generator_steps;        /* and moves of G in its turn */
+    fastgan_loss loss;
+    fastgan_optimizer optimizer;
+    double discriminator_learning_rate, generator_learning_rate;
+    double label_smoothing;        /* the target of real rows is 1 less this */
+    double clip_value;             /* infinite for none */
+    double gradient_penalty_weight, r1_weight;
+    double momentum, second_momentum, epsilon; /* the two betas of Adam */
+} fastgan_recipe;
+
+/* A run of `steps` steps by a recipe, as numpy_recipes.train specifies it. Parameters are one
+ * vector: D's weights (classes, d) and biases (classes,), G's weights (k, d) and biases (classes,
+ * d). Latents are consumed in order: as many in a step as its batch has rows, and in G's turn of
+ * the alternating schedule as many again for each of its moves. */
+typedef struct {
+    const fastgan_recipe *recipe;
+    size_t n, d, k, classes, batch_size;
+    size_t first_row, first_step;  /* rows of the epoch, steps of the training, before this run */
+    size_t steps;
+    const void *data;              /* (n, d) */
+    const int64_t *labels;         /* (n,) the class of each row */
+    const int64_t *order;          /* (rows,) or NULL, as above */
+    const void *latents;
+    void *parameters;              /* moved in place, as are the next two */
+    void *moments;                 /* (1 or 2, parameters): what the optimizer remembers, NULL for SGD */
+    void *powers;                  /* (4,) of Adam's two betas, for D and for G */
+    void *history;                 /* as above, as are the next four */
+    size_t history_stride, record_every, steps_to_record;
+    const volatile int32_t *stop;
+} fastgan_recipe_training;
+
+fastgan_status fastgan_train_by_recipe_float64(const fastgan_recipe_training *run);
+fastgan_status fastgan_train_by_recipe_float32(const fastgan_recipe_training *run);
+
 /* A stream of random numbers as NumPy's PCG64 keeps it: 128 bits of state and of increment, and
  * half of a number that waits for the next call for 32 bits. */
 typedef struct {

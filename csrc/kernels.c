@@ -2,7 +2,8 @@
  * (FASTGAN_REAL_BITS, FASTGAN_VARIANT).
  *
  * The order of the includes is the way of the numbers: lanes, elementary functions and sums in
- * every width in use, the history, then the two training loops and inference.
+ * every width in use, the history, then the two training loops and inference; trainings by recipe;
+ * crowds.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -61,6 +62,13 @@ static fastgan_status train(const fastgan_training *run)
     return has_few_features(run) ? train_few_features(run) : train_batches(run);
 }
 
+#include "arena.h"
+#include "objectives.h"
+#include "optimizers.h"
+#include "recipe_workspace.h"
+#include "recipe_moves.h"
+#include "train_recipes.h"
+
 #include "crowd_group.h"
 #include "crowd_draws.h"
 #include "train_lanes.h"
@@ -110,5 +118,5 @@ static void sigmoid_of_each(const void *x, void *p, void *one_minus_p, size_t co
 }
 
 const fastgan_kernels FASTGAN_KERNELS = {
-    train, train_crowd, generate, score, exp_of_each, log1p_of_each, sigmoid_of_each,
+    train, train_by_recipe, train_crowd, generate, score, exp_of_each, log1p_of_each, sigmoid_of_each,
 };

@@ -49,6 +49,33 @@ def start(
 
 
 @st.composite
+def algorithms(draw: st.DrawFn) -> dict[str, Any]:
+    """Schedule, loss, penalties and optimizer, as `fastgan.train` takes them."""
+    options: dict[str, Any] = {
+        "schedule": draw(st.sampled_from(["sequential", "alternating", "simultaneous"])),
+        "loss": draw(
+            st.sampled_from(["non-saturating", "minimax", "least-squares", "wasserstein"])
+        ),
+        "optimizer": draw(st.sampled_from(["sgd", "momentum", "adam"])),
+        "gradient_penalty_weight": draw(st.sampled_from([0.0, 0.0, 0.3, 10.0])),
+        "r1_weight": draw(st.sampled_from([0.0, 0.0, 0.1, 7.0])),
+    }
+    if options["schedule"] == "alternating":
+        options["discriminator_steps"] = draw(st.integers(1, 5))
+        options["generator_steps"] = draw(st.integers(1, 3))
+    if options["loss"] == "wasserstein":
+        options["clip_value"] = draw(st.none() | st.sampled_from([0.01, 0.5]))
+    else:
+        options["label_smoothing"] = draw(st.sampled_from([0.0, 0.1, 0.9]))
+    if options["optimizer"] != "sgd":
+        options["momentum"] = draw(st.none() | st.sampled_from([0.0, 0.5, 0.99]))
+    if options["optimizer"] == "adam":
+        options["second_momentum"] = draw(st.none() | st.sampled_from([0.0, 0.5]))
+        options["epsilon"] = draw(st.none() | st.sampled_from([0.0, 1e-3]))
+    return options
+
+
+@st.composite
 def trainings(draw: st.DrawFn) -> dict[str, Any]:
     """All arguments of `fastgan.train` but the backend."""
     dtype = draw(st.sampled_from([np.float64, np.float32]))
@@ -72,8 +99,11 @@ def trainings(draw: st.DrawFn) -> dict[str, Any]:
         "dtype": dtype,
         "rng": seed,
     }
+    if draw(st.booleans()):
+        options |= draw(algorithms())
     if options["latent"] == "explicit":
-        options["latent"] = numbers(rng, draw(KINDS), (epochs * n, k), dtype)
+        moves = 1 + options.get("generator_steps", 1)  # as many, if every step is G's turn
+        options["latent"] = numbers(rng, draw(KINDS), (epochs * n * moves, k), dtype)
     kind = draw(st.none() | KINDS)
     if kind is not None:
         options["init"] = start(rng, kind, k, item_shape, dtype)

@@ -22,6 +22,11 @@ _MODULES = {  # in the order of preference
     "numba": "fastgan.backends.numba_jit",
     "numpy": "fastgan.backends.numpy_reference",
 }
+_RECIPES = {  # the function that is specified by numpy_recipes.train
+    "c": ("fastgan.backends.native", "train_by_recipe"),
+    "numba": ("fastgan.backends.numba_recipes", "train"),
+    "numpy": ("fastgan.backends.numpy_recipes", "train"),
+}
 NAMES = tuple(_MODULES)
 VARIABLE = "FASTGAN_BACKEND"
 
@@ -116,6 +121,14 @@ def choose(name: str | None = None) -> Chosen:
 @cache
 def _load(name: str) -> Chosen:
     return Chosen(name, importlib.import_module(_MODULES[name]))
+
+
+@cache
+def recipe_trainer(name: str) -> Callable[..., None]:
+    """The function of a backend for all but the Slanted Land schedule with plain descent."""
+    module, function = _RECIPES[name]
+    trainer: Callable[..., None] = getattr(importlib.import_module(module), function)
+    return trainer
 
 
 _SMALLEST = np.array([5e-324])

@@ -106,6 +106,99 @@ def train(
     return status
 
 
+cdef int check_recipe(c.fastgan_recipe *recipe) except -1:
+    require(c.FASTGAN_SEQUENTIAL <= recipe.schedule <= c.FASTGAN_SIMULTANEOUS)
+    require(c.FASTGAN_NON_SATURATING <= recipe.loss <= c.FASTGAN_WASSERSTEIN)
+    require(c.FASTGAN_SGD <= recipe.optimizer <= c.FASTGAN_ADAM)
+    return require(recipe.discriminator_steps > 0 and recipe.generator_steps > 0)
+
+
+cdef int check_batches(c.fastgan_recipe_training *run, Py_ssize_t rows, Py_ssize_t latents) except -1:
+    """Whether the steps take the rows of the order, if there is one, and no more than the latents."""
+    cdef Py_ssize_t position = run.first_row, n = run.n, m, taken = 0, drawn = 0
+    cdef size_t step
+    for step in range(run.first_step, run.first_step + run.steps):
+        m = min(<Py_ssize_t>run.batch_size, n - position)
+        require(drawn <= latents - m)
+        drawn += m
+        if run.recipe.schedule == c.FASTGAN_ALTERNATING:
+            if (step + 1) % run.recipe.discriminator_steps == 0:
+                require(<Py_ssize_t>run.recipe.generator_steps <= (latents - drawn) // m)
+                drawn += m * <Py_ssize_t>run.recipe.generator_steps
+        taken += m
+        position = (position + m) % n
+    return require(rows == 0 or rows == taken)
+
+
+def train_by_recipe(
+    recipe_numbers,
+    const real[:, ::1] data,
+    const int64_t[::1] labels,
+    const int64_t[::1] order,
+    const real[:, ::1] latents,
+    real[::1] parameters,
+    real[:, ::1] moments,
+    real[::1] powers,
+    Py_ssize_t batch_size,
+    Py_ssize_t first_row,
+    Py_ssize_t first_step,
+    Py_ssize_t steps,
+    real[:, :] history,
+    Py_ssize_t record_every,
+    Py_ssize_t steps_to_record,
+    const int32_t[::1] stop,
+):
+    """fastgan_train_by_recipe of csrc/fastgan.h: the arguments are those of numpy_recipes.train."""
+    cdef c.fastgan_recipe recipe
+    cdef c.fastgan_recipe_training run
+    cdef c.fastgan_status status
+    cdef Py_ssize_t n = data.shape[0], d = data.shape[1], k = latents.shape[1], i, classes
+    cdef Py_ssize_t count = parameters.shape[0]
+    (
+        recipe.schedule, recipe.discriminator_steps, recipe.generator_steps, recipe.loss,
+        recipe.optimizer, recipe.discriminator_learning_rate, recipe.generator_learning_rate,
+        recipe.label_smoothing, recipe.clip_value, recipe.gradient_penalty_weight,
+        recipe.r1_weight, recipe.momentum, recipe.second_momentum, recipe.epsilon,
+    ) = recipe_numbers
+    check_recipe(&recipe)
+    require(n > 0 and d > 0 and k > 0 and steps > 0 and k <= count // d)
+    classes = (count - k * d) // (2 * d + 1)
+    require(classes > 0 and count == classes * (2 * d + 1) + k * d)
+    require(moments.shape[0] == recipe.optimizer and moments.shape[1] == count)
+    require(powers.shape[0] == 4 and stop.shape[0] == 1 and labels.shape[0] == n)
+    require(batch_size > 0 and 0 <= first_row < n and first_step >= 0)
+    require(record_every >= 0 and steps_to_record >= 0)
+    for i in range(n):
+        require(0 <= labels[i] < classes)
+    for i in range(order.shape[0]):
+        require(0 <= order[i] < n)
+    run.recipe = &recipe
+    run.n, run.d, run.k, run.classes, run.batch_size = n, d, k, classes, batch_size
+    run.first_row, run.first_step, run.steps = first_row, first_step, steps
+    check_batches(&run, order.shape[0], latents.shape[0])
+    run.data, run.labels, run.latents = &data[0, 0], &labels[0], &latents[0, 0]
+    run.order = &order[0] if order.shape[0] else NULL
+    run.parameters, run.powers = &parameters[0], &powers[0]
+    run.moments = &moments[0, 0] if moments.shape[0] else NULL
+    i = 0
+    if record_every and steps > steps_to_record:
+        i = (steps - steps_to_record - 1) // record_every + 1
+    require(history.shape[0] == 5 and history.shape[1] >= i)
+    require(history.shape[1] <= 1 or history.strides[1] == sizeof(real))
+    require(history.strides[0] % sizeof(real) == 0)
+    require(history.strides[0] >= history.shape[1] * <Py_ssize_t>sizeof(real))
+    run.history = &history[0, 0] if history.shape[1] else NULL
+    run.history_stride = history.strides[0] // sizeof(real)
+    run.record_every, run.steps_to_record = record_every, steps_to_record
+    run.stop = &stop[0]
+    with nogil:
+        if real is double:
+            status = c.fastgan_train_by_recipe_float64(&run)
+        else:
+            status = c.fastgan_train_by_recipe_float32(&run)
+    return status
+
+
 # NumPy's protocol for generators of bits, documented under "Extending": these few pointers.
 ctypedef struct bitgen:
     void *state

@@ -30,6 +30,48 @@ cdef extern from "fastgan.h" nogil:
     fastgan_status fastgan_train_float64(const fastgan_training *run)
     fastgan_status fastgan_train_float32(const fastgan_training *run)
 
+    ctypedef enum fastgan_schedule:
+        FASTGAN_SEQUENTIAL
+        FASTGAN_ALTERNATING
+        FASTGAN_SIMULTANEOUS
+
+    ctypedef enum fastgan_loss:
+        FASTGAN_NON_SATURATING
+        FASTGAN_MINIMAX
+        FASTGAN_LEAST_SQUARES
+        FASTGAN_WASSERSTEIN
+
+    ctypedef enum fastgan_optimizer:
+        FASTGAN_SGD
+        FASTGAN_MOMENTUM
+        FASTGAN_ADAM
+
+    ctypedef struct fastgan_recipe:
+        fastgan_schedule schedule
+        size_t discriminator_steps, generator_steps
+        fastgan_loss loss
+        fastgan_optimizer optimizer
+        double discriminator_learning_rate, generator_learning_rate
+        double label_smoothing, clip_value, gradient_penalty_weight, r1_weight
+        double momentum, second_momentum, epsilon
+
+    ctypedef struct fastgan_recipe_training:
+        const fastgan_recipe *recipe
+        size_t n, d, k, classes, batch_size, first_row, first_step, steps
+        const void *data
+        const int64_t *labels
+        const int64_t *order
+        const void *latents
+        void *parameters
+        void *moments
+        void *powers
+        void *history
+        size_t history_stride, record_every, steps_to_record
+        const int32_t *stop
+
+    fastgan_status fastgan_train_by_recipe_float64(const fastgan_recipe_training *run)
+    fastgan_status fastgan_train_by_recipe_float32(const fastgan_recipe_training *run)
+
     ctypedef struct fastgan_stream:
         uint64_t high, low, increment_high, increment_low
         uint32_t has_half, half

@@ -9,11 +9,13 @@ import numpy as np
 import numpy.typing as npt
 
 from fastgan.backends import _kernel
+from fastgan.backends.recipe import Recipe
 
 Array = npt.NDArray[Any]
 
 NAMES = {np.dtype(np.float64): "double", np.dtype(np.float32): "float"}
 _TRAIN = {dtype: _kernel.train[name] for dtype, name in NAMES.items()}
+_TRAIN_BY_RECIPE = {dtype: _kernel.train_by_recipe[name] for dtype, name in NAMES.items()}
 _GENERATE = {dtype: _kernel.generate[name] for dtype, name in NAMES.items()}
 _SCORE = {dtype: _kernel.score[name] for dtype, name in NAMES.items()}
 _SIGMOID = {dtype: _kernel.sigmoid[name] for dtype, name in NAMES.items()}
@@ -62,6 +64,11 @@ def raise_unless_ok(status: int) -> None:
 def train(data: Array, *arguments: Any) -> None:
     """As `numpy_reference.train`."""
     raise_unless_ok(_TRAIN[data.dtype](data, *arguments))
+
+
+def train_by_recipe(recipe: Recipe, data: Array, *arguments: Any) -> None:
+    """As `numpy_recipes.train`."""
+    raise_unless_ok(_TRAIN_BY_RECIPE[data.dtype](recipe, data, *arguments))
 
 
 def generate(latents: Array, *arguments: Any) -> None:

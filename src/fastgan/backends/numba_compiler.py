@@ -16,6 +16,7 @@ _F = TypeVar("_F", bound=Callable[..., Any])
 _SOURCES = (
     "elementary_constants",
     "numpy_reference",
+    "recipe",
     "numba_compiler",
     "numba_lanes",
     "numba_look_up",
@@ -23,6 +24,8 @@ _SOURCES = (
     "numba_panels",
     "numba_batches",
     "numba_single_rows",
+    "numba_objectives",
+    "numba_recipes",
     "numba_jit",
 )
 

@@ -1,0 +1,136 @@
+/* What the schedules of recipes are made of: pictures, logits, gradients, penalties and moves, for
+ * batches, features, latent dimensions and classes of any number, as src/fastgan/backends/numpy_recipes.py specifies them.
+ *
+ * Written to be read beside it. Loops over features are plain, for the compiler to vectorise.
+ */
+
+/* Add factor * from (count,) to `to`. */
+static void add_multiple(real *restrict to, real factor, const real *restrict from, size_t count)
+{
+    for (size_t j = 0; j < count; j++)
+        to[j] = to[j] + factor * from[j];
+}
+
+static void fill(real *to, real value, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        to[i] = value;
+}
+
+/* x = sigmoid(a) and x (1 - x) of `count` pre-activations, in place. */
+static void activate_row(real *pictures, real *slopes, size_t count)
+{
+    size_t j = 0;
+    for (; j + LANES <= count; j += LANES) {
+        const wide_sigmoids s = WIDE(sigmoid)(WIDE(load)(pictures + j));
+        WIDE(store)(pictures + j, s.p);
+        WIDE(store)(slopes + j, s.p * s.one_minus_p);
+    }
+    for (; j < count; j++) {
+        const sigmoids1 s = sigmoid_1(pictures[j]);
+        pictures[j] = s.p;
+        slopes[j] = s.p * s.one_minus_p;
+    }
+}
+
+/* G's pictures of latents z (m, k), and their slopes. */
+static int draw_by_recipe(recipe_workspace *ws, const real *z, size_t m)
+{
+    const size_t d = ws->run->d, k = ws->run->k;
+    for (size_t i = 0; i < m && !*ws->run->stop; i++) {
+        real *picture = ws->fakes + i * d;
+        memcpy(picture, ws->parameters.biases + (size_t)ws->labels[i] * d, d * sizeof(real));
+        for (size_t l = 0; l < k; l++)
+            add_multiple(picture, z[i * k + l], ws->parameters.weights + l * d, d);
+        activate_row(picture, ws->slopes + i * d, d);
+    }
+    return !*ws->run->stop;
+}
+
+/* D's logit of a row as its class. */
+static real logit_of(const recipe_workspace *ws, const real *x, size_t label)
+{
+    const size_t d = ws->run->d;
+    return ws->parameters.b[label] + sum_of_row(x, ws->parameters.w + label * d, d);
+}
+
+static void score_fakes(recipe_workspace *ws, real *to, size_t m)
+{
+    for (size_t i = 0; i < m; i++)
+        to[i] = logit_of(ws, ws->fakes + i * ws->run->d, (size_t)ws->labels[i]);
+}
+
+static void score_reals(recipe_workspace *ws, size_t m)
+{
+    for (size_t i = 0; i < m; i++)
+        ws->real_logits[i] = logit_of(ws, ws->reals[i], (size_t)ws->labels[i]);
+}
+
+static const real *row_of_batch(const recipe_workspace *ws, int fakes, size_t i)
+{
+    return fakes ? ws->fakes + i * ws->run->d : ws->reals[i];
+}
+
+/* The gradient by D's parameters of the mean loss of the real rows, or of G's pictures. */
+static int discriminator_gradient(recipe_workspace *ws, int fakes, real *gradient, size_t m)
+{
+    const size_t d = ws->run->d;
+    const real *logits = fakes ? ws->fake_logits : ws->real_logits;
+    const network_parts by = network_parts_of(gradient, ws->run->classes, d, 0);
+    fill(gradient, NO_TERM, ws->d_count);
+    for (size_t i = 0; i < m && !*ws->run->stop; i++) {
+        const size_t label = (size_t)ws->labels[i];
+        const real slope = fakes ? fake_slope(&ws->r, logits[i]) : real_slope(&ws->r, logits[i]);
+        const real delta = slope / (real)m;
+        add_multiple(by.w + label * d, delta, row_of_batch(ws, fakes, i), d);
+        by.b[label] = by.b[label] + delta;
+    }
+    return !*ws->run->stop;
+}
+
+/* The gradient by G's parameters, from the logits of its pictures; their slopes are overwritten. */
+static int generator_gradient(recipe_workspace *ws, const real *logits, const real *z, size_t m)
+{
+    const size_t d = ws->run->d, k = ws->run->k;
+    fill(ws->gradient.weights, NO_TERM, ws->count - ws->d_count);
+    for (size_t i = 0; i < m && !*ws->run->stop; i++) {
+        const size_t label = (size_t)ws->labels[i];
+        const real delta = generator_slope(&ws->r, logits[i]) / (real)m;
+        const real *w = ws->parameters.w + label * d;
+        real *by_a = ws->slopes + i * d, *by_biases = ws->gradient.biases + label * d;
+        for (size_t j = 0; j < d; j++) {
+            by_a[j] = delta * (w[j] * by_a[j]);
+            by_biases[j] = by_biases[j] + by_a[j];
+        }
+    }
+    for (size_t l = 0; l < k; l++)
+        for (size_t i = 0; i < m && !*ws->run->stop; i++)
+            add_multiple(ws->gradient.weights + l * d, z[i * k + l], ws->slopes + i * d, d);
+    return !*ws->run->stop;
+}
+
+/* R1 goes with the real rows, the gradient penalty with G's pictures. */
+static void add_penalties(recipe_workspace *ws, int with_reals, int with_fakes)
+{
+    const size_t d = ws->run->d;
+    for (size_t c = 0; c < ws->run->classes; c++) {
+        const real *w = ws->parameters.w + c * d;
+        real *gradient = ws->gradient.w + c * d;
+        if (with_reals && ws->r.r1 != 0)
+            add_multiple(gradient, r1_coefficient(&ws->r, ws->shares[c]), w, d);
+        if (with_fakes && ws->r.gradient_penalty != 0)
+            add_multiple(gradient, gradient_penalty_coefficient(&ws->r, w, d, ws->shares[c]), w, d);
+    }
+}
+
+static void move_discriminator(recipe_workspace *ws)
+{
+    update(&ws->r, ws->r.d_rate, ws->parameters.w, ws->gradient.w, &ws->d_memory, ws->d_count);
+    clip(ws->parameters.w, ws->r.clip, ws->d_count);
+}
+
+static void move_generator(recipe_workspace *ws)
+{
+    update(&ws->r, ws->r.g_rate, ws->parameters.weights, ws->gradient.weights, &ws->g_memory,
+           ws->count - ws->d_count);
+}

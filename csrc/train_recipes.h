@@ -1,0 +1,155 @@
+/* Trainings by recipe: the schedules, as orders of moves, and the loop over the steps. */
+
+/* D moves on the real rows, then on G's pictures; G moves on the same latents. */
+static int sequential_step(recipe_workspace *ws, const real *z, size_t m)
+{
+    score_reals(ws, m);
+    if (!discriminator_gradient(ws, 0, ws->gradient.w, m))
+        return 0;
+    add_penalties(ws, 1, 0);
+    move_discriminator(ws);
+    if (!draw_by_recipe(ws, z, m))
+        return 0;
+    score_fakes(ws, ws->fake_logits, m);
+    if (!discriminator_gradient(ws, 1, ws->gradient.w, m))
+        return 0;
+    add_penalties(ws, 0, 1);
+    move_discriminator(ws);
+    score_fakes(ws, ws->g_logits, m);
+    if (!generator_gradient(ws, ws->g_logits, z, m))
+        return 0;
+    move_generator(ws);
+    return 1;
+}
+
+/* D's gradient on real rows and G's pictures together. */
+static int joint_gradient(recipe_workspace *ws, const real *z, size_t m)
+{
+    if (!draw_by_recipe(ws, z, m))
+        return 0;
+    score_reals(ws, m);
+    score_fakes(ws, ws->fake_logits, m);
+    if (!discriminator_gradient(ws, 0, ws->gradient.w, m) ||
+        !discriminator_gradient(ws, 1, ws->more, m))
+        return 0;
+    for (size_t i = 0; i < ws->d_count; i++)
+        ws->gradient.w[i] = ws->gradient.w[i] + ws->more[i];
+    add_penalties(ws, 1, 1);
+    return 1;
+}
+
+/* D moves on real rows and pictures together; then G, so many times, on fresh latents each time. The
+ * scores for G are those of its first move, NaN where it has none. */
+static int alternating_step(recipe_workspace *ws, const real *z, size_t m, size_t g_moves)
+{
+    if (!joint_gradient(ws, z, m))
+        return 0;
+    move_discriminator(ws);
+    fill(ws->g_logits, (real)NAN, m);
+    for (size_t move = 0; move < g_moves; move++) {
+        real *logits = move ? ws->terms : ws->g_logits;
+        z += m * ws->run->k;
+        if (!draw_by_recipe(ws, z, m))
+            return 0;
+        score_fakes(ws, logits, m);
+        if (!generator_gradient(ws, logits, z, m))
+            return 0;
+        move_generator(ws);
+    }
+    return 1;
+}
+
+/* Both gradients are taken at the same parameters, then both networks move. */
+static int simultaneous_step(recipe_workspace *ws, const real *z, size_t m)
+{
+    if (!joint_gradient(ws, z, m) || !generator_gradient(ws, ws->fake_logits, z, m))
+        return 0;
+    move_discriminator(ws);
+    move_generator(ws);
+    memcpy(ws->g_logits, ws->fake_logits, m * sizeof(real));
+    return 1;
+}
+
+static void record_recipe_step(const recipe_workspace *ws, size_t column, size_t m)
+{
+    real *to = (real *)ws->run->history + column, *terms = ws->terms;
+    const size_t stride = ws->run->history_stride;
+    for (size_t i = 0; i < m; i++)
+        terms[i] = real_loss(&ws->r, ws->real_logits[i]);
+    to[0] = mean_in_order(terms, m);
+    for (size_t i = 0; i < m; i++)
+        terms[i] = fake_loss(&ws->r, ws->fake_logits[i]);
+    to[stride] = mean_in_order(terms, m);
+    for (size_t i = 0; i < m; i++)
+        terms[i] = generator_loss(&ws->r, ws->g_logits[i]);
+    to[2 * stride] = mean_in_order(terms, m);
+    to[3 * stride] = mean_probability(ws->real_logits, terms, m);
+    to[4 * stride] = mean_probability(ws->fake_logits, terms, m);
+}
+
+/* The rows of a batch, which begins with row `done` of the run, with their labels and shares. */
+static void take_batch(recipe_workspace *ws, size_t done, size_t position, size_t m)
+{
+    const fastgan_recipe_training *run = ws->run;
+    fill(ws->shares, 0, run->classes);
+    for (size_t i = 0; i < m; i++) {
+        const size_t row = run->order ? (size_t)run->order[done + i] : position + i;
+        ws->reals[i] = (const real *)run->data + row * run->d;
+        ws->labels[i] = run->labels[row];
+        ws->shares[ws->labels[i]] += 1;
+    }
+    for (size_t c = 0; c < run->classes; c++)
+        ws->shares[c] = ws->shares[c] / (real)m;
+}
+
+static size_t generator_moves(const recipe *r, size_t step)
+{
+    const int turn = r->schedule == FASTGAN_ALTERNATING && (step + 1) % r->discriminator_steps == 0;
+    return turn ? r->generator_steps : 0;
+}
+
+static int step_by_recipe(recipe_workspace *ws, const real *z, size_t m, size_t g_moves)
+{
+    if (ws->r.schedule == FASTGAN_SEQUENTIAL)
+        return sequential_step(ws, z, m);
+    return ws->r.schedule == FASTGAN_ALTERNATING ? alternating_step(ws, z, m, g_moves)
+                                                 : simultaneous_step(ws, z, m);
+}
+
+static fastgan_status train_in_recipe_workspace(recipe_workspace *ws)
+{
+    const fastgan_recipe_training *run = ws->run;
+    const real *z = run->latents;
+    size_t position = run->first_row, done = 0, to_record = run->steps_to_record, column = 0;
+    for (size_t step = run->first_step; step < run->first_step + run->steps; step++) {
+        const size_t left = run->n - position, g_moves = generator_moves(&ws->r, step);
+        const size_t m = run->batch_size < left ? run->batch_size : left;
+        take_batch(ws, done, position, m);
+        if (*run->stop || !step_by_recipe(ws, z, m, g_moves))
+            return FASTGAN_STOPPED;
+        if (run->record_every) {
+            if (to_record == 0) {
+                record_recipe_step(ws, column++, m);
+                to_record = run->record_every;
+            }
+            to_record--;
+        }
+        z += m * run->k * (1 + g_moves);
+        done += m;
+        position = position + m == run->n ? 0 : position + m;
+    }
+    return FASTGAN_OK;
+}
+
+static fastgan_status train_by_recipe(const fastgan_recipe_training *run)
+{
+    recipe_workspace ws;
+    if (!allocate_recipe(&ws, run))
+        return FASTGAN_NO_MEMORY;
+    begin_recipe(&ws);
+    const fastgan_status status = train_in_recipe_workspace(&ws);
+    if (status == FASTGAN_OK)
+        end_recipe(&ws);
+    free(ws.memory);
+    return status;
+}

@@ -1,0 +1,121 @@
+"""What each loss is, and how it pulls at a logit: the specification of losses and penalties.
+
+A loss enters a training only as its derivative by the logit s, which the moves carry on to the
+parameters; its values are for the history alone. All are written for arrays of logits (m,), in
+the dtype of the run. With D = sigmoid(s), t = 1 - label_smoothing and softplus(s) = log(1 + e^s):
+
+    loss              on real rows               on G's pictures           of G
+    non-saturating    -t log D - (1-t) log(1-D)  -log(1 - D)               -log D
+    minimax           the same                   the same                  log(1 - D)
+    least-squares     (s - t)^2 / 2              s^2 / 2                   (s - 1)^2 / 2
+    wasserstein       -s                         s                         -s
+
+The first two: I. Goodfellow et al., "Generative Adversarial Nets", NIPS 2014; one-sided smoothing:
+T. Salimans et al., "Improved Techniques for Training GANs", NIPS 2016. Least squares: X. Mao et
+al., "Least Squares Generative Adversarial Networks", ICCV 2017, with a = 0 and b = c = 1 on the
+logit. Wasserstein: M. Arjovsky, S. Chintala and L. Bottou, "Wasserstein GAN", ICML 2017.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from fastgan.backends.numpy_elementary import sigmoid, softplus
+from fastgan.backends.numpy_reference import sum_over_features
+from fastgan.backends.recipe import LEAST_SQUARES, MINIMAX, WASSERSTEIN, Recipe
+
+Array = npt.NDArray[Any]
+
+
+def real_slopes(scores: Array, recipe: Recipe) -> Array:
+    """The derivative of D's loss on real rows: -(1 - D) + smoothing, s - t, or -1."""
+    if recipe.loss == LEAST_SQUARES:
+        differences: Array = scores - (1 - recipe.label_smoothing)
+        return differences
+    if recipe.loss == WASSERSTEIN:
+        return np.full_like(scores, -1)
+    slopes = -sigmoid(scores)[1]
+    return slopes + recipe.label_smoothing if recipe.label_smoothing else slopes
+
+
+def fake_slopes(scores: Array, recipe: Recipe) -> Array:
+    """The derivative of D's loss on G's pictures: D, s, or 1."""
+    if recipe.loss == LEAST_SQUARES:
+        return scores
+    if recipe.loss == WASSERSTEIN:
+        return np.ones_like(scores)
+    return sigmoid(scores)[0]
+
+
+def generator_slopes(scores: Array, recipe: Recipe) -> Array:
+    """The derivative of G's loss: -(1 - D), -D, s - 1, or -1."""
+    if recipe.loss == LEAST_SQUARES:
+        return scores - 1
+    if recipe.loss == WASSERSTEIN:
+        return np.full_like(scores, -1)
+    d, one_minus_d = sigmoid(scores)
+    return -d if recipe.loss == MINIMAX else -one_minus_d
+
+
+def real_losses(scores: Array, recipe: Recipe) -> Array:
+    """D's loss on real rows, each."""
+    if recipe.loss == LEAST_SQUARES:
+        return _half_square(scores - (1 - recipe.label_smoothing))
+    if recipe.loss == WASSERSTEIN:
+        return -scores
+    values = softplus(-scores)
+    # -t log D - (1 - t) log(1 - D) = softplus(-s) + (1 - t) s
+    return values + recipe.label_smoothing * scores if recipe.label_smoothing else values
+
+
+def fake_losses(scores: Array, recipe: Recipe) -> Array:
+    """D's loss on G's pictures, each."""
+    if recipe.loss == LEAST_SQUARES:
+        return _half_square(scores)
+    if recipe.loss == WASSERSTEIN:
+        return scores
+    return softplus(scores)
+
+
+def generator_losses(scores: Array, recipe: Recipe) -> Array:
+    """G's loss, each."""
+    if recipe.loss == LEAST_SQUARES:
+        return _half_square(scores - 1)
+    if recipe.loss == WASSERSTEIN:
+        return -scores
+    return -softplus(scores) if recipe.loss == MINIMAX else softplus(-scores)
+
+
+def _half_square(differences: Array) -> Array:
+    half: Array = differences.dtype.type(0.5) * (differences * differences)
+    return half
+
+
+def r1_coefficients(shares: Array, recipe: Recipe) -> Array:
+    """What R1 adds to the gradient by w (c, d) is this (c,) times w.
+
+    R1 is r1_weight times the mean over real rows of |grad_x s|^2, which is |w_y|^2 where D is
+    linear [1]_; `shares` (c,) are those of the classes among the rows.
+
+    .. [1] L. Mescheder, A. Geiger and S. Nowozin, "Which Training Methods for GANs do actually
+       Converge?", ICML 2018, whose gamma is twice this weight.
+    """
+    coefficients: Array = (2 * recipe.r1_weight) * shares
+    return coefficients
+
+
+def gradient_penalty_coefficients(w: Array, shares: Array, recipe: Recipe) -> Array:
+    """What the gradient penalty adds to the gradient by w (c, d) is this (c,) times w.
+
+    The penalty is its weight times the mean of (|grad_x s| - 1)^2, which is (|w_y| - 1)^2 wherever
+    it is taken [1]_. At w = 0, where it has no derivative, it adds nothing.
+
+    .. [1] I. Gulrajani et al., "Improved Training of Wasserstein GANs", NIPS 2017.
+    """
+    norms = np.sqrt(sum_over_features(w * w))
+    stretch = np.where(norms == 0, 0, (norms - 1) / norms)
+    coefficients: Array = ((2 * recipe.gradient_penalty_weight) * shares) * stretch
+    return coefficients

@@ -1,0 +1,54 @@
+"""How a gradient moves an array of parameters: the specification of the optimizers.
+
+The square root of Adam is IEEE 754's own, as exactly rounded as + - * /.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from fastgan.backends.recipe import MOMENTUM, SGD, Recipe
+
+Array = npt.NDArray[Any]
+
+
+def update(
+    recipe: Recipe, rate: Any, parameters: Array, gradient: Array, moments: Array, powers: Array
+) -> None:
+    """Move parameters (p,) against a gradient (p,), in place.
+
+    `moments` (0, p), (1, p) or (2, p) and `powers` (2,) are what the optimizer remembers: zeros and
+    ones before its first move.
+
+    - sgd: parameters -= rate * gradient.
+    - momentum [1]_: velocity = momentum * velocity + gradient, and parameters -= rate * velocity.
+    - adam [2]_: exponential means of the gradient and of its square, each divided by 1 - beta^t.
+
+    .. [1] B. Polyak, "Some methods of speeding up the convergence of iteration methods", 1964.
+    .. [2] D. Kingma and J. Ba, "Adam: A Method for Stochastic Optimization", ICLR 2015.
+    """
+    if recipe.optimizer == SGD:
+        parameters -= rate * gradient
+        return
+    if recipe.optimizer == MOMENTUM:
+        moments[0] = recipe.momentum * moments[0] + gradient
+        parameters -= rate * moments[0]
+        return
+    first, second = moments
+    powers[0] *= recipe.momentum
+    powers[1] *= recipe.second_momentum
+    first[...] = recipe.momentum * first + (1 - recipe.momentum) * gradient
+    second[...] = recipe.second_momentum * second + (1 - recipe.second_momentum) * (
+        gradient * gradient
+    )
+    root = np.sqrt(1 - powers[1])
+    parameters -= (rate / (1 - powers[0])) * (first / (np.sqrt(second) / root + recipe.epsilon))
+
+
+def clip(parameters: Array, most: Any) -> None:
+    """Put what is beyond -most or most there, in place; a NaN stays one."""
+    parameters[parameters > most] = most
+    parameters[parameters < -most] = -most
