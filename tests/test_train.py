@@ -16,6 +16,7 @@ from conftest import require_backend
 import fastgan
 from fastgan import GAN, Discriminator, Generator
 from fastgan.backends import numpy_reference
+from fastgan.schedules import Steps
 
 NO_ORDER, NO_STOP = np.empty(0, np.int64), np.zeros(1, np.int32)
 
@@ -170,7 +171,8 @@ def test_both_dtypes_see_the_same_draws(faces: np.ndarray, latent: str) -> None:
     for dtype in ("f8", "f4"):
         options = fastgan.train(faces, dtype=dtype, **rates).options
         source = fastgan.latents.random_source(5)
-        chunks.append(next(fastgan.latents.draw_chunks(source, latent, options, 5, 4)).latents)
+        drawn = fastgan.latents.draw_chunks(source, latent, options, Steps.of(options, 5), 4)
+        chunks.append(next(drawn).latents)
     assert_same_bits(chunks[1], chunks[0].astype(np.float32))
 
 

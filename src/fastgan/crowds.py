@@ -16,9 +16,11 @@ import numpy.typing as npt
 from fastgan import backends, latents
 from fastgan.history import ROWS
 from fastgan.latents import RandomSource
+from fastgan.movers import mover
 from fastgan.options import EnsembleOptions
 from fastgan.results import DivergenceError
-from fastgan.running import ParameterVector, Run
+from fastgan.running import Run
+from fastgan.schedules import Steps
 from fastgan.seeds import Children
 
 Array = npt.NDArray[Any]
@@ -119,7 +121,7 @@ def _train_side_by_side(
     from fastgan.backends import native_crowd  # which is there only where the kernel is
 
     options = crowd.options
-    if not native_crowd.serves(len(shared.data)):
+    if not options.is_plain or not native_crowd.serves(len(shared.data)):
         return False
     if crowd.start is not None:
         trained.parameters[...] = crowd.start
@@ -172,19 +174,20 @@ def _train_one_by_one(
             vector = latents.initial_parameters(source, k, d, dtype)
         else:
             vector = crowd.start[i].copy()
+        steps = Steps.of(options, n)
         run = Run(
-            data=shared.data,
             item_shape=(d,),
             options=options,
             backend=chosen,
-            parameters=ParameterVector(vector, d, k),
+            mover=mover(shared.data, options, steps, vector, chosen),
+            plan=steps,
             history=trained.history[i],
             long_steps=False,  # this thread is not the one that hears of signals
             stop=stop,
         )
         trained.diverged_at[i] = NEVER
         try:
-            for _ in run.through(latents.draw_chunks(source, shared.latents, options, n, d)):
+            for _ in run.through(latents.draw_chunks(source, shared.latents, options, steps, d)):
                 pass
         except DivergenceError as error:
             trained.diverged_at[i] = error.step

@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
+from fastgan.algorithms import Algorithm
 from fastgan.outcomes import OUTCOMES, Outcomes
 
 if TYPE_CHECKING:
     import pandas
 
     from fastgan.ensemble import Ensemble
+
+ALGORITHM = [field.name for field in fields(Algorithm)]
 
 
 def dataframe(ensemble: Ensemble, outcomes: Outcomes) -> pandas.DataFrame:
@@ -21,7 +24,8 @@ def dataframe(ensemble: Ensemble, outcomes: Outcomes) -> pandas.DataFrame:
         raise ImportError("tables need pandas: pip install 'fastgan[dataframe]'") from error
     options = ensemble.options
     columns: dict[str, Any] = {"model": ensemble.index}
-    columns |= {field.name: getattr(options, field.name) for field in fields(options)}
+    own = [field.name for field in fields(options) if field.name not in ALGORITHM]
+    columns |= {name: getattr(options, name) for name in (*own, *ALGORITHM)}
     columns |= {
         "dtype": str(options.dtype),
         "outcome": pandas.Categorical(outcomes.label, categories=OUTCOMES),

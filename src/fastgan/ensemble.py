@@ -12,12 +12,11 @@ import numpy.typing as npt
 
 from fastgan import indexing
 from fastgan.crowds import NEVER
-from fastgan.gan import trained as trained_gan
+from fastgan.gan import trained
 from fastgan.history import History, from_rows
 from fastgan.options import RATES, EnsembleOptions
 from fastgan.outcomes import DISTANCE, SATURATION, Outcomes, outcomes_of
 from fastgan.results import TrainingRun
-from fastgan.running import ParameterVector
 from fastgan.seeds import Children
 from fastgan.stacked_networks import StackedNetworks
 
@@ -263,8 +262,7 @@ class Ensemble(StackedNetworks):
 
     def _run(self, i: int) -> TrainingRun:
         options = self.options.of(i)
-        vector = ParameterVector(self.parameters[i], self._d, options.latent_dim)
-        gan = trained_gan(*vector.parts(), self.item_shape, options.latent)
+        gan = trained(self.parameters[i], self.item_shape, options)
         rows = self.recorded[i]
         step = int(self.diverged_at[i])
         if step != NEVER and options.record_every:

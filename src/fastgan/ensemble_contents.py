@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import re
 from dataclasses import fields
@@ -10,18 +11,22 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from fastgan import arrays, backends
+from fastgan import algorithms, arrays, backends
+from fastgan.algorithms import OPTIMIZERS_WITH, Algorithm
 from fastgan.crowds import NEVER
 from fastgan.ensemble import Ensemble
 from fastgan.gan import MOST_DIMENSIONS
 from fastgan.latents import parameter_count
-from fastgan.options import RATES, EnsembleOptions
+from fastgan.options import EnsembleOptions
 from fastgan.saving import LATENTS
 from fastgan.seeds import Children
 
 Array = npt.NDArray[Any]
 
-OPTIONS = [field.name for field in fields(EnsembleOptions) if field.name != "dtype"]
+ALGORITHM = [field.name for field in fields(Algorithm)]
+OPTIONS = [
+    field.name for field in fields(EnsembleOptions) if field.name not in ("dtype", *ALGORITHM)
+]
 LEAST_POOL, MOST_POOL = 4, 2**16  # words of a SeedSequence; mixing more would take hours
 _NUMBER = re.compile("0x[0-9a-f]+")
 
@@ -30,12 +35,14 @@ def arrays_of(ensemble: Ensemble) -> dict[str, Array]:
     """All that an ensemble is, by name; see `ensemble_files`."""
     children = ensemble.children
     options = {name: getattr(ensemble.options, name) for name in OPTIONS}
+    algorithm = {name: getattr(ensemble.options, name) for name in ALGORITHM}
     return {
         "numerics_version": np.array(ensemble.numerics_version),
         "backend": np.array(ensemble.backend),
         "item_shape": np.array(ensemble.item_shape, np.int64),
         "data_mean": ensemble.data_mean,
         **{name: np.asarray(value) for name, value in options.items()},
+        "algorithm": np.array(json.dumps(algorithm)),
         "entropy": _texts(children.entropy),
         "spawn_key": _texts(children.spawn_key),
         "pool_size": np.array(children.pool_size),
@@ -102,8 +109,22 @@ def _options(contents: dict[str, Array], scalars: dict[str, Any]) -> EnsembleOpt
         shuffle=scalars["shuffle"],
         dtype=dtype,
         record_every=arrays.count("record_every", scalars["record_every"], least=0),
-        **{name: arrays.rates(name, contents[name], n, dtype) for name in RATES},
+        learning_rate=arrays.rates("learning_rate", contents["learning_rate"], n, dtype),
+        discriminator_learning_rate=arrays.rates(
+            "discriminator_learning_rate", contents["discriminator_learning_rate"], n, dtype
+        ),
+        **_algorithm(scalars["algorithm"], dtype),
     )
+
+
+def _algorithm(text: str, dtype: np.dtype[Any]) -> dict[str, Any]:
+    given = json.loads(text)
+    if not isinstance(given, dict) or sorted(given) != sorted(ALGORITHM):
+        raise ValueError("algorithm does not have the fields of one")
+    for name, optimizers in OPTIMIZERS_WITH.items():
+        if given["optimizer"] not in optimizers and given[name] == 0:
+            given[name] = None
+    return algorithms.check(dtype, **given)
 
 
 def _children(contents: dict[str, Array], scalars: dict[str, Any]) -> Children:

@@ -18,6 +18,7 @@ latent vectors of k numbers and items of d, in this order::
     latent                       str      ()        "uniform", "normal" or "explicit"
     shuffle                      bool     ()
     record_every                 int64    ()
+    algorithm                    str      ()        the fields of `Algorithm`, in JSON
     entropy                      str      (), (e,)  of the seeds: one int or several, as in "0x2a"
     spawn_key                    str      (s,)      in the same manner
     pool_size                    int64    ()
@@ -72,6 +73,7 @@ LAYOUT: dict[str, tuple[str, Shape | None]] = {
     "latent": ("str", ()),
     "shuffle": ("bool", ()),
     "record_every": ("int64", ()),
+    "algorithm": ("str", ()),
     "entropy": ("str", None),
     "spawn_key": ("str", ("s",)),
     "pool_size": ("int64", ()),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from typing import Any
 
@@ -11,7 +12,8 @@ import numpy.typing as npt
 from fastgan import arrays, backends, inference
 from fastgan.latents import RandomInput
 from fastgan.networks import Discriminator, Generator, Parameters, unchecked
-from fastgan.options import EXPLICIT, LATENT_DISTRIBUTIONS
+from fastgan.options import EXPLICIT, LATENT_DISTRIBUTIONS, TrainingOptions
+from fastgan.parameters import parts_of
 
 Array = npt.NDArray[Any]
 
@@ -193,24 +195,20 @@ class GAN(Parameters):
         saving.save(self, path)
 
 
-def trained(
-    discriminator_weights: Array,
-    discriminator_bias: Array,
-    generator_weights: Array,
-    generator_biases: Array,
-    item_shape: tuple[int, ...],
-    latent: str,
-) -> GAN:
-    """Make a GAN of finite parameters that fit together, (d,), (1,), (k, d), (d,), uncopied.
+def trained(vector: Array, item_shape: tuple[int, ...], options: TrainingOptions) -> GAN:
+    """Make a GAN of finite parameters in one vector, in the order they are drawn in, uncopied.
 
     What training has computed need not be checked as what a user hands in; for a training that
     takes half a millisecond the difference counts.
     """
-    for array in (discriminator_weights, generator_weights, generator_biases):
+    parts = parts_of(vector, math.prod(item_shape), options.latent_dim)
+    for array in parts:
         array.flags.writeable = False
-    generator = unchecked(Generator, generator_weights, generator_biases)
-    discriminator = unchecked(Discriminator, discriminator_weights, discriminator_bias[0])
-    return unchecked(GAN, generator, discriminator, item_shape, latent)
+    generator = unchecked(Generator, parts.generator_weights, parts.generator_biases)
+    discriminator = unchecked(
+        Discriminator, parts.discriminator_weights, parts.discriminator_bias[0]
+    )
+    return unchecked(GAN, generator, discriminator, item_shape, options.latent)
 
 
 def _checked_item_shape(item_shape: object, d: int) -> tuple[int, ...]:

@@ -19,7 +19,8 @@ ROWS = ("d_loss_real", "d_loss_fake", "g_loss", "d_real", "d_fake")  # as the ba
 class History:
     """Losses and mean probabilities of the recorded steps; every array has shape (records,).
 
-    Each of a step's three moves is recorded as it was computed, before its parameters moved.
+    Each of a step's three moves is recorded as it was computed, before its parameters moved. The
+    losses are those that the training descended, here by default; see the notes of `train`.
 
     Attributes
     ----------
@@ -28,9 +29,10 @@ class History:
     d_loss_real, d_loss_fake : ndarray
         Mean of -log D(x) over the real rows, and of -log(1 - D(G(z))) over G's pictures.
     g_loss : ndarray
-        Mean of -log D(G(z)), seen through the D that has just moved.
+        Mean of -log D(G(z)), seen through the D that has just moved. With the alternating schedule
+        that of G's first move in its turn, and NaN where it is not its turn.
     d_real, d_fake : ndarray
-        Mean of D(x) and of D(G(z)).
+        Mean of D(x) and of D(G(z)), where D is the sigmoid of the logit, whatever the loss.
     """
 
     step: npt.NDArray[np.int64]

@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from fastgan import arrays
 from fastgan.options import EXPLICIT, TrainingOptions
+from fastgan.schedules import Steps
 
 Array = npt.NDArray[Any]
 Float64Array = npt.NDArray[np.float64]
@@ -81,12 +82,22 @@ _RNG_KINDS = "None, an int, a SeedSequence, BitGenerator, Generator or RandomSta
 
 
 class Chunk(NamedTuple):
-    """Rows of a run that go to a backend in one call; they end where a batch ends."""
+    """Steps of a run that go to a backend in one call, and what they need."""
 
     order: npt.NDArray[np.int64]  # (rows,), or (0,) for the order of the data
-    latents: Array  # (rows, k)
-    first_row: int  # of its epoch
+    latents: Array  # (latent vectors, k)
+    first_step: int
     steps: int
+
+    def cut(self, count: int, steps: Steps) -> tuple[Chunk, Chunk]:
+        """The first so many steps of it, and the others."""
+        at = self.first_step + count
+        rows = steps.rows_before(at) - steps.rows_before(self.first_step)
+        drawn = steps.latents_before(at) - steps.latents_before(self.first_step)
+        return (
+            Chunk(self.order[:rows], self.latents[:drawn], self.first_step, count),
+            Chunk(self.order[rows:], self.latents[drawn:], at, self.steps - count),
+        )
 
 
 def initial_parameters(source: RandomSource, k: int, d: int, dtype: np.dtype[Any]) -> Array:
@@ -99,8 +110,8 @@ def parameter_count(k: int, d: int) -> int:
     return d + 1 + k * d + d
 
 
-def explicit_latents(latent: object, options: TrainingOptions, rows: int) -> Array:
-    """Check latent vectors that the user gives: (rows or more, k), or one-dimensional for k = 1."""
+def explicit_latents(latent: object, options: TrainingOptions, vectors_needed: int) -> Array:
+    """Check latent vectors that the user gives: (as many or more, k), or (n,) for k = 1."""
     vectors = arrays.real_array("latent", latent, options.dtype)
     k = options.latent_dim
     if vectors.ndim == 1 and k == 1:
@@ -110,10 +121,10 @@ def explicit_latents(latent: object, options: TrainingOptions, rows: int) -> Arr
             f"latent must have shape (rows, latent_dim) with latent_dim={k}, "
             f"got shape {vectors.shape}"
         )
-    if len(vectors) < rows:
+    if len(vectors) < vectors_needed:
         raise ValueError(
-            f"latent has too few vectors: {rows} are needed (epochs times rows of the data), "
-            f"got {len(vectors)}"
+            f"latent has too few vectors: {vectors_needed} are needed (one for each row of each "
+            f"epoch, and for each row of G's own batches), got {len(vectors)}"
         )
     return vectors
 
@@ -129,42 +140,71 @@ def has_long_steps(options: TrainingOptions, n_rows: int, n_features: int) -> bo
     return batch_size * work_of_a_row(n_features, options.latent_dim) > CHUNK_WORK
 
 
-def rows_in_chunk(n_rows: int, n_features: int, options: TrainingOptions) -> int:
-    """How many rows a chunk has at most: whole epochs, or else whole batches."""
-    batch_size = min(options.batch_size, n_rows)
-    rows = min(
-        CHUNK_NUMBERS // options.latent_dim,
-        CHUNK_WORK // work_of_a_row(n_features, options.latent_dim),
-    )
-    whole = n_rows if rows >= n_rows else batch_size
-    return max(rows // whole * whole, batch_size)
+def steps_in_chunk(steps: Steps, n_features: int, options: TrainingOptions) -> int:
+    """How many steps a chunk has at most: whole epochs, or a part of one."""
+    k, work = options.latent_dim, work_of_a_row(n_features, options.latent_dim)
+    vectors = min(CHUNK_NUMBERS // k, CHUNK_WORK // work)
+    per_row = steps.latents_at_most(steps.n_rows) / steps.n_rows
+    rows = int(vectors / per_row)
+    if rows >= steps.n_rows:
+        return rows // steps.n_rows * steps.in_epoch
+    return max(rows // steps.batch_size, 1)
 
 
 def draw_chunks(
     source: RandomSource,
     latent: object,
     options: TrainingOptions,
-    n_rows: int,
+    steps: Steps,
     n_features: int,
 ) -> Iterator[Chunk]:
     """Draw what the steps of a run need, chunk by chunk, in the fixed order."""
-    k, dtype = options.latent_dim, options.dtype
-    batch_size = min(options.batch_size, n_rows)
-    batches = -(-n_rows // batch_size)
-    rows = rows_in_chunk(n_rows, n_features, options)
-    explicit: Array | None = None
-    if options.latent == EXPLICIT:
-        explicit = explicit_latents(latent, options, options.epochs * n_rows)
-    used = 0
+    total = options.epochs * steps.in_epoch
+    at_most = steps_in_chunk(steps, n_features, options)
+    draw = _drawer(source, latent, options, steps.latents_before(total))
 
+    def chunk(first: int, count: int, order: Any) -> Chunk:
+        needed = steps.latents_before(first + count) - steps.latents_before(first)
+        return Chunk(order, draw(needed), first, count)
+
+    if at_most >= steps.in_epoch:
+        for first in range(0, total, at_most):
+            count = min(at_most, total - first)
+            if not options.shuffle:
+                yield chunk(first, count, NO_ORDER)
+                continue
+            parts = [
+                chunk(epoch, steps.in_epoch, source.permutation(steps.n_rows))
+                for epoch in range(first, first + count, steps.in_epoch)
+            ]
+            order = np.concatenate([part.order for part in parts], dtype=np.int64)
+            vectors = np.concatenate([part.latents for part in parts])
+            yield Chunk(order, vectors, first, count)
+        return
+    for epoch in range(0, total, steps.in_epoch):
+        order = source.permutation(steps.n_rows).astype(np.int64) if options.shuffle else NO_ORDER
+        for first in range(epoch, epoch + steps.in_epoch, at_most):
+            count = min(at_most, epoch + steps.in_epoch - first)
+            rows = slice(*(steps.rows_before(at) - steps.rows_before(epoch)
+                           for at in (first, first + count)))  # fmt: skip
+            yield chunk(first, count, order[rows])
+
+
+def _drawer(
+    source: RandomSource, latent: object, options: TrainingOptions, needed: int
+) -> Callable[[int], Array]:
+    """A function that draws so many latent vectors, or takes the next ones that were given."""
+    k, dtype = options.latent_dim, options.dtype
     distribution = source.uniform if options.latent == "uniform" else source.normal
     at_once = max(CHUNK_NUMBERS // k, 1)
+    given = explicit_latents(latent, options, needed) if options.latent == EXPLICIT else None
+    used = 0
 
     def draw(count: int) -> Array:
         nonlocal used
         used += count
-        if explicit is not None:
-            return explicit[used - count : used]
+        if given is not None:
+            return given[used - count : used]
         if count <= at_once:
             return distribution((count, k)).astype(dtype, copy=False)
         vectors = np.empty((count, k), dtype)  # a batch so large that Ctrl-C would have to wait
@@ -173,20 +213,4 @@ def draw_chunks(
             part[...] = distribution(part.shape)
         return vectors
 
-    epochs_at_once = rows // n_rows
-    if epochs_at_once:
-        for epoch in range(0, options.epochs, epochs_at_once):
-            epochs = min(epochs_at_once, options.epochs - epoch)
-            if not options.shuffle:
-                yield Chunk(NO_ORDER, draw(epochs * n_rows), 0, epochs * batches)
-                continue
-            parts = [(source.permutation(n_rows), draw(n_rows)) for _ in range(epochs)]
-            order = np.concatenate([part[0] for part in parts], dtype=np.int64)
-            yield Chunk(order, np.concatenate([part[1] for part in parts]), 0, epochs * batches)
-        return
-    for _ in range(options.epochs):
-        order = source.permutation(n_rows).astype(np.int64) if options.shuffle else NO_ORDER
-        for start in range(0, n_rows, rows):
-            count = min(rows, n_rows - start)
-            part = order[start : start + count] if options.shuffle else NO_ORDER
-            yield Chunk(part, draw(count), start, -(-count // batch_size))
+    return draw

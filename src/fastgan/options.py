@@ -8,18 +8,21 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from fastgan import arrays
+from fastgan import algorithms, arrays
+from fastgan.algorithms import Algorithm
 
 LATENT_DISTRIBUTIONS = ("uniform", "normal")
 EXPLICIT = "explicit"
 
 
-@dataclass(frozen=True)
-class TrainingOptions:
+@dataclass(frozen=True, kw_only=True)
+class TrainingOptions(Algorithm):
     """What a training was asked to do, with every default filled in.
 
     Attributes
     ----------
+    schedule, loss, optimizer and their numbers
+        As in `Algorithm`.
     epochs, batch_size, latent_dim, record_every : int
         As given to `fastgan.train`.
     learning_rate, discriminator_learning_rate : float
@@ -47,12 +50,14 @@ class TrainingOptions:
         return self.epochs * -(-n_rows // self.batch_size)
 
 
-@dataclass(frozen=True, eq=False)
-class EnsembleOptions:
+@dataclass(frozen=True, eq=False, kw_only=True)
+class EnsembleOptions(Algorithm):
     """What the trainings of an ensemble were asked to do: rates one a model, the rest in common.
 
     Attributes
     ----------
+    schedule, loss, optimizer and their numbers
+        As in `Algorithm`.
     learning_rate, discriminator_learning_rate : ndarray, shape (models,)
         The rates of G and of D, rounded to the run's dtype.
     epochs, batch_size, latent_dim, latent, shuffle, dtype, record_every
@@ -99,6 +104,7 @@ def check(
     shuffle: object,
     dtype: npt.DTypeLike,
     record_every: object,
+    **algorithm: Any,
 ) -> TrainingOptions:
     """Check each option by itself; how they fit the data is `check_fit`'s concern."""
     run_dtype = arrays.run_dtype(dtype)
@@ -117,6 +123,7 @@ def check(
         shuffle=arrays.flag("shuffle", shuffle),
         dtype=run_dtype,
         record_every=arrays.count("record_every", record_every, least=0),
+        **algorithms.check(run_dtype, **algorithm),
     )
 
 

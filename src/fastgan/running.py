@@ -14,42 +14,24 @@ from fastgan.gan import trained
 from fastgan.history import from_rows
 from fastgan.interruption import call_interruptibly
 from fastgan.latents import Chunk
+from fastgan.movers import Mover
 from fastgan.numerics import NUMERICS_VERSION
 from fastgan.options import TrainingOptions
 from fastgan.results import DivergenceError, TrainingRun
+from fastgan.schedules import Steps
 
 Array = npt.NDArray[Any]
-
-
-class ParameterVector:
-    """w_D, b_D, W_G and b_G in one vector, in the order in which they are drawn."""
-
-    def __init__(self, vector: Array, d: int, k: int) -> None:
-        self.vector = vector
-        self.discriminator_weights = vector[:d]
-        self.discriminator_bias = vector[d : d + 1]
-        self.generator_weights = vector[d + 1 : d + 1 + k * d].reshape(k, d)
-        self.generator_biases = vector[d + 1 + k * d :]
-
-    def parts(self) -> tuple[Array, Array, Array, Array]:
-        """The four of them, as a backend takes them."""
-        return (
-            self.discriminator_weights,
-            self.discriminator_bias,
-            self.generator_weights,
-            self.generator_biases,
-        )
 
 
 @dataclass
 class Run:
     """A training under way: what stays the same, and how far it has come."""
 
-    data: Array
     item_shape: tuple[int, ...]
     options: TrainingOptions
     backend: backends.Chosen
-    parameters: ParameterVector
+    mover: Mover
+    plan: Steps
     history: Array
     long_steps: bool
     stop: npt.NDArray[np.int32] = field(default_factory=lambda: np.zeros(1, np.int32))
@@ -65,49 +47,36 @@ class Run:
             If a parameter stops being finite; the parameters are those before that step.
         """
         for chunk in chunks:
-            before = self.parameters.vector.copy()
+            before = self.mover.state()
             self.advance(chunk)
-            if not np.isfinite(self.parameters.vector).all():
+            if not np.isfinite(self.mover.parameters).all():
                 raise divergence(self, before, chunk)
             yield chunk.steps
 
     def advance(self, chunk: Chunk) -> None:
         """Train over a chunk; either all of it counts, or nothing."""
-        o, every = self.options, self.options.record_every
+        every = self.options.record_every
         to_record = -self.steps % every if every else 0
         made = max(0, -(-(chunk.steps - to_record) // every)) if every else 0
-        arguments = (
-            self.data,
-            chunk.order,
-            chunk.latents,
-            *self.parameters.parts(),
-            o.discriminator_learning_rate,
-            o.learning_rate,
-            o.batch_size,
-            chunk.first_row,
-            self.history[:, self.records : self.records + made],
-            every,
-            to_record,
-            self.stop,
-        )
-        train_chunk = self.backend.module.train
+        room = self.history[:, self.records : self.records + made]
+        arguments = chunk, room, every, to_record, self.stop
         if self.long_steps:
-            call_interruptibly(lambda: train_chunk(*arguments), self.stop)
+            call_interruptibly(lambda: self.mover.move(*arguments), self.stop)
         else:
-            train_chunk(*arguments)
+            self.mover.move(*arguments)
         self.steps += chunk.steps
         self.records += made
 
     def result(self) -> TrainingRun:
         """What has come of it so far."""
-        self.parameters.vector.flags.writeable = False
+        self.mover.parameters.flags.writeable = False
         self.history.flags.writeable = False
-        gan = trained(*self.parameters.parts(), self.item_shape, self.options.latent)
+        gan = trained(self.mover.parameters, self.item_shape, self.options)
         history = from_rows(self.history[:, : self.records], self.options.record_every)
         return TrainingRun(gan, history, self.options, self.backend.name, NUMERICS_VERSION)
 
 
-def divergence(run: Run, before: Array, chunk: Chunk) -> DivergenceError:
+def divergence(run: Run, before: tuple[Array, ...], chunk: Chunk) -> DivergenceError:
     """Find the step of a chunk after which a parameter was not finite.
 
     What is not finite never becomes finite again, so the step is found by bisection: run half of
@@ -116,29 +85,15 @@ def divergence(run: Run, before: Array, chunk: Chunk) -> DivergenceError:
     run.steps -= chunk.steps
     every = run.options.record_every
     run.records = -(-run.steps // every) if every else 0
-    batch_size = min(run.options.batch_size, len(run.data))
-    parameters = run.parameters.vector
-    parameters[:] = before
+    run.mover.restore(before)
     while chunk.steps > 1:
-        first, second = _halves(chunk, len(run.data), batch_size)
-        before, steps, records = parameters.copy(), run.steps, run.records
+        first, second = chunk.cut(chunk.steps // 2, run.plan)
+        before, steps, records = run.mover.state(), run.steps, run.records
         run.advance(first)
-        if np.isfinite(parameters).all():
+        if np.isfinite(run.mover.parameters).all():
             chunk = second
         else:
-            parameters[:], run.steps, run.records = before, steps, records
+            run.steps, run.records = steps, records
+            run.mover.restore(before)
             chunk = first
     return DivergenceError(run.steps, run.result())
-
-
-def _halves(chunk: Chunk, n: int, batch_size: int) -> tuple[Chunk, Chunk]:
-    """Cut a chunk of several steps in two, where a batch ends."""
-    steps = chunk.steps // 2
-    batches = -(-n // batch_size)
-    done = chunk.first_row // batch_size + steps  # batches since the epoch began
-    rows = done // batches * n + done % batches * batch_size - chunk.first_row
-    first_row = (chunk.first_row + rows) % n
-    return (
-        Chunk(chunk.order[:rows], chunk.latents[:rows], chunk.first_row, steps),
-        Chunk(chunk.order[rows:], chunk.latents[rows:], first_row, chunk.steps - steps),
-    )

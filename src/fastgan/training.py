@@ -12,9 +12,11 @@ from fastgan import arrays, backends, latents, options
 from fastgan.gan import GAN
 from fastgan.history import empty_rows
 from fastgan.latents import RandomInput
+from fastgan.movers import mover
 from fastgan.progress import progress_bar
 from fastgan.results import TrainingRun
-from fastgan.running import ParameterVector, Run
+from fastgan.running import Run
+from fastgan.schedules import Steps
 from fastgan.warm_start import starting_vector
 
 Array = npt.NDArray[Any]
@@ -30,6 +32,18 @@ def train(
     latent_dim: int = 1,
     latent: str | npt.ArrayLike = "uniform",
     shuffle: bool = False,
+    schedule: str = "sequential",
+    discriminator_steps: int = 1,
+    generator_steps: int = 1,
+    loss: str = "non-saturating",
+    label_smoothing: float = 0.0,
+    clip_value: float | None = None,
+    gradient_penalty_weight: float = 0.0,
+    r1_weight: float = 0.0,
+    optimizer: str = "sgd",
+    momentum: float | None = None,
+    second_momentum: float | None = None,
+    epsilon: float | None = None,
     init: GAN | None = None,
     rng: RandomInput = None,
     dtype: npt.DTypeLike = np.float64,
@@ -39,11 +53,12 @@ def train(
 ) -> TrainingRun:
     """Train a generator and a discriminator of one layer each against one another.
 
-    Each step takes a mini-batch of m rows: the discriminator moves on the real rows, then on the
-    generator's pictures of m latent vectors, and the generator moves on the same vectors, seen
-    through the discriminator that has just moved [1]_. All three descend the mean log-loss; the
-    generator's is the non-saturating -log D(G(z)) [2]_. The result has the same bits on every
-    backend, processor and operating system.
+    By default each step takes a mini-batch of m rows: the discriminator moves on the real rows,
+    then on the generator's pictures of m latent vectors, and the generator moves on the same
+    vectors, seen through the discriminator that has just moved [1]_. All three descend the mean
+    log-loss; the generator's is the non-saturating -log D(G(z)) [2]_. Other schedules, losses and
+    optimizers are in the notes. The result has the same bits on every backend, processor and
+    operating system.
 
     Parameters
     ----------
@@ -63,6 +78,28 @@ def train(
         The latent distribution, [0, 1) or N(0, 1), or the vectors themselves, taken in order.
     shuffle : bool
         Whether each epoch takes the rows in an order of its own.
+    schedule : {"sequential", "alternating", "simultaneous"}
+        The order of the moves, see the notes.
+    discriminator_steps, generator_steps : int
+        With the alternating schedule G has its turn after every so many steps, and moves so many
+        times. The count runs on over epochs, so that both may span whole epochs: with as many
+        steps as an epoch has batches, D is trained for an epoch, then G.
+    loss : {"non-saturating", "minimax", "least-squares", "wasserstein"}
+        What the three kinds of moves descend, see the notes.
+    label_smoothing : float
+        The target of real rows is 1 less this, at least 0 and below 1; not with Wasserstein.
+    clip_value : float, optional
+        Weights and bias of D are put back between -clip_value and clip_value after each of its
+        moves; with Wasserstein only.
+    gradient_penalty_weight, r1_weight : float
+        Of the penalties (abs(w) - 1)^2 and abs(w)^2 in D's loss, where abs(w) is the Euclidean
+        norm of its weights: the gradient penalty and R1, which are these for a linear D.
+    optimizer : {"sgd", "momentum", "adam"}
+        How a gradient moves the parameters.
+    momentum : float, optional
+        At least 0 and below 1, 0.9 by default; with Adam its beta_1. Not with ``"sgd"``.
+    second_momentum, epsilon : float, optional
+        Adam's beta_2, 0.999 by default, and what is added to its denominator, 1e-8 by default.
     init : GAN, optional
         Start from its parameters, rounded to `dtype`, instead of standard normal ones.
     rng : None, int, SeedSequence, BitGenerator, Generator or RandomState, optional
@@ -95,10 +132,41 @@ def train(
     UserWarning
         If data lie outside [0, 1], where a sigmoid generator cannot reach them.
 
+    Notes
+    -----
+    A step is a mini-batch of m real rows. Of the losses below each move descends the mean over its
+    rows, with D = sigmoid(s), where s is D's logit, and t = 1 - label_smoothing.
+
+    ==============  =========================  ================  ==================
+    loss            of D on real rows          on G's pictures   of G
+    ==============  =========================  ================  ==================
+    non-saturating  -t log D - (1-t) log(1-D)  -log(1 - D)       -log D [2]_
+    minimax         the same                   the same          log(1 - D) [2]_
+    least-squares   (s - t)^2 / 2              s^2 / 2           (s - 1)^2 / 2 [3]_
+    wasserstein     -s                         s                 -s [4]_
+    ==============  =========================  ================  ==================
+
+    - ``"sequential"`` [1]_: D moves on the real rows, then on G's pictures of m latent vectors; G
+      moves on the same vectors, seen through the D that has just moved. R1 belongs to D's first
+      move, the gradient penalty to its second.
+    - ``"alternating"`` [2]_, algorithm 1: D moves on the real rows and m pictures together. In its
+      turn G moves, each time on m fresh latent vectors.
+    - ``"simultaneous"``: as the gradients of both are at the same parameters, then both move.
+
+    Momentum is Polyak's [5]_, velocity = momentum velocity + gradient; Adam is that of [6]_. Each
+    move of a network is one update. Everything but the Slanted Land schedule with the
+    non-saturating loss and plain descent, without penalties and smoothing, is computed by kernels
+    that are several times slower.
+
     References
     ----------
     .. [1] L. Serrano, "A Friendly Introduction to Generative Adversarial Networks (GANs)", 2020.
-    .. [2] I. Goodfellow et al., "Generative Adversarial Nets", NIPS 2014, section 3.
+    .. [2] I. Goodfellow et al., "Generative Adversarial Nets", NIPS 2014.
+    .. [3] X. Mao et al., "Least Squares Generative Adversarial Networks", ICCV 2017, with a = 0
+       and b = c = 1.
+    .. [4] M. Arjovsky, S. Chintala and L. Bottou, "Wasserstein GAN", ICML 2017.
+    .. [5] B. Polyak, "Some methods of speeding up the convergence of iteration methods", 1964.
+    .. [6] D. Kingma and J. Ba, "Adam: A Method for Stochastic Optimization", ICLR 2015.
 
     Examples
     --------
@@ -117,6 +185,18 @@ def train(
         shuffle=shuffle,
         dtype=dtype,
         record_every=record_every,
+        schedule=schedule,
+        discriminator_steps=discriminator_steps,
+        generator_steps=generator_steps,
+        loss=loss,
+        label_smoothing=label_smoothing,
+        clip_value=clip_value,
+        gradient_penalty_weight=gradient_penalty_weight,
+        r1_weight=r1_weight,
+        optimizer=optimizer,
+        momentum=momentum,
+        second_momentum=second_momentum,
+        epsilon=epsilon,
     )
     rows, item_shape = arrays.rows_of_items("data", data, checked.dtype)
     n, d = rows.shape
@@ -138,16 +218,17 @@ def train(
         with np.errstate(all="ignore"), bar:
             if start is None:
                 start = latents.initial_parameters(source, checked.latent_dim, d, checked.dtype)
+            plan = Steps.of(checked, n)
             run = Run(
-                data=rows,
                 item_shape=item_shape,
                 options=checked,
                 backend=chosen,
-                parameters=ParameterVector(start, d, checked.latent_dim),
+                mover=mover(rows, checked, plan, start, chosen),
+                plan=plan,
                 history=history,
                 long_steps=latents.has_long_steps(checked, n, d) and chosen.name != "numpy",
             )
-            for steps in run.through(latents.draw_chunks(source, latent, checked, n, d)):
+            for steps in run.through(latents.draw_chunks(source, latent, checked, plan, d)):
                 bar.update(steps)
             return run.result()
     except BaseException:

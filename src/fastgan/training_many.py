@@ -21,6 +21,7 @@ from fastgan.numerics import NUMERICS_VERSION
 from fastgan.options import EXPLICIT, TrainingOptions
 from fastgan.outcomes import mean_item
 from fastgan.progress import progress_bar
+from fastgan.schedules import Steps
 from fastgan.training import warn_of_unreachable
 from fastgan.warm_start import starting_vector
 
@@ -42,6 +43,18 @@ def train_many(
     latent_dim: int = 1,
     latent: str | npt.ArrayLike = "uniform",
     shuffle: bool = False,
+    schedule: str = "sequential",
+    discriminator_steps: int = 1,
+    generator_steps: int = 1,
+    loss: str = "non-saturating",
+    label_smoothing: float = 0.0,
+    clip_value: float | None = None,
+    gradient_penalty_weight: float = 0.0,
+    r1_weight: float = 0.0,
+    optimizer: str = "sgd",
+    momentum: float | None = None,
+    second_momentum: float | None = None,
+    epsilon: float | None = None,
     init: GAN | Sequence[GAN] | None = None,
     rng: RandomInput | Sequence[int] = None,
     dtype: npt.DTypeLike = np.float64,
@@ -79,6 +92,10 @@ def train_many(
         takes in order.
     shuffle : bool
         Whether each epoch takes the rows in an order of its own, another one for each model.
+    schedule, discriminator_steps, generator_steps, loss, label_smoothing, clip_value, \
+    gradient_penalty_weight, r1_weight, optimizer, momentum, second_momentum, epsilon
+        As for `train`, for all models. What is not the default is trained model by model, not
+        side by side in vector lanes.
     init : GAN, Ensemble or sequence of GAN, optional
         Start from the parameters of one for all, or of one for each, rounded to `dtype`, instead
         of standard normal ones.
@@ -147,6 +164,18 @@ def train_many(
         shuffle=shuffle,
         dtype=dtype,
         record_every=record_every,
+        schedule=schedule,
+        discriminator_steps=discriminator_steps,
+        generator_steps=generator_steps,
+        loss=loss,
+        label_smoothing=label_smoothing,
+        clip_value=clip_value,
+        gradient_penalty_weight=gradient_penalty_weight,
+        r1_weight=r1_weight,
+        optimizer=optimizer,
+        momentum=momentum,
+        second_momentum=second_momentum,
+        epsilon=epsilon,
     )
     rows, item_shape = arrays.rows_of_items("data", data, checked.dtype)
     n, d = rows.shape
@@ -156,7 +185,9 @@ def train_many(
     start = _starting_vectors(init, first, item_shape, d, count)
     given = None
     if checked.latent == EXPLICIT:
-        given = latents.explicit_latents(latent, first, checked.epochs * n)[: checked.epochs * n]
+        steps = Steps.of(first, n)
+        needed = steps.latents_before(checked.epochs * steps.in_epoch)
+        given = latents.explicit_latents(latent, first, needed)[:needed]
     asked, likely = _backend_names(backend, executor)
     n_threads = _thread_count(threads, executor)
     children = seeds.children(rng, count)

@@ -1,0 +1,126 @@
+"""What a training moves, and the backend's function that moves it: the plain one, or by recipe."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from fastgan import backends
+from fastgan.backends.recipe import POWERS
+from fastgan.latents import Chunk
+from fastgan.options import TrainingOptions
+from fastgan.parameters import parts_of
+from fastgan.schedules import Steps
+
+Array = npt.NDArray[Any]
+
+
+class Mover(Protocol):
+    """Moves parameters on, and keeps what it has to remember beside them."""
+
+    parameters: Array  # (P,) in one vector, in the order in which they are drawn
+
+    def state(self) -> tuple[Array, ...]:
+        """A copy of all that moves."""
+
+    def restore(self, state: tuple[Array, ...]) -> None:
+        """Put it back."""
+
+    def move(
+        self, chunk: Chunk, history: Array, every: int, to_record: int, stop: npt.NDArray[np.int32]
+    ) -> None:
+        """Train over a chunk; either all of it counts, or nothing."""
+
+
+def mover(
+    data: Array,
+    options: TrainingOptions,
+    steps: Steps,
+    parameters: Array,
+    backend: backends.Chosen,
+) -> Mover:
+    """The fastest that serves."""
+    kind = PlainMover if options.is_plain else RecipeMover
+    return kind(data, options, steps, parameters, backend)
+
+
+class PlainMover:
+    """The Slanted Land schedule with plain descent: `numpy_reference.train`."""
+
+    def __init__(
+        self,
+        data: Array,
+        options: TrainingOptions,
+        steps: Steps,
+        parameters: Array,
+        backend: backends.Chosen,
+    ) -> None:
+        self.parameters = parameters
+        self._train = backend.module.train
+        self._data, self._steps = data, steps
+        self._parts = parts_of(parameters, data.shape[1], options.latent_dim)
+        self._numbers = (
+            options.discriminator_learning_rate,
+            options.learning_rate,
+            options.batch_size,
+        )
+
+    def state(self) -> tuple[Array, ...]:
+        """As `Mover`."""
+        return (self.parameters.copy(),)
+
+    def restore(self, state: tuple[Array, ...]) -> None:
+        """As `Mover`."""
+        self.parameters[...] = state[0]
+
+    def move(
+        self, chunk: Chunk, history: Array, every: int, to_record: int, stop: npt.NDArray[np.int32]
+    ) -> None:
+        """As `Mover`."""
+        first_row = self._steps.rows_before(chunk.first_step) % self._steps.n_rows
+        self._train(
+            self._data, chunk.order, chunk.latents, *self._parts, *self._numbers, first_row,
+            history, every, to_record, stop,
+        )  # fmt: skip
+
+
+class RecipeMover:
+    """Any schedule, loss and optimizer: `numpy_recipes.train`."""
+
+    def __init__(
+        self,
+        data: Array,
+        options: TrainingOptions,
+        steps: Steps,
+        parameters: Array,
+        backend: backends.Chosen,
+    ) -> None:
+        rates = options.discriminator_learning_rate, options.learning_rate
+        self.parameters = parameters
+        self._train = backends.recipe_trainer(backend.name)
+        self._recipe = options.recipe(rates, data.dtype)
+        self._data, self._steps = data, steps
+        self._labels = np.zeros(len(data), np.int64)  # all of one class
+        self._moments = np.zeros((options.moments, len(parameters)), data.dtype)
+        self._powers = np.ones(POWERS, data.dtype)
+
+    def state(self) -> tuple[Array, ...]:
+        """As `Mover`."""
+        return self.parameters.copy(), self._moments.copy(), self._powers.copy()
+
+    def restore(self, state: tuple[Array, ...]) -> None:
+        """As `Mover`."""
+        self.parameters[...], self._moments[...], self._powers[...] = state
+
+    def move(
+        self, chunk: Chunk, history: Array, every: int, to_record: int, stop: npt.NDArray[np.int32]
+    ) -> None:
+        """As `Mover`."""
+        first_row = self._steps.rows_before(chunk.first_step) % self._steps.n_rows
+        self._train(
+            self._recipe, self._data, self._labels, chunk.order, chunk.latents, self.parameters,
+            self._moments, self._powers, self._steps.batch_size, first_row, chunk.first_step,
+            chunk.steps, history, every, to_record, stop,
+        )  # fmt: skip
