@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import pickle
 import struct
 import tracemalloc
 import zipfile
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ from ensembles import assert_same_ensemble, ensemble_of, train
 from npz_files import contents_of, members, npy, npy_header, write
 
 from fastgan import Ensemble, ModelFileError
+from fastgan.algorithms import Algorithm
 
 
 @pytest.fixture(scope="module")
@@ -47,6 +50,8 @@ def test_the_files_made_here_are_sound(load: Callable[..., Ensemble], sound: Pat
     assert load(entropy=np.array(["0x1", "0x2"])).children.entropy == (1, 2)
 
 
+ALGORITHM = json.dumps(asdict(Algorithm()))
+
 HOSTILE: dict[str, tuple[dict[str, Any], str]] = {
     "newer format": ({"fastgan_ensemble": 2}, "saved by a newer fastgan, in format version 2"),
     "format 0": ({"fastgan_ensemble": 0}, "format version must be at least 1"),
@@ -62,6 +67,20 @@ HOSTILE: dict[str, tuple[dict[str, Any], str]] = {
     "other latent dimension": ({"latent_dim": 2}, "parameters do not fit 2 latent dimensions"),
     "vast latent dimension": ({"latent_dim": 2**62}, "parameters do not fit"),
     "records never made": ({"record_every": 0}, "recorded that should not be"),
+    "an algorithm that is none": ({"algorithm": "42"}, "does not have the fields"),
+    "no JSON": ({"algorithm": "{"}, "it is damaged"),
+    "no such loss": (
+        {"algorithm": ALGORITHM.replace("non-saturating", "gentle")},
+        "loss must be one of",
+    ),
+    "a list for a number": (
+        {"algorithm": ALGORITHM.replace('"r1_weight": 0.0', '"r1_weight": []')},
+        "r1_weight must be a real number",
+    ),
+    "a target too many": (
+        {"algorithm": ALGORITHM.replace('"label_smoothing"', '"smoothing"')},
+        "does not have the fields",
+    ),
     "shuffle as a number": ({"shuffle": 1}, "shuffle has dtype int64"),
     "negative rate": ({"learning_rate": [0.1, -0.1, 0.1]}, "learning_rate must be at least 0"),
     "rate NaN": ({"learning_rate": [0.1, np.nan, 0.1]}, "learning_rate must be finite"),
