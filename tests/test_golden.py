@@ -58,6 +58,18 @@ GOLDEN = {
         "b2352268e448a15360bc5043836943c44a7de9187516ac29d6b950865fb8fb11",
     ("normal latents", "float32"):
         "b81c78387e551ac29dd72b16fa83b2a724c32f25a24bba0272adac754c49dc65",
+    ("alternating, minimax, Adam", "float64"):
+        "a3057e0c635217e731cf4dbcd1580071156094ae3da289a32370c37a39fd08c0",
+    ("alternating, minimax, Adam", "float32"):
+        "4fb983f969d118189a7c20c5c2645ececadf59810f227aa217982604e1c4e945",
+    ("Wasserstein, clipped, momentum", "float64"):
+        "f933786b11f0d5164ac29a352218bc29ab37aaf01ea6cfdb0f6da09555a8ea1f",
+    ("Wasserstein, clipped, momentum", "float32"):
+        "71d8ba607ee2a1712c13feda19111b9d24d26b4df2e14014d99794fdff6d6aad",
+    ("simultaneous, least squares, R1", "float64"):
+        "7125cc24fc53ba334d787cba70605ad3ed086694d5f34d63d301f462edb58845",
+    ("simultaneous, least squares, R1", "float32"):
+        "6e3afdb100db3f03095ab67249ccfe982a0c7799a2b9f4c54caf690cdf396964",
 }
 # fmt: on
 
@@ -92,6 +104,19 @@ def trainings() -> dict[str, dict[str, Any]]:
         },
         "saturated": {"data": lattice(6, 5) * 64, "epochs": 30, "rng": 7, "learning_rate": 100},
         "normal latents": {"data": faces, "epochs": 40, "rng": 8, "latent": "normal"},
+        "alternating, minimax, Adam": {
+            "data": lattice(7, 17), "epochs": 12, "rng": 9, "batch_size": 3, "latent_dim": 2,
+            "schedule": "alternating", "discriminator_steps": 4, "generator_steps": 3,
+            "loss": "minimax", "label_smoothing": 0.1, "optimizer": "adam", "shuffle": True,
+        },
+        "Wasserstein, clipped, momentum": {
+            "data": faces, "epochs": 40, "rng": 10, "loss": "wasserstein", "clip_value": 0.25,
+            "gradient_penalty_weight": 0.5, "optimizer": "momentum", "momentum": 0.5,
+        },
+        "simultaneous, least squares, R1": {
+            "data": lattice(5, 33), "epochs": 12, "rng": 11, "batch_size": 2,
+            "schedule": "simultaneous", "loss": "least-squares", "r1_weight": 0.125,
+        },
     }  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-/* Run one training and one crowd in C alone, on whatever processor this was compiled for.
+/* Run one training, one crowd and some recipes in C alone, on whatever processor this was compiled for.
  *
  * Reads a case from standard input and writes what it computes to standard output, both as plain
  * bytes of the machine's own order (all that are tested are little-endian):
@@ -8,10 +8,12 @@
  *        data (n, d), latents (rows, k), parameters in one vector, sample latents (samples, k),
  *        the crowd's parameters (models, P); its rates (models,) in float64, its seeds (models, 4)
  *   out  parameters, history (5, records), pictures (samples, d), scores of the pictures; the
- *        crowd's parameters, histories (models, 5, records), steps of divergence (models,) int64
+ *        crowd's parameters, histories (models, 5, records), steps of divergence (models,) int64; of each
+ *        recipe, for two classes that begin alike: parameters, moments, powers (4,), history
  *
  * Parameters are D's weights (d,) and bias, then G's weights (k, d) and biases (d,).
  */
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -61,6 +63,60 @@ static void require(fastgan_status status)
     }
 }
 
+/* As in tests/variant_cases.py. */
+static const fastgan_recipe recipes[] = {
+    {FASTGAN_ALTERNATING, 3, 2, FASTGAN_MINIMAX, FASTGAN_ADAM, 0, 0, 0.125, INFINITY, 0, 0.5, 0.75,
+     0.875, 0x1p-20},
+    {FASTGAN_SEQUENTIAL, 1, 1, FASTGAN_WASSERSTEIN, FASTGAN_MOMENTUM, 0, 0, 0, 0.5, 0.25, 0, 0.5, 0,
+     0},
+    {FASTGAN_SIMULTANEOUS, 1, 1, FASTGAN_LEAST_SQUARES, FASTGAN_SGD, 0, 0, 0, INFINITY, 0, 0, 0, 0,
+     0},
+};
+
+static void repeat(char **to, const char *from, size_t count, size_t size, int times)
+{
+    for (; times; times--, *to += count * size)
+        memcpy(*to, from, count * size);
+}
+
+/* Train by each recipe from the parameters that `run` would begin with, and write what comes of it. */
+static void run_recipes(const fastgan_training *run, const char *start, size_t size, size_t steps)
+{
+    const size_t d = run->d, k = run->k, count = 2 * (2 * d + 1) + k * d;
+    int64_t *labels = room(run->n, sizeof *labels);
+    for (size_t i = 0; i < run->n; i++)
+        labels[i] = (int64_t)(i % 2);
+    for (size_t i = 0; i < sizeof recipes / sizeof recipes[0]; i++) {
+        fastgan_recipe recipe = recipes[i];
+        recipe.discriminator_learning_rate = recipe.generator_learning_rate =
+            run->discriminator_learning_rate;
+        const size_t kept = (size_t)recipe.optimizer;
+        char *parameters = room(count, size), *moments = room(kept * count, size), *end = parameters;
+        char *powers = room(4, size), *history = room(5 * steps, size);
+        repeat(&end, start, d, size, 2);
+        repeat(&end, start + d * size, 1, size, 2);
+        repeat(&end, start + (d + 1) * size, k * d, size, 1);
+        repeat(&end, start + (d + 1 + k * d) * size, d, size, 2);
+        for (size_t j = 0; j < 4; j++)
+            size == 8 ? (void)(((double *)powers)[j] = 1) : (void)(((float *)powers)[j] = 1);
+        const fastgan_recipe_training training = {
+            .recipe = &recipe, .n = run->n, .d = d, .k = k, .classes = 2,
+            .batch_size = run->batch_size, .steps = steps, .data = run->data, .labels = labels,
+            .latents = run->latents, .parameters = parameters, .moments = kept ? moments : NULL,
+            .powers = powers, .history = history, .history_stride = steps, .record_every = 1,
+            .stop = run->stop,
+        };
+        require(size == 8 ? fastgan_train_by_recipe_float64(&training)
+                          : fastgan_train_by_recipe_float32(&training));
+        put(parameters, count, size);
+        put(moments, kept * count, size);
+        put(powers, 4, size);
+        put(history, 5 * steps, size);
+        free(parameters), free(moments), free(powers), free(history);
+    }
+    free(labels);
+}
+
 int main(int argc, char **argv)
 {
     if (argc > 1 && !fastgan_choose_variant(argv[1])) {
@@ -74,10 +130,11 @@ int main(int argc, char **argv)
     const size_t samples = (size_t)head[7], models = (size_t)head[8];
     const size_t parameters = d + 1 + k * d + d;
     char *data = get(n * d * size), *latents = get(rows * k * size);
-    char *moved = get(parameters * size), *z = get(samples * k * size);
+    char *moved = get(parameters * size), *start = room(parameters, size), *z = get(samples * k * size);
     char *crowd_moved = get(models * parameters * size);
     double *rates = get(models * sizeof *rates);
     uint64_t *seeds = get(4 * models * sizeof *seeds);
+    memcpy(start, moved, parameters * size);
     char *history = room(5 * records, size), *pictures = room(samples * d, size);
     char *scores = room(samples, size), *histories = room(models * 5 * records, size);
     int64_t *diverged_at = room(models, sizeof *diverged_at);
@@ -116,8 +173,9 @@ int main(int argc, char **argv)
     put(crowd_moved, models * parameters, size);
     put(histories, models * 5 * records, size);
     fwrite(diverged_at, sizeof *diverged_at, models, stdout);
+    run_recipes(&run, start, size, records / 2);
     free(head), free(rate), free(data), free(latents), free(moved), free(z), free(crowd_moved);
     free(rates), free(seeds), free(history), free(pictures), free(scores), free(histories);
-    free(diverged_at);
+    free(diverged_at), free(start);
     return 0;
 }
