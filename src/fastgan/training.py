@@ -156,7 +156,7 @@ def train(
     Momentum is Polyak's [5]_, velocity = momentum velocity + gradient; Adam is that of [6]_. Each
     move of a network is one update. Everything but the Slanted Land schedule with the
     non-saturating loss and plain descent, without penalties and smoothing, is computed by kernels
-    that are several times slower.
+    that take about twice as long.
 
     References
     ----------
