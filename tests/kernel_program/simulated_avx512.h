@@ -1,9 +1,11 @@
 /* AVX-512's instructions made of others by SIMDe, so that kernels.c as it is compiled for AVX-512 runs
  * on any processor. Included before everything else.
  */
+#include <immintrin.h> /* before its names mean others */
 #define SIMDE_ENABLE_NATIVE_ALIASES
 #include <simde/x86/avx512.h>
 
+#define __AVX2__ 1
 #define __AVX512F__ 1
 #define __AVX512DQ__ 1
 #define __AVX512BW__ 1
