@@ -38,10 +38,20 @@ KINDS = st.sampled_from(["unit", "unit", "unit", "signed", "zeros", "tiny", "lar
 
 
 def start(
-    rng: np.random.Generator, kind: str, k: int, item_shape: tuple[int, ...], dtype: Any
-) -> fastgan.GAN:
-    """A GAN to start from."""
+    rng: np.random.Generator,
+    kind: str,
+    k: int,
+    item_shape: tuple[int, ...],
+    dtype: Any,
+    labels: np.ndarray | None = None,
+) -> Any:
+    """A GAN to start from, a conditional one with labels."""
     d = int(np.prod(item_shape))
+    if labels is not None:
+        classes = np.unique(labels)
+        shapes = ((k, d), (len(classes), d), (len(classes), d), (len(classes),))
+        parts = (numbers(rng, kind, shape, dtype) for shape in shapes)
+        return fastgan.ConditionalGAN(classes, *parts, item_shape)
     weights, biases, w, b = (numbers(rng, kind, s, dtype) for s in ((k, d), (d,), (d,), ()))
     return fastgan.GAN(
         fastgan.Generator(weights, biases), fastgan.Discriminator(w, b[()]), item_shape
@@ -101,12 +111,15 @@ def trainings(draw: st.DrawFn) -> dict[str, Any]:
     }
     if draw(st.booleans()):
         options |= draw(algorithms())
+    if draw(st.integers(0, 3)) == 0:
+        labels = rng.integers(0, draw(st.integers(1, 4)), n) * 5 - 3
+        options["labels"] = labels
     if options["latent"] == "explicit":
         moves = 1 + options.get("generator_steps", 1)  # as many, if every step is G's turn
         options["latent"] = numbers(rng, draw(KINDS), (epochs * n * moves, k), dtype)
     kind = draw(st.none() | KINDS)
     if kind is not None:
-        options["init"] = start(rng, kind, k, item_shape, dtype)
+        options["init"] = start(rng, kind, k, item_shape, dtype, options.get("labels"))
     return options
 
 
@@ -149,8 +162,12 @@ def starts(draw: st.DrawFn, rng: np.random.Generator, crowd: dict[str, Any]) -> 
     item_shape = crowd["data"].shape[1:]
     if draw(st.booleans()):
         data = np.full((1, *item_shape), 0.5)
+        labels = crowd.get("labels")
+        if labels is not None:
+            labels = np.unique(labels)
+            data = np.full((len(labels), *item_shape), 0.5)
         return fastgan.train_many(
-            data, n_models, epochs=1, latent_dim=k, dtype=dtype, rng=draw(SEEDS)
+            data, n_models, labels=labels, epochs=1, latent_dim=k, dtype=dtype, rng=draw(SEEDS)
         )
     kind = draw(KINDS)
-    return [start(rng, kind, k, item_shape, dtype) for _ in range(n_models)]
+    return [start(rng, kind, k, item_shape, dtype, crowd.get("labels")) for _ in range(n_models)]

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 DOCS = Path(__file__).parents[1] / "docs"
-PAGES = ["schedules-and-losses.md"]
+PAGES = ["conditional.md", "schedules-and-losses.md"]
 
 
 @pytest.mark.parametrize("page", PAGES)

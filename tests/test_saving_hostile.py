@@ -37,7 +37,7 @@ def test_the_files_made_here_are_models(tmp_path: Path) -> None:
 
 
 HOSTILE: dict[str, tuple[dict[str, Any], str]] = {
-    "newer format": ({"version": 2}, "saved by a newer fastgan, in format version 2"),
+    "newer format": ({"version": 3}, "saved by a newer fastgan, in format version 3"),
     "newest format": ({"version": 2**32 - 1}, "saved by a newer fastgan"),
     "format 0": ({"version": 0}, "no format version 0"),
     "float16": ({"itemsize": 2}, "no dtype has parameters of 2 bytes"),

@@ -4,6 +4,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from fastgan import backends, datasets
+from fastgan.conditional import ConditionalGAN
 from fastgan.gan import GAN
 from fastgan.history import History
 from fastgan.networks import Discriminator, Generator
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = [
     "GAN",
     "NUMERICS_VERSION",
+    "ConditionalGAN",
     "Discriminator",
     "DivergenceError",
     "Ensemble",

@@ -37,6 +37,8 @@ class Algorithm:
     clip_value : float or None
     momentum, second_momentum, epsilon : float
         Of the optimizer; 0 where it has none.
+    classes : tuple of int
+        The labels of a conditional GAN, rising; none without labels.
     """
 
     schedule: str = "sequential"
@@ -51,6 +53,7 @@ class Algorithm:
     momentum: float = 0.0
     second_momentum: float = 0.0
     epsilon: float = 0.0
+    classes: tuple[int, ...] = ()
 
     @property
     def is_plain(self) -> bool:
@@ -80,6 +83,11 @@ class Algorithm:
             OPTIMIZERS.index(self.optimizer),
         )
         return Recipe._make((*whole, *(dtype.type(number) for number in numbers)))
+
+    @property
+    def n_classes(self) -> int:
+        """How many classes there are; one without labels."""
+        return max(1, len(self.classes))
 
     @property
     def moments(self) -> int:

@@ -109,6 +109,53 @@ def _rate_of_each(
     return real_array(name, wide, dtype).astype(np.float64)
 
 
+def labels(name: str, value: object, count: int) -> tuple[npt.NDArray[np.int64], tuple[int, ...]]:
+    """The class of each of `count` rows, from 0, and the labels of the classes, rising."""
+    given = labels_of_rows(name, value, None)
+    if given.shape != (count,):
+        raise ValueError(
+            f"{name} must have shape ({count},), one a row of data, got shape {given.shape}"
+        )
+    distinct, of_rows = np.unique(given, return_inverse=True)
+    return of_rows.astype(np.int64), tuple(distinct.tolist())
+
+
+def labels_of_rows(name: str, value: object, count: int | None) -> npt.NDArray[np.int64]:
+    """Labels of rows: one for each, or one for all `count` of them."""
+    given = np.asarray(value)
+    if given.dtype.kind not in "iu":
+        raise TypeError(f"{name} must be an int or hold ints, got {describe(value)}")
+    if given.size and (given.max() > _LARGEST_INT or given.min() < -_LARGEST_INT):
+        raise ValueError(f"{name} must be below 2**63, got {describe(value)}")
+    if count is not None and given.ndim == 0:
+        given = np.full(count, given)
+    if count is not None and given.shape != (count,):
+        raise ValueError(f"{name} must be an int or have shape ({count},), got {given.shape}")
+    return given.astype(np.int64)
+
+
+def classes(name: str, value: object) -> npt.NDArray[np.int64]:
+    """Labels of classes, rising; read-only."""
+    given = labels_of_rows(name, value, None)
+    if given.ndim != 1 or not given.size or (np.diff(given) <= 0).any():
+        raise ValueError(f"{name} must be rising and of shape (c,), got {describe(value)}")
+    return read_only(given)
+
+
+def class_index(name: str, label: object, classes: npt.NDArray[np.int64]) -> int:
+    """Which of the classes has this label."""
+    try:
+        if isinstance(label, bool | np.bool_):
+            raise TypeError
+        number = operator.index(label)  # type: ignore[arg-type]
+    except TypeError:
+        raise TypeError(f"{name} must be an int, got {describe(label)}") from None
+    found = np.flatnonzero(classes == number)
+    if not len(found):
+        raise ValueError(f"{name} must be one of {classes.tolist()}, got {describe(number)}")
+    return int(found[0])
+
+
 def flag(name: str, value: object) -> bool:
     """True or False, and nothing that merely looks like it."""
     if not isinstance(value, bool | np.bool_):

@@ -5,8 +5,9 @@ The answer changes nothing but the time it takes.
 
 from __future__ import annotations
 
-from fastgan.latents import parameter_count, work_of_a_row
+from fastgan.latents import work_of_a_row
 from fastgan.options import EnsembleOptions
+from fastgan.parameters import parameter_count
 
 GROUP = 64  # models that the C kernel takes side by side; fewer at once cost more each
 SMALLEST_GROUP = 8  # as many as fit one vector
@@ -37,7 +38,7 @@ def seconds_of_a_model(
 ) -> float:
     """Roughly how long one model of a crowd takes a core."""
     work = options.epochs * n_rows * work_of_a_row(n_features, options.latent_dim)
-    drawn = parameter_count(options.latent_dim, n_features) * SECONDS_OF_A_NORMAL
+    drawn = parameter_count(options.latent_dim, n_features, options.n_classes) * SECONDS_OF_A_NORMAL
     return SECONDS_BEFORE_TRAINING + drawn + work / UNITS_IN_A_SECOND[backend]
 
 

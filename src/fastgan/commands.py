@@ -20,7 +20,7 @@ import typer
 from rich.console import Console
 
 import fastgan
-from fastgan import backends, demonstration, saving, terminal
+from fastgan import GAN, ConditionalGAN, backends, demonstration, saving, terminal
 
 Array = npt.NDArray[Any]
 
@@ -132,7 +132,7 @@ def train(
     seed = secrets.randbits(32) if seed is None else seed
     with terminal.user_errors(), terminal.warnings_in_one_line():
         items = _read_array(data)
-        start = None if init is None else saving.load(init)
+        start = None if init is None else _start(saving.load(init))
         began = time.perf_counter()
         run = fastgan.train(
             items,
@@ -155,6 +155,23 @@ def train(
     screen = terminal.console()
     _report(screen, run, len(items), seed, seconds)
     screen.print(f"model: {out}", soft_wrap=True)
+
+
+def _of_class(gan: GAN | ConditionalGAN, label: int | None) -> GAN:
+    """The networks of a class, if there are several."""
+    if isinstance(gan, ConditionalGAN):
+        if label is None:
+            raise ValueError(f"the model has classes: give --label, one of {gan.classes.tolist()}")
+        return gan.of(label)
+    if label is not None:
+        raise ValueError("the model has no classes: --label is for those that have")
+    return gan
+
+
+def _start(gan: GAN | ConditionalGAN) -> GAN:
+    if isinstance(gan, ConditionalGAN):
+        raise ValueError("--init must be a model without classes: the rows have no labels here")
+    return gan
 
 
 def _require_folder(path: Path) -> None:
@@ -213,6 +230,9 @@ def sample(
     model: Annotated[Path, typer.Argument(metavar="MODEL", help="A model that was saved.")],
     n: Annotated[int, typer.Option("-n", min=1, help="How many items.")] = 16,
     seed: Seed = None,
+    label: Annotated[
+        int | None, typer.Option(help="Of which class, if the model has classes.")
+    ] = None,
     out: Annotated[
         Path | None, typer.Option(dir_okay=False, help="A .npy file to save them in.")
     ] = None,
@@ -223,7 +243,7 @@ def sample(
     screen = terminal.console()
     seed = secrets.randbits(32) if seed is None else seed
     with terminal.user_errors():
-        gan = saving.load(model)
+        gan = _of_class(saving.load(model), label)
         items = gan.sample(n, rng=seed)
         drawn = items[:MOST_DRAWN]
         drawable = terminal.fits(screen, gan.item_shape)

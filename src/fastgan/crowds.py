@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -28,11 +28,11 @@ Array = npt.NDArray[Any]
 NEVER = -1  # the step at which a training that ended did diverge
 
 
-@dataclass(frozen=True, eq=False)
-class Shared:
+class Shared(NamedTuple):
     """What every model of a crowd is trained on."""
 
     data: Array  # (n, d)
+    labels: npt.NDArray[np.int64] | None  # (n,), classes from 0
     latents: Array | None  # (rows, k) where they are given, consumed in order by each model
 
 
@@ -165,13 +165,12 @@ def _train_one_by_one(
     chosen: backends.Chosen,
 ) -> None:
     n, d = shared.data.shape
-    k, dtype = crowd.options.latent_dim, crowd.options.dtype
     for i in range(len(crowd)):
         options = crowd.options.of(i)
         source = RandomSource(np.random.default_rng(crowd.children.child(i)))
         source.permutation = _until(stop, source.permutation)
         if crowd.start is None:
-            vector = latents.initial_parameters(source, k, d, dtype)
+            vector = latents.initial_parameters(source, d, options)
         else:
             vector = crowd.start[i].copy()
         steps = Steps.of(options, n)
@@ -179,7 +178,7 @@ def _train_one_by_one(
             item_shape=(d,),
             options=options,
             backend=chosen,
-            mover=mover(shared.data, options, steps, vector, chosen),
+            mover=mover(shared.data, shared.labels, options, steps, vector, chosen),
             plan=steps,
             history=trained.history[i],
             long_steps=False,  # this thread is not the one that hears of signals

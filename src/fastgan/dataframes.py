@@ -6,6 +6,7 @@ from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 from fastgan.algorithms import Algorithm
+from fastgan.options import EnsembleOptions
 from fastgan.outcomes import OUTCOMES, Outcomes
 
 if TYPE_CHECKING:
@@ -13,7 +14,9 @@ if TYPE_CHECKING:
 
     from fastgan.ensemble import Ensemble
 
-ALGORITHM = [field.name for field in fields(Algorithm)]
+# The classes are the same for all, and no value of a cell.
+ALGORITHM = [field.name for field in fields(Algorithm) if field.name != "classes"]
+OWN = [field.name for field in fields(EnsembleOptions) if field.name not in (*ALGORITHM, "classes")]
 
 
 def dataframe(ensemble: Ensemble, outcomes: Outcomes) -> pandas.DataFrame:
@@ -24,8 +27,7 @@ def dataframe(ensemble: Ensemble, outcomes: Outcomes) -> pandas.DataFrame:
         raise ImportError("tables need pandas: pip install 'fastgan[dataframe]'") from error
     options = ensemble.options
     columns: dict[str, Any] = {"model": ensemble.index}
-    own = [field.name for field in fields(options) if field.name not in ALGORITHM]
-    columns |= {name: getattr(options, name) for name in (*own, *ALGORITHM)}
+    columns |= {name: getattr(options, name) for name in (*OWN, *ALGORITHM)}
     columns |= {
         "dtype": str(options.dtype),
         "outcome": pandas.Categorical(outcomes.label, categories=OUTCOMES),

@@ -51,7 +51,7 @@ def _timed(epochs: int, seed: int, backend: str | None = None) -> tuple[fastgan.
         return run, time.perf_counter() - began
 
 
-def _show_weights(out: Console, gan: fastgan.GAN) -> None:
+def _show_weights(out: Console, gan: fastgan.GAN | fastgan.ConditionalGAN) -> None:
     columns = (gan.generator.weights[0], gan.generator.biases, gan.discriminator.weights)
     rows = [(pixel, *(f"{values[j]:.4f}" for values in columns)) for j, pixel in enumerate(PIXELS)]
     rows.append(("bias", "", "", f"{gan.discriminator.bias:.4f}"))

@@ -12,13 +12,13 @@ import numpy.typing as npt
 
 from fastgan import indexing
 from fastgan.crowds import NEVER
-from fastgan.gan import trained
 from fastgan.history import History, from_rows
 from fastgan.options import RATES, EnsembleOptions
 from fastgan.outcomes import DISTANCE, SATURATION, Outcomes, outcomes_of
 from fastgan.results import TrainingRun
 from fastgan.seeds import Children
 from fastgan.stacked_networks import StackedNetworks
+from fastgan.trained import trained
 
 if TYPE_CHECKING:
     import pandas
@@ -41,7 +41,8 @@ class Ensemble(StackedNetworks):
     ----------
     parameters : ndarray, shape (models, P)
         Of each model w_D (d numbers), b_D, W_G (k times d, row by row) and b_G (d), in the order
-        in which they are drawn. This and all other arrays are read-only.
+        in which they are drawn; with labels w_D, b_D and b_G class by class. This and all other
+        arrays are read-only.
     diverged_at : ndarray of int64, shape (models,)
         The step, counted from 0, after which a parameter was not finite; -1 for none.
     recorded : ndarray, shape (models, 5, records)
@@ -53,7 +54,7 @@ class Ensemble(StackedNetworks):
     children : Children
         The seeds of that crowd; see `seed_sequence`.
     data_mean : ndarray of float64, shape (d,)
-        The mean of the items that all were trained on.
+        The mean of the items that all were trained on; with labels class by class, (c d,).
     item_shape : tuple of int
         The shape of one item, d numbers in all.
     backend : str
@@ -161,6 +162,7 @@ class Ensemble(StackedNetworks):
         distance: float = DISTANCE,
         saturation: float = SATURATION,
         latents: npt.ArrayLike | None = None,
+        labels: npt.ArrayLike | None = None,
     ) -> Outcomes:
         """Tell what came of each model: learned, saturated, diverged or unfinished.
 
@@ -175,6 +177,9 @@ class Ensemble(StackedNetworks):
         latents : array_like, shape (m, k), optional
             The latent vectors that pictures are made of, the same for all models. By default 64
             that are spread evenly; needed if the models were trained on explicit ones.
+        labels : array_like of int, shape (n,), optional
+            The classes of `data`; needed with them if the models were trained with labels, whose
+            mean pictures are compared class by class.
 
         Returns
         -------
@@ -186,7 +191,7 @@ class Ensemble(StackedNetworks):
         TypeError, ValueError
             If an argument is of the wrong type or value; the message names it.
         """
-        return outcomes_of(self, data, distance, saturation, latents)
+        return outcomes_of(self, data, distance, saturation, latents, labels)
 
     def to_dataframe(
         self, data: npt.ArrayLike | None = None, **outcome_options: Any

@@ -16,8 +16,8 @@ from fastgan.algorithms import OPTIMIZERS_WITH, Algorithm
 from fastgan.crowds import NEVER
 from fastgan.ensemble import Ensemble
 from fastgan.gan import MOST_DIMENSIONS
-from fastgan.latents import parameter_count
 from fastgan.options import EnsembleOptions
+from fastgan.parameters import parameter_count
 from fastgan.saving import LATENTS
 from fastgan.seeds import Children
 
@@ -66,10 +66,10 @@ def ensemble_of(contents: dict[str, Array]) -> Ensemble:
     scalars = {name: array.item() for name, array in contents.items() if array.ndim == 0}
     options = _options(contents, scalars)
     item_shape = tuple(arrays.count("item_shape", size) for size in contents["item_shape"])
-    d = len(contents["data_mean"])
-    if len(item_shape) > MOST_DIMENSIONS or math.prod(item_shape) != d:
+    d, unused = divmod(len(contents["data_mean"]), options.n_classes)
+    if len(item_shape) > MOST_DIMENSIONS or math.prod(item_shape) != d or unused:
         raise ValueError(f"item_shape does not fit items of {d} numbers")
-    if contents["parameters"].shape[1] != parameter_count(options.latent_dim, d):
+    if contents["parameters"].shape[1] != parameter_count(options.latent_dim, d, options.n_classes):
         raise ValueError(f"parameters do not fit {options.latent_dim} latent dimensions")
     if not np.isfinite(contents["parameters"]).all():
         raise ValueError("parameters are not finite")
@@ -124,7 +124,11 @@ def _algorithm(text: str, dtype: np.dtype[Any]) -> dict[str, Any]:
     for name, optimizers in OPTIMIZERS_WITH.items():
         if given["optimizer"] not in optimizers and given[name] == 0:
             given[name] = None
-    return algorithms.check(dtype, **given)
+    classes = given.pop("classes")
+    if not isinstance(classes, list):
+        raise ValueError("classes are no list")
+    labels = arrays.classes("classes", classes).tolist() if classes else []
+    return {**algorithms.check(dtype, **given), "classes": tuple(labels)}
 
 
 def _children(contents: dict[str, Array], scalars: dict[str, Any]) -> Children:

@@ -26,7 +26,7 @@ latent vectors of k numbers and items of d, in this order::
     children                     int64    ()        how many these were
     index                        int64    (n,)      which of them each model drew from
     diverged_at                  int64    (n,)      a step, or -1
-    parameters                   float64  (n, p)    or float32; finite; p = d + 1 + kd + d
+    parameters                   float64  (n, p)    or float32; finite; p = c (d + 1) + kd + cd
     recorded                     float64  (n, 5, r) or float32, as the parameters
 
 The checksums of the archive find damage, but whoever makes a file can make its checksums too. So

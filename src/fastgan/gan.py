@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import os
 from typing import Any
 
@@ -11,9 +10,8 @@ import numpy.typing as npt
 
 from fastgan import arrays, backends, inference
 from fastgan.latents import RandomInput
-from fastgan.networks import Discriminator, Generator, Parameters, unchecked
-from fastgan.options import EXPLICIT, LATENT_DISTRIBUTIONS, TrainingOptions
-from fastgan.parameters import parts_of
+from fastgan.networks import Discriminator, Generator, Parameters
+from fastgan.options import EXPLICIT, LATENT_DISTRIBUTIONS
 
 Array = npt.NDArray[Any]
 
@@ -74,12 +72,8 @@ class GAN(Parameters):
             )
         object.__setattr__(self, "generator", generator)
         object.__setattr__(self, "discriminator", discriminator)
-        object.__setattr__(self, "item_shape", _checked_item_shape(item_shape, d))
-        if not isinstance(latent, str):
-            raise TypeError(f"latent must be a str, got {arrays.describe(latent)}")
-        if latent not in (*LATENT_DISTRIBUTIONS, EXPLICIT):
-            raise ValueError(f"latent must be 'uniform', 'normal' or 'explicit', got {latent!r}")
-        object.__setattr__(self, "latent", latent)
+        object.__setattr__(self, "item_shape", checked_item_shape(item_shape, d))
+        object.__setattr__(self, "latent", checked_latent(latent))
 
     def __repr__(self) -> str:
         return (
@@ -195,23 +189,17 @@ class GAN(Parameters):
         saving.save(self, path)
 
 
-def trained(vector: Array, item_shape: tuple[int, ...], options: TrainingOptions) -> GAN:
-    """Make a GAN of finite parameters in one vector, in the order they are drawn in, uncopied.
-
-    What training has computed need not be checked as what a user hands in; for a training that
-    takes half a millisecond the difference counts.
-    """
-    parts = parts_of(vector, math.prod(item_shape), options.latent_dim)
-    for array in parts:
-        array.flags.writeable = False
-    generator = unchecked(Generator, parts.generator_weights, parts.generator_biases)
-    discriminator = unchecked(
-        Discriminator, parts.discriminator_weights, parts.discriminator_bias[0]
-    )
-    return unchecked(GAN, generator, discriminator, item_shape, options.latent)
+def checked_latent(latent: object) -> str:
+    """What latent vectors are drawn from."""
+    if not isinstance(latent, str):
+        raise TypeError(f"latent must be a str, got {arrays.describe(latent)}")
+    if latent not in (*LATENT_DISTRIBUTIONS, EXPLICIT):
+        raise ValueError(f"latent must be 'uniform', 'normal' or 'explicit', got {latent!r}")
+    return latent
 
 
-def _checked_item_shape(item_shape: object, d: int) -> tuple[int, ...]:
+def checked_item_shape(item_shape: object, d: int) -> tuple[int, ...]:
+    """The shape of an item of d numbers, (d,) by default."""
     if item_shape is None:
         return (d,)
     if not isinstance(item_shape, tuple):

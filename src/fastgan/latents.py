@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from fastgan import arrays
 from fastgan.options import EXPLICIT, TrainingOptions
+from fastgan.parameters import parameter_count
 from fastgan.schedules import Steps
 
 Array = npt.NDArray[Any]
@@ -100,14 +101,10 @@ class Chunk(NamedTuple):
         )
 
 
-def initial_parameters(source: RandomSource, k: int, d: int, dtype: np.dtype[Any]) -> Array:
-    """Draw w_D, b_D, W_G and b_G, one after the other in one vector."""
-    return source.normal(parameter_count(k, d)).astype(dtype)
-
-
-def parameter_count(k: int, d: int) -> int:
-    """How many numbers both networks have together."""
-    return d + 1 + k * d + d
+def initial_parameters(source: RandomSource, d: int, options: TrainingOptions) -> Array:
+    """Draw w_D, b_D, W_G and b_G, one after the other in one vector; class by class, if several."""
+    count = parameter_count(options.latent_dim, d, options.n_classes)
+    return source.normal(count).astype(options.dtype)
 
 
 def explicit_latents(latent: object, options: TrainingOptions, vectors_needed: int) -> Array:

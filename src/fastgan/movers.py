@@ -36,14 +36,18 @@ class Mover(Protocol):
 
 def mover(
     data: Array,
+    labels: npt.NDArray[np.int64] | None,
     options: TrainingOptions,
     steps: Steps,
     parameters: Array,
     backend: backends.Chosen,
 ) -> Mover:
-    """The fastest that serves."""
-    kind = PlainMover if options.is_plain else RecipeMover
-    return kind(data, options, steps, parameters, backend)
+    """The fastest that serves; `labels` (n,) are the classes of the rows, from 0."""
+    if options.is_plain:
+        return PlainMover(data, options, steps, parameters, backend)
+    if labels is None:
+        labels = np.zeros(len(data), np.int64)  # all of one class
+    return RecipeMover(data, labels, options, steps, parameters, backend)
 
 
 class PlainMover:
@@ -60,7 +64,8 @@ class PlainMover:
         self.parameters = parameters
         self._train = backend.module.train
         self._data, self._steps = data, steps
-        self._parts = parts_of(parameters, data.shape[1], options.latent_dim)
+        w, b, weights, biases = parts_of(parameters, data.shape[1], options.latent_dim)
+        self._parts = w[0], b, weights, biases[0]
         self._numbers = (
             options.discriminator_learning_rate,
             options.learning_rate,
@@ -87,11 +92,12 @@ class PlainMover:
 
 
 class RecipeMover:
-    """Any schedule, loss and optimizer: `numpy_recipes.train`."""
+    """Any schedule, loss and optimizer, and labels: `numpy_recipes.train`."""
 
     def __init__(
         self,
         data: Array,
+        labels: npt.NDArray[np.int64],
         options: TrainingOptions,
         steps: Steps,
         parameters: Array,
@@ -102,7 +108,7 @@ class RecipeMover:
         self._train = backends.recipe_trainer(backend.name)
         self._recipe = options.recipe(rates, data.dtype)
         self._data, self._steps = data, steps
-        self._labels = np.zeros(len(data), np.int64)  # all of one class
+        self._labels = labels
         self._moments = np.zeros((options.moments, len(parameters)), data.dtype)
         self._powers = np.ones(POWERS, data.dtype)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -143,6 +143,19 @@ def check_many(n_models: int, **options: Any) -> tuple[TrainingOptions, Ensemble
     return first, EnsembleOptions(**{**common, **rates})
 
 
+Options = TypeVar("Options", TrainingOptions, EnsembleOptions)
+
+
+def with_labels(
+    options: Options, labels: object, n_rows: int
+) -> tuple[npt.NDArray[np.int64] | None, Options]:
+    """The class of each row, from 0, and the options with the labels of the classes."""
+    if labels is None:
+        return None, options
+    of_rows, classes = arrays.labels("labels", labels, n_rows)
+    return of_rows, replace(options, classes=classes)
+
+
 def latent_name(latent: object) -> str:
     """The name of a latent distribution, or "explicit" for anything that may be vectors."""
     if isinstance(latent, str):
@@ -160,7 +173,7 @@ def check_fit(options: TrainingOptions, n_rows: int, n_features: int) -> None:
     The largest numbers are those of the generator's weights, of latent draws, and of the history.
     """
     most = 2**63 // 16  # in numbers: their bytes fit too
-    if (options.latent_dim + 8) * (n_features + 16) > most:
+    if (options.latent_dim + 8 * options.n_classes) * (n_features + 16) > most:
         raise ValueError(
             f"latent_dim={options.latent_dim} with {n_features} features makes too many weights"
         )

@@ -122,6 +122,7 @@ def outcomes_of(
     distance: float,
     saturation: float,
     latents: npt.ArrayLike | None,
+    labels: npt.ArrayLike | None,
 ) -> Outcomes:
     """Measure the models of an ensemble and decide; see `Ensemble.outcome`."""
     largest = arrays.rate("distance", distance, np.dtype(np.float64))
@@ -129,7 +130,9 @@ def outcomes_of(
     dtype, options = ensemble.options.dtype, ensemble.options
     mean = ensemble.data_mean
     if data is not None:
-        mean = mean_item(_rows_of_data(data, ensemble.item_shape, dtype))
+        mean = _mean_of(data, labels, ensemble)
+    elif labels is not None:
+        raise ValueError("labels must not be given without data, whose rows they belong to")
     if latents is None:
         vectors = even_latents(LATENTS, options.latent_dim, options.latent).astype(dtype)
     else:
@@ -138,6 +141,28 @@ def outcomes_of(
             raise ValueError("latents must not be empty")
     measured = _measure(ensemble, mean, vectors)
     return _decided(*measured, ensemble.diverged_at, largest, least)
+
+
+def mean_items(rows: Array, labels: npt.NDArray[np.int64] | None, n_classes: int) -> Float64Array:
+    """The mean of the rows (n, d) of each class, one after the other: (classes d,)."""
+    if labels is None:
+        return mean_item(rows)
+    return np.concatenate([mean_item(rows[labels == c]) for c in range(n_classes)])
+
+
+def _mean_of(data: npt.ArrayLike, labels: npt.ArrayLike | None, ensemble: Ensemble) -> Float64Array:
+    rows = _rows_of_data(data, ensemble.item_shape, ensemble.options.dtype)
+    classes = ensemble.options.classes
+    if not classes:
+        if labels is not None:
+            raise ValueError("labels must be None: the models were trained without")
+        return mean_item(rows)
+    if labels is None:
+        raise ValueError("labels must be given: the models were trained with labels")
+    of_rows, found = arrays.labels("labels", labels, len(rows))
+    if found != classes:
+        raise ValueError(f"labels must be of the classes {classes}, got {found}")
+    return mean_items(rows, of_rows, len(classes))
 
 
 def mean_item(rows: Array) -> Float64Array:
@@ -181,7 +206,9 @@ def _measure(ensemble: Ensemble, mean: Float64Array, latents: Array) -> tuple[Ar
 
     distance, saturation = np.empty(len(ensemble)), np.empty(len(ensemble))
     d = len(mean)
-    networks = ensemble.generator_weights, ensemble.generator_biases
+    # The pictures of several classes are those of one generator with as many times the features.
+    c, biases = ensemble.options.n_classes, ensemble.generator_biases
+    networks = np.tile(ensemble.generator_weights, (1, 1, c)), biases.reshape(len(ensemble), d)
     for part, row_pieces in side_by_side.pieces(*networks, latents):
         total = np.zeros((d, part.stop - part.start))
         squares = np.zeros_like(total)

@@ -10,19 +10,26 @@ Array = npt.NDArray[Any]
 
 
 class ParameterParts(NamedTuple):
-    """w_D, b_D, W_G and b_G: parts of a vector, in its memory."""
+    """w_D, b_D, W_G and b_G: parts of a vector, or of each row of an array, in its memory."""
 
-    discriminator_weights: Array  # (d,)
-    discriminator_bias: Array  # (1,)
-    generator_weights: Array  # (k, d)
-    generator_biases: Array  # (d,)
+    discriminator_weights: Array  # (..., c, d)
+    discriminator_biases: Array  # (..., c)
+    generator_weights: Array  # (..., k, d)
+    generator_biases: Array  # (..., c, d)
 
 
-def parts_of(vector: Array, d: int, k: int) -> ParameterParts:
-    """The four parts of a vector (d + 1 + kd + d,)."""
+def parameter_count(k: int, d: int, c: int = 1) -> int:
+    """How many numbers both networks have together, for c classes."""
+    return c * (d + 1) + k * d + c * d
+
+
+def parts_of(vectors: Array, d: int, k: int, c: int = 1) -> ParameterParts:
+    """The four parts of vectors (..., P): w_D class by class, b_D, W_G row by row, b_G likewise."""
+    leading = vectors.shape[:-1]
+    generator = vectors[..., c * d + c :]
     return ParameterParts(
-        vector[:d],
-        vector[d : d + 1],
-        vector[d + 1 : d + 1 + k * d].reshape(k, d),
-        vector[d + 1 + k * d :],
+        vectors[..., : c * d].reshape(*leading, c, d),
+        vectors[..., c * d : c * d + c],
+        generator[..., : k * d].reshape(*leading, k, d),
+        generator[..., k * d :].reshape(*leading, c, d),
     )

@@ -22,8 +22,8 @@ import numpy.typing as npt
 
 from fastgan.blocks import models_in_block, seconds_of_a_model
 from fastgan.crowds import Crowd, Shared, Trained, records_of, train_crowd
-from fastgan.latents import parameter_count
 from fastgan.numerics import NUMERICS_VERSION
+from fastgan.parameters import parameter_count
 from fastgan.threads import train_in_threads
 
 # Data of so many bytes go with every block. That is a tenth of a millisecond of a slow network,
@@ -73,7 +73,8 @@ class Answer(NamedTuple):
 def digest_of(shared: Shared) -> str:
     """A name for data, by their content alone."""
     digest = hashlib.sha256()
-    for array in (shared.data, shared.latents):
+    for array in shared:
+        digest.update(b"none\n" if array is None else b"")
         if array is not None:
             digest.update(f"{array.dtype.str} {array.shape}\n".encode())
             digest.update(np.ascontiguousarray(array).data)
@@ -82,7 +83,7 @@ def digest_of(shared: Shared) -> str:
 
 def bytes_of(shared: Shared) -> int:
     """The size of data."""
-    return shared.data.nbytes + (0 if shared.latents is None else shared.latents.nbytes)
+    return sum(array.nbytes for array in shared if array is not None)
 
 
 def train_block(block: Block) -> Answer:
@@ -116,7 +117,7 @@ def train_block(block: Block) -> Answer:
 def _train(crowd: Crowd, shared: Shared, block: Block) -> tuple[str, Trained]:
     n, d = shared.data.shape
     options = crowd.options
-    parameters = parameter_count(options.latent_dim, d)
+    parameters = parameter_count(options.latent_dim, d, options.n_classes)
     trained = Trained.empty(len(crowd), parameters, records_of(options, n), options.dtype)
     # An executor may hand it over as something that cannot be written, and so never be heard.
     stop = block.stop if block.stop.flags.writeable else np.zeros(1, np.int32)
@@ -145,8 +146,8 @@ class _Kept:
 
     def keep(self, digest: str, shared: Shared) -> Shared:
         """Keep a copy, since in an executor of threads these are the caller's own arrays."""
-        latents = None if shared.latents is None else shared.latents.copy()
-        copy = Shared(shared.data.copy(), latents)
+        copies = (None if array is None else array.copy() for array in shared)
+        copy = Shared._make(copies)
         with self._lock:
             self._by_digest[digest] = copy
             self._by_digest.move_to_end(digest)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from fastgan.conditional import ConditionalGAN
 from fastgan.gan import GAN
 from fastgan.history import History
 from fastgan.options import TrainingOptions
@@ -16,8 +17,8 @@ class TrainingRun:
 
     Attributes
     ----------
-    gan : GAN
-        The networks as the last step left them.
+    gan : GAN or ConditionalGAN
+        The networks as the last step left them; conditional with labels.
     history : History
         Losses and mean probabilities of the recorded steps.
     options : TrainingOptions
@@ -28,7 +29,7 @@ class TrainingRun:
         The version of the numbers' contract; equal versions give equal bits.
     """
 
-    gan: GAN
+    gan: GAN | ConditionalGAN
     history: History
     options: TrainingOptions
     backend: str

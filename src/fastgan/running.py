@@ -10,7 +10,6 @@ import numpy as np
 import numpy.typing as npt
 
 from fastgan import backends
-from fastgan.gan import trained
 from fastgan.history import from_rows
 from fastgan.interruption import call_interruptibly
 from fastgan.latents import Chunk
@@ -19,6 +18,7 @@ from fastgan.numerics import NUMERICS_VERSION
 from fastgan.options import TrainingOptions
 from fastgan.results import DivergenceError, TrainingRun
 from fastgan.schedules import Steps
+from fastgan.trained import trained
 
 Array = npt.NDArray[Any]
 

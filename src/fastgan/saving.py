@@ -1,6 +1,7 @@
 r"""Models in files: saved whole or not at all, and read with suspicion.
 
-A file holds one `GAN`. Format version 1, every number little-endian and nothing between the parts::
+A file holds one `GAN` or `ConditionalGAN`. Every number is little-endian and nothing stands between
+the parts. Format version 1, of a `GAN`::
 
     offset   bytes  what
     0           12  89 66 61 73 74 67 61 6E 0D 0A 1A 0A, that is "\x89fastgan\r\n\x1a\n"
@@ -18,6 +19,11 @@ A file holds one `GAN`. Format version 1, every number little-endian and nothing
     40 + 8m + p 32  SHA-256 of everything before
 
 All but the parameters are unsigned integers, and p is (d + 1 + kd + d) times the bytes of one.
+Format version 2, of a `ConditionalGAN`, has after item_shape a number c, at least 1, of 8 bytes and
+the labels of c classes as signed integers of 8 bytes, rising. The discriminator then has weights
+(c, d) and biases (c,), the generator weights (k, d) and biases (c, d); p is (c (d + 1) + kd + cd)
+times the bytes of a parameter.
+
 The file ends with the checksum. The signature follows PNG's: its first byte is no text, and its
 line ends do not survive being transferred as text.
 
@@ -35,16 +41,21 @@ import struct
 from typing import Any, BinaryIO
 
 import numpy as np
+import numpy.typing as npt
 
 from fastgan import arrays
+from fastgan.conditional import ConditionalGAN
 from fastgan.files import ModelFileError, replacing, suspected
 from fastgan.gan import GAN
 from fastgan.networks import Discriminator, Generator
 from fastgan.numerics import NUMERICS_VERSION
 from fastgan.options import EXPLICIT, LATENT_DISTRIBUTIONS
+from fastgan.parameters import parameter_count, parts_of
+
+Array = npt.NDArray[Any]
 
 SIGNATURE = b"\x89fastgan\r\n\x1a\n"
-FORMAT_VERSION = 1
+FORMAT_VERSION, CONDITIONAL_VERSION = 1, 2
 HEADER = struct.Struct("<12sIIBBBBQQ")
 DTYPES = {dtype.itemsize: dtype for dtype in arrays.DTYPES}
 LATENTS = (*LATENT_DISTRIBUTIONS, EXPLICIT)
@@ -58,7 +69,7 @@ ZIP_SIGNATURE, ZIP_NAME_AT = b"PK\x03\x04", 30
 __all__ = ["ModelFileError", "load", "save"]
 
 
-def save(gan: GAN, path: str | os.PathLike[str]) -> None:
+def save(gan: GAN | ConditionalGAN, path: str | os.PathLike[str]) -> None:
     """Save a GAN to a file, whole or not at all.
 
     It is written to a new file in the same directory, which then takes the place of what was
@@ -67,7 +78,7 @@ def save(gan: GAN, path: str | os.PathLike[str]) -> None:
 
     Parameters
     ----------
-    gan : GAN
+    gan : GAN or ConditionalGAN
     path : str or os.PathLike
         Any name will do; no suffix is added.
 
@@ -79,13 +90,13 @@ def save(gan: GAN, path: str | os.PathLike[str]) -> None:
         If the file cannot be written, or `path` is a directory or anything else but a file.
         What was there is left as it was.
     """
-    if not isinstance(gan, GAN):
-        raise TypeError(f"gan must be a GAN, got {arrays.describe(gan)}")
+    if not isinstance(gan, GAN | ConditionalGAN):
+        raise TypeError(f"gan must be a GAN or a ConditionalGAN, got {arrays.describe(gan)}")
     with replacing(path) as file:
         _write(file, gan)
 
 
-def load(path: str | os.PathLike[str]) -> GAN:
+def load(path: str | os.PathLike[str]) -> GAN | ConditionalGAN:
     """Load a GAN that `GAN.save` saved, with the same bits.
 
     Parameters
@@ -94,7 +105,7 @@ def load(path: str | os.PathLike[str]) -> GAN:
 
     Returns
     -------
-    GAN
+    GAN or ConditionalGAN
 
     Raises
     ------
@@ -110,22 +121,18 @@ def load(path: str | os.PathLike[str]) -> GAN:
         return _read(file, length)
 
 
-def _write(file: BinaryIO, gan: GAN) -> None:
+def _write(file: BinaryIO, gan: GAN | ConditionalGAN) -> None:
     m = len(gan.item_shape)
-    k, d = gan.generator.weights.shape
+    version, classes, parameters = _contents(gan)
+    k, d = parameters[2].shape
     codes = (gan.dtype.itemsize, LATENTS.index(gan.latent), m, 0)
-    header = HEADER.pack(SIGNATURE, FORMAT_VERSION, NUMERICS_VERSION, *codes, k, d)
-    parameters = (
-        gan.discriminator.weights,
-        np.array([gan.discriminator.bias]),
-        gan.generator.weights,
-        gan.generator.biases,
-    )
+    header = HEADER.pack(SIGNATURE, version, NUMERICS_VERSION, *codes, k, d)
     little_endian = gan.dtype.newbyteorder("<")
     digest = hashlib.sha256()
     for part in (
         header,
         struct.pack(f"<{m}Q", *gan.item_shape),
+        classes,
         *(array.astype(little_endian, copy=False).tobytes() for array in parameters),
     ):
         file.write(part)
@@ -133,10 +140,23 @@ def _write(file: BinaryIO, gan: GAN) -> None:
     file.write(digest.digest())
 
 
-def _read(file: BinaryIO, length: int) -> GAN:
+def _contents(gan: GAN | ConditionalGAN) -> tuple[int, bytes, tuple[Array, ...]]:
+    """The format version, the classes as they are stored, and w_D, b_D, W_G and b_G."""
+    if isinstance(gan, ConditionalGAN):
+        c = len(gan.classes)
+        classes = struct.pack(f"<Q{c}q", c, *gan.classes.tolist())
+        d, g = (gan.discriminator_weights, gan.discriminator_biases), gan.generator_weights
+        return CONDITIONAL_VERSION, classes, (*d, g, gan.generator_biases)
+    w, b = gan.discriminator.weights, np.array([gan.discriminator.bias])
+    return FORMAT_VERSION, b"", (w, b, gan.generator.weights, gan.generator.biases)
+
+
+def _read(file: BinaryIO, length: int) -> GAN | ConditionalGAN:
     """Read a file that is `length` bytes long; ValueError says what is wrong with it."""
-    dtype, latent, m, k, d = _parse_header(file.read(HEADER.size))
-    body_length = 8 * m + (d + 1 + k * d + d) * dtype.itemsize
+    version, dtype, latent, m, k, d = _parse_header(file.read(HEADER.size))
+    c = _count_classes(file, m) if version == CONDITIONAL_VERSION else 0
+    before = 8 * m + (8 + 8 * c if c else 0)
+    body_length = before + parameter_count(k, d, max(c, 1)) * dtype.itemsize
     expected = HEADER.size + body_length + CHECKSUM_BYTES
     if length != expected:
         raise ValueError(f"it is damaged: it has {length} bytes, its header claims {expected}")
@@ -146,15 +166,26 @@ def _read(file: BinaryIO, length: int) -> GAN:
     if len(body) != body_length:
         raise ValueError("it changed while it was read")
     item_shape = struct.unpack_from(f"<{m}Q", body)
-    stored = np.frombuffer(body, dtype.newbyteorder("<"), offset=8 * m)
-    vector = stored.astype(dtype, copy=False)
-    discriminator = Discriminator(vector[:d], vector[d])
-    generator = Generator(vector[d + 1 : -d].reshape(k, d), vector[-d:])
-    return GAN(generator, discriminator, item_shape, latent)
+    stored = np.frombuffer(body, dtype.newbyteorder("<"), offset=before)
+    w, b, weights, biases = parts_of(stored.astype(dtype, copy=False), d, k, max(c, 1))
+    if c:
+        classes = np.array(struct.unpack_from(f"<{c}q", body, 8 * m + 8), np.int64)
+        return ConditionalGAN(classes, weights, biases, w, b, item_shape, latent)
+    return GAN(Generator(weights, biases[0]), Discriminator(w[0], b[0]), item_shape, latent)
 
 
-def _parse_header(start: bytes) -> tuple[np.dtype[Any], str, int, int, int]:
-    """Return dtype, latent, m, k and d."""
+def _count_classes(file: BinaryIO, m: int) -> int:
+    """How many classes a file of version 2 claims, after its item_shape."""
+    file.seek(HEADER.size + 8 * m)
+    stored = file.read(8)
+    c = int(struct.unpack("<Q", stored)[0]) if len(stored) == 8 else 0
+    if c < 1:
+        raise ValueError("it is damaged: it claims no classes")
+    return c
+
+
+def _parse_header(start: bytes) -> tuple[int, np.dtype[Any], str, int, int, int]:
+    """Return the format version, dtype, latent, m, k and d."""
     if holds_ensemble(start):
         raise ValueError("it holds an ensemble: load it with fastgan.Ensemble.load")
     if not start.startswith(SIGNATURE):
@@ -162,12 +193,12 @@ def _parse_header(start: bytes) -> tuple[np.dtype[Any], str, int, int, int]:
     if len(start) < HEADER.size:
         raise ValueError(f"it is damaged: it ends after {len(start)} bytes")
     _, version, _, itemsize, latent, m, zero, k, d = HEADER.unpack(start)
-    if version > FORMAT_VERSION:
+    if version > CONDITIONAL_VERSION:
         raise ValueError(
             f"it was saved by a newer fastgan, in format version {version}; this fastgan reads "
-            f"version {FORMAT_VERSION}"
+            f"versions {FORMAT_VERSION} and {CONDITIONAL_VERSION}"
         )
-    if version != FORMAT_VERSION:
+    if version < FORMAT_VERSION:
         raise ValueError(f"it is damaged: there is no format version {version}")
     if itemsize not in DTYPES:
         raise ValueError(f"it is damaged: no dtype has parameters of {itemsize} bytes")
@@ -177,7 +208,7 @@ def _parse_header(start: bytes) -> tuple[np.dtype[Any], str, int, int, int]:
         raise ValueError(f"it is damaged: a byte that is always 0 is {zero}")
     if k < 1 or d < 1:
         raise ValueError(f"it is damaged: it claims weights of shape ({k}, {d})")
-    return DTYPES[itemsize], LATENTS[latent], m, k, d
+    return version, DTYPES[itemsize], LATENTS[latent], m, k, d
 
 
 def holds_ensemble(start: bytes) -> bool:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import numpy as np
 import numpy.typing as npt
 
 from fastgan import arrays, inference
 from fastgan.latents import RandomInput
 from fastgan.options import EnsembleOptions
+from fastgan.parameters import ParameterParts, parts_of
 
 Array = npt.NDArray[Any]
 
@@ -34,33 +36,59 @@ class StackedNetworks:
         return math.prod(self.item_shape)
 
     @property
+    def classes(self) -> tuple[int, ...]:
+        """The labels of the classes, rising; none if the models were trained without."""
+        return self.options.classes
+
+    @property
     def discriminator_weights(self) -> Array:
-        """w_D of each model, shape (models, d)."""
-        return self.parameters[:, : self._d]
+        """w_D of each model, shape (models, d), or with labels (models, c, d)."""
+        return self._without_class_axis(self._parts().discriminator_weights, 1)
 
     @property
     def discriminator_biases(self) -> Array:
-        """b_D of each model, shape (models,)."""
-        return self.parameters[:, self._d]
+        """b_D of each model, shape (models,), or with labels (models, c)."""
+        return self._without_class_axis(self._parts().discriminator_biases, 1)
 
     @property
     def generator_weights(self) -> Array:
         """W_G of each model, shape (models, k, d)."""
-        weights = self.parameters[:, self._d + 1 : -self._d]
-        return weights.reshape(len(self), self.options.latent_dim, self._d)
+        return self._parts().generator_weights
 
     @property
     def generator_biases(self) -> Array:
-        """b_G of each model, shape (models, d)."""
-        return self.parameters[:, -self._d :]
+        """b_G of each model, shape (models, d), or with labels (models, c, d)."""
+        return self._without_class_axis(self._parts().generator_biases, 1)
 
-    def generate(self, z: npt.ArrayLike) -> Array:
+    def _parts(self) -> ParameterParts:
+        options = self.options
+        return parts_of(self.parameters, self._d, options.latent_dim, options.n_classes)
+
+    def _without_class_axis(self, array: Array, axis: int) -> Array:
+        return array if self.classes else array.squeeze(axis)
+
+    def _class(self, label: int | None) -> int:
+        """Which class is meant, if there are several."""
+        if self.classes:
+            if label is None:
+                raise ValueError(f"label must be one of {list(self.classes)}, got None")
+            return arrays.class_index("label", label, np.array(self.classes))
+        if label is not None:
+            raise ValueError(
+                f"label must be None for models trained without labels, "
+                f"got {arrays.describe(label)}"
+            )
+        return 0
+
+    def generate(self, z: npt.ArrayLike, *, label: int | None = None) -> Array:
         """Let every model make items of the same latent vectors.
 
         Parameters
         ----------
         z : array_like, shape (n, k) or (k,); for k = 1 also (n,) or a number
             Latent vectors; rounded to the dtype of the parameters.
+        label : int, optional
+            The class; needed if the models were trained with labels.
 
         Returns
         -------
@@ -70,16 +98,18 @@ class StackedNetworks:
         Raises
         ------
         TypeError, ValueError
-            If `z` is not real, finite and of one of these shapes.
+            If `z` is not real, finite and of one of these shapes, or there is no such class.
         """
         from fastgan import side_by_side  # it takes longer to import than most of the package
 
+        c, parts = self._class(label), self._parts()
         rows, single = inference.latent_rows("z", z, self.options.latent_dim, self.options.dtype)
-        pictures = side_by_side.generate(self.generator_weights, self.generator_biases, rows)
+        biases = parts.generator_biases[:, c]
+        pictures = side_by_side.generate(parts.generator_weights, biases, rows)
         n = () if single else (len(rows),)
         return pictures.reshape(len(self), *n, *self.item_shape)
 
-    def sample(self, n: int, *, rng: RandomInput = None) -> Array:
+    def sample(self, n: int, *, rng: RandomInput = None, label: int | None = None) -> Array:
         """Draw latent vectors, and let every model make items of the same ones.
 
         Parameters
@@ -88,6 +118,8 @@ class StackedNetworks:
             How many items of each model.
         rng : None, int, SeedSequence, BitGenerator, Generator or RandomState, optional
             Where the latent vectors come from.
+        label : int, optional
+            The class, as for `generate`.
 
         Returns
         -------
@@ -103,15 +135,18 @@ class StackedNetworks:
         n = arrays.count("n", n)
         k = self.options.latent_dim
         arrays.total("n", n, len(self) * self._d + (k + 1) * self._d)
-        return self.generate(inference.draw_latents(n, k, self.options.latent, rng))
+        self._class(label)  # before anything is drawn
+        return self.generate(inference.draw_latents(n, k, self.options.latent, rng), label=label)
 
-    def score(self, x: npt.ArrayLike) -> Array:
+    def score(self, x: npt.ArrayLike, *, label: int | None = None) -> Array:
         """Give every discriminator's logits of the same items.
 
         Parameters
         ----------
         x : array_like, shape (n, *item_shape) or (n, d); item_shape or (d,) for a single item
             Rounded to the dtype of the parameters.
+        label : int, optional
+            The class as which they are judged, as for `generate`.
 
         Returns
         -------
@@ -125,16 +160,19 @@ class StackedNetworks:
         """
         from fastgan import side_by_side
 
+        c = self._class(label)
         rows, single = inference.item_rows("x", x, self.item_shape, self.options.dtype)
-        scores = side_by_side.score(self.discriminator_weights, self.discriminator_biases, rows)
+        parts = self._parts()
+        weights, biases = parts.discriminator_weights[:, c], parts.discriminator_biases[:, c]
+        scores = side_by_side.score(weights, biases, rows)
         return scores[:, 0] if single else scores
 
-    def discriminate(self, x: npt.ArrayLike) -> Array:
+    def discriminate(self, x: npt.ArrayLike, *, label: int | None = None) -> Array:
         """Give the probability that every discriminator sees in the same items of being real.
 
         Parameters
         ----------
-        x : array_like
+        x, label
             As for `score`.
 
         Returns
@@ -144,4 +182,4 @@ class StackedNetworks:
         """
         from fastgan import side_by_side
 
-        return side_by_side.probabilities(self.score(x))
+        return side_by_side.probabilities(self.score(x, label=label))

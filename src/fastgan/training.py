@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fastgan import arrays, backends, latents, options
+from fastgan.conditional import ConditionalGAN
 from fastgan.gan import GAN
 from fastgan.history import empty_rows
 from fastgan.latents import RandomInput
@@ -25,6 +26,7 @@ Array = npt.NDArray[Any]
 def train(
     data: npt.ArrayLike,
     *,
+    labels: npt.ArrayLike | None = None,
     epochs: int = 1000,
     batch_size: int = 1,
     learning_rate: float = 0.01,
@@ -44,7 +46,7 @@ def train(
     momentum: float | None = None,
     second_momentum: float | None = None,
     epsilon: float | None = None,
-    init: GAN | None = None,
+    init: GAN | ConditionalGAN | None = None,
     rng: RandomInput = None,
     dtype: npt.DTypeLike = np.float64,
     backend: str | None = None,
@@ -64,6 +66,9 @@ def train(
     ----------
     data : array_like, shape (n, ...)
         Real numbers, in [0, 1] if the generator is to reach them. Never changed.
+    labels : array_like of int, shape (n,), optional
+        The class of each row, for a `ConditionalGAN`: G has biases, and D weights and a bias, for
+        each class. Pictures take the labels of the real rows that they stand beside.
     epochs : int
         Passes over the data.
     batch_size : int
@@ -100,7 +105,7 @@ def train(
         At least 0 and below 1, 0.9 by default; with Adam its beta_1. Not with ``"sgd"``.
     second_momentum, epsilon : float, optional
         Adam's beta_2, 0.999 by default, and what is added to its denominator, 1e-8 by default.
-    init : GAN, optional
+    init : GAN, or with labels ConditionalGAN, optional
         Start from its parameters, rounded to `dtype`, instead of standard normal ones.
     rng : None, int, SeedSequence, BitGenerator, Generator or RandomState, optional
         Where initial parameters, shuffling and latent vectors come from. A generator of yours
@@ -200,6 +205,7 @@ def train(
     )
     rows, item_shape = arrays.rows_of_items("data", data, checked.dtype)
     n, d = rows.shape
+    of_rows, checked = options.with_labels(checked, labels, n)
     options.check_fit(checked, n, d)
     start = None if init is None else starting_vector(init, checked, item_shape, d)
     chosen = backends.choose(backend)
@@ -217,13 +223,13 @@ def train(
         # What the caller has told NumPy to make of an underflow is not for our rounding.
         with np.errstate(all="ignore"), bar:
             if start is None:
-                start = latents.initial_parameters(source, checked.latent_dim, d, checked.dtype)
+                start = latents.initial_parameters(source, d, checked)
             plan = Steps.of(checked, n)
             run = Run(
                 item_shape=item_shape,
                 options=checked,
                 backend=chosen,
-                mover=mover(rows, checked, plan, start, chosen),
+                mover=mover(rows, of_rows, checked, plan, start, chosen),
                 plan=plan,
                 history=history,
                 long_steps=latents.has_long_steps(checked, n, d) and chosen.name != "numpy",

@@ -13,13 +13,15 @@ import numpy as np
 import numpy.typing as npt
 
 from fastgan import arrays, backends, blocks, latents, options, seeds
+from fastgan.conditional import ConditionalGAN
 from fastgan.crowds import Crowd, Shared, Trained, records_of, train_crowd
 from fastgan.ensemble import Ensemble
 from fastgan.gan import GAN
 from fastgan.latents import RandomInput
 from fastgan.numerics import NUMERICS_VERSION
 from fastgan.options import EXPLICIT, TrainingOptions
-from fastgan.outcomes import mean_item
+from fastgan.outcomes import mean_items
+from fastgan.parameters import parameter_count
 from fastgan.progress import progress_bar
 from fastgan.schedules import Steps
 from fastgan.training import warn_of_unreachable
@@ -36,6 +38,7 @@ def train_many(
     data: npt.ArrayLike,
     n_models: int,
     *,
+    labels: npt.ArrayLike | None = None,
     epochs: int = 1000,
     batch_size: int = 1,
     learning_rate: npt.ArrayLike = 0.01,
@@ -55,7 +58,7 @@ def train_many(
     momentum: float | None = None,
     second_momentum: float | None = None,
     epsilon: float | None = None,
-    init: GAN | Sequence[GAN] | None = None,
+    init: GAN | ConditionalGAN | Sequence[GAN | ConditionalGAN] | None = None,
     rng: RandomInput | Sequence[int] = None,
     dtype: npt.DTypeLike = np.float64,
     backend: str | None = None,
@@ -76,6 +79,8 @@ def train_many(
         Real numbers, in [0, 1] if the generators are to reach them. Never changed.
     n_models : int
         How many GANs to train.
+    labels : array_like of int, shape (n,), optional
+        The class of each row, as for `train`.
     epochs : int
         Passes over the data.
     batch_size : int
@@ -96,7 +101,7 @@ def train_many(
     gradient_penalty_weight, r1_weight, optimizer, momentum, second_momentum, epsilon
         As for `train`, for all models. What is not the default is trained model by model, not
         side by side in vector lanes.
-    init : GAN, Ensemble or sequence of GAN, optional
+    init : GAN, Ensemble or sequence of GAN, optional; with labels of ConditionalGAN
         Start from the parameters of one for all, or of one for each, rounded to `dtype`, instead
         of standard normal ones.
     rng : None, int, sequence of int, SeedSequence, BitGenerator or Generator, optional
@@ -179,8 +184,10 @@ def train_many(
     )
     rows, item_shape = arrays.rows_of_items("data", data, checked.dtype)
     n, d = rows.shape
+    _, first = options.with_labels(first, labels, n)
+    of_rows, checked = options.with_labels(checked, labels, n)
     options.check_fit(first, n, d)
-    parameters = latents.parameter_count(checked.latent_dim, d)
+    parameters = parameter_count(checked.latent_dim, d, checked.n_classes)
     arrays.total("n_models", count, parameters + 5 * records_of(checked, n))
     start = _starting_vectors(init, first, item_shape, d, count)
     given = None
@@ -194,7 +201,7 @@ def train_many(
     warn_of_unreachable(rows)
     bar = progress_bar(arrays.flag("progress", progress), count, "model")
     crowd = Crowd(checked, children, start, asked)
-    shared = Shared(rows, given)
+    shared = Shared(rows, of_rows, given)
     trained = Trained.empty(count, parameters, records_of(checked, n), checked.dtype)
     each = blocks.seconds_of_a_model(checked, n, d, likely)
     with bar:
@@ -207,7 +214,7 @@ def train_many(
         options=checked,
         index=np.arange(count, dtype=np.int64),
         children=children,
-        data_mean=mean_item(rows),
+        data_mean=mean_items(rows, of_rows, checked.n_classes),
         item_shape=item_shape,
         backend=name,
         numerics_version=NUMERICS_VERSION,
@@ -283,7 +290,7 @@ def _starting_vectors(
     """Parameters (models, P) of one GAN for all, or one for each."""
     if init is None:
         return None
-    if isinstance(init, GAN):
+    if isinstance(init, GAN | ConditionalGAN):
         vector = starting_vector(init, first, item_shape, d)
         return np.broadcast_to(vector, (count, len(vector)))
     if isinstance(init, Ensemble):

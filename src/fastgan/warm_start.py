@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fastgan import arrays
+from fastgan.conditional import ConditionalGAN
 from fastgan.gan import GAN
 from fastgan.options import TrainingOptions
 
@@ -22,9 +23,13 @@ def starting_vector(
     name: str = "init",
 ) -> Array:
     """Give w_D, b_D, W_G and b_G of a GAN in one vector, rounded to the run's dtype."""
-    if not isinstance(init, GAN):
-        raise TypeError(f"{name} must be a GAN, got {arrays.describe(init)}")
-    k, wide = init.generator.weights.shape
+    wanted = ConditionalGAN if options.classes else GAN
+    if not isinstance(init, wanted):
+        raise TypeError(
+            f"{name} must be a {wanted.__name__}, got {arrays.describe(init)}: with labels a "
+            "ConditionalGAN, without them a GAN"
+        )
+    k, wide, parts = _parts(init)
     if (k, wide) != (options.latent_dim, d):
         raise ValueError(
             f"{name} must have {options.latent_dim} latent dimensions and {d} features "
@@ -34,14 +39,23 @@ def starting_vector(
         raise ValueError(
             f"{name} must be for items of shape {item_shape}, as in data, got {init.item_shape}"
         )
-    parts = (
-        init.discriminator.weights,
-        [init.discriminator.bias],
-        init.generator.weights.ravel(),
-        init.generator.biases,
-    )
+    if isinstance(init, ConditionalGAN) and tuple(init.classes.tolist()) != options.classes:
+        raise ValueError(
+            f"{name} must have the classes of labels, {options.classes}, got {init.classes}"
+        )
     with np.errstate(over="ignore", under="ignore"):
         vector: Array = np.concatenate(parts).astype(options.dtype)
     if not np.isfinite(vector).all():
         raise ValueError(f"{name} must be finite in {options.dtype}, got numbers outside its range")
     return vector
+
+
+def _parts(gan: GAN | ConditionalGAN) -> tuple[int, int, tuple[Array, ...]]:
+    """k, d, and w_D, b_D, W_G and b_G flat."""
+    if isinstance(gan, ConditionalGAN):
+        w, b = gan.discriminator_weights, gan.discriminator_biases
+        weights, biases = gan.generator_weights, gan.generator_biases
+    else:
+        w, b = gan.discriminator.weights, np.array([gan.discriminator.bias])
+        weights, biases = gan.generator.weights, gan.generator.biases
+    return *weights.shape, (w.ravel(), b, weights.ravel(), biases.ravel())

@@ -1,0 +1,287 @@
+"""A GAN of several classes: which class an item is to be of is given to both networks."""
+
+from __future__ import annotations
+
+import os
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from fastgan import arrays, inference
+from fastgan.gan import GAN, checked_item_shape, checked_latent
+from fastgan.latents import RandomInput
+from fastgan.networks import Discriminator, Generator, Parameters, unchecked
+
+Array = npt.NDArray[Any]
+Label = int | npt.ArrayLike
+
+
+class ConditionalGenerator(NamedTuple):
+    """x = sigmoid(biases[y] + sum over k of z_k weights[k]) for a class y."""
+
+    weights: Array  # (k, d)
+    biases: Array  # (c, d)
+
+
+class ConditionalDiscriminator(NamedTuple):
+    """D(x) = sigmoid(bias[y] + sum over j of x_j weights[y, j]) for a class y."""
+
+    weights: Array  # (c, d)
+    bias: Array  # (c,)
+
+
+class ConditionalGAN(Parameters):
+    """A generator with biases for each class, and a discriminator with a row for each class.
+
+    For a class y, x = sigmoid(b_G[y] + z W_G) and D(x) = sigmoid(b_D[y] + x . w_D[y]): the
+    projection discriminator of [1]_ for the features of a linear D, x themselves, with the part
+    that all classes share within each row. A class that was appended to the input of a linear D
+    would only add a number to its logit: D could not look at other pixels for other classes.
+
+    Parameters
+    ----------
+    classes : array_like of int, shape (c,)
+        The labels, rising.
+    generator_weights : array_like, shape (k, d)
+    generator_biases : array_like, shape (c, d)
+    discriminator_weights : array_like, shape (c, d)
+    discriminator_biases : array_like, shape (c,)
+    item_shape : tuple of int, optional
+        The shape of one item, d numbers in all; (d,) by default.
+    latent : {"uniform", "normal", "explicit"}, optional
+        As for `GAN`.
+
+    Attributes
+    ----------
+    classes : ndarray of int64, shape (c,)
+        This and all other arrays are read-only.
+    generator_weights, generator_biases, discriminator_weights, discriminator_biases : ndarray
+        float32 if all of them are, else float64.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If a part is of the wrong type, or the parts do not fit together.
+
+    References
+    ----------
+    .. [1] T. Miyato and M. Koyama, "cGANs with Projection Discriminator", ICLR 2018.
+    """
+
+    _names = (
+        "classes",
+        "generator_weights",
+        "generator_biases",
+        "discriminator_weights",
+        "discriminator_biases",
+        "item_shape",
+        "latent",
+    )
+    __slots__ = _names
+    classes: npt.NDArray[np.int64]
+    generator_weights: Array
+    generator_biases: Array
+    discriminator_weights: Array
+    discriminator_biases: Array
+    item_shape: tuple[int, ...]
+    latent: str
+
+    def __init__(
+        self,
+        classes: npt.ArrayLike,
+        generator_weights: npt.ArrayLike,
+        generator_biases: npt.ArrayLike,
+        discriminator_weights: npt.ArrayLike,
+        discriminator_biases: npt.ArrayLike,
+        item_shape: tuple[int, ...] | None = None,
+        latent: str = "uniform",
+    ) -> None:
+        labels = arrays.classes("classes", classes)
+        biases = np.asarray(generator_biases)
+        if biases.ndim != 2 or len(biases) != len(labels):
+            raise ValueError(
+                f"generator_biases must have shape ({len(labels)}, d), a row a class, "
+                f"got {biases.shape}"
+            )
+        # Each class is a GAN, whose own checks name what does not fit.
+        d_weights, d_biases = np.asarray(discriminator_weights), np.asarray(discriminator_biases)
+        for name, array, axes in (
+            ("discriminator_weights", d_weights, 2),
+            ("discriminator_biases", d_biases, 1),
+        ):
+            if array.ndim != axes or len(array) != len(labels):
+                raise ValueError(
+                    f"{name} must have one for each of {len(labels)} classes, got {array.shape}"
+                )
+        each = [
+            GAN(Generator(generator_weights, b), Discriminator(w, bias), item_shape, latent)
+            for b, w, bias in zip(biases, d_weights, d_biases, strict=True)
+        ]
+        values = (
+            labels,
+            each[0].generator.weights,
+            arrays.read_only(np.stack([gan.generator.biases for gan in each])),
+            arrays.read_only(np.stack([gan.discriminator.weights for gan in each])),
+            arrays.read_only(np.stack([gan.discriminator.bias for gan in each])),
+            checked_item_shape(item_shape, biases.shape[1]),
+            checked_latent(latent),
+        )
+        for name, value in zip(self._names, values, strict=True):
+            object.__setattr__(self, name, value)
+
+    def __repr__(self) -> str:
+        return (
+            f"ConditionalGAN(classes={self.classes.tolist()}, item_shape={self.item_shape}, "
+            f"latent_dim={self.latent_dim}, latent={self.latent!r}, dtype={self.dtype})"
+        )
+
+    @property
+    def generator(self) -> ConditionalGenerator:
+        """Weights (k, d) and biases (c, d), by the names that they have in a `GAN`."""
+        return ConditionalGenerator(self.generator_weights, self.generator_biases)
+
+    @property
+    def discriminator(self) -> ConditionalDiscriminator:
+        """Weights (c, d) and biases (c,), by the names that they have in a `GAN`."""
+        return ConditionalDiscriminator(self.discriminator_weights, self.discriminator_biases)
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """float64 or float32, of every parameter."""
+        return self.generator_weights.dtype
+
+    @property
+    def latent_dim(self) -> int:
+        """k, the numbers of a latent vector."""
+        return len(self.generator_weights)
+
+    def of(self, label: int) -> GAN:
+        """Give the pair of networks of one class, uncopied.
+
+        Parameters
+        ----------
+        label : int
+
+        Returns
+        -------
+        GAN
+
+        Raises
+        ------
+        TypeError, ValueError
+            If `label` is not an int, or there is no such class.
+        """
+        i = arrays.class_index("label", label, self.classes)
+        generator = unchecked(Generator, self.generator_weights, self.generator_biases[i])
+        weights, bias = self.discriminator_weights[i], self.discriminator_biases[i]
+        discriminator = unchecked(Discriminator, weights, bias)
+        return unchecked(GAN, generator, discriminator, self.item_shape, self.latent)
+
+    def generate(self, z: npt.ArrayLike, *, label: Label | None = None) -> Array:
+        """Make items of latent vectors.
+
+        Parameters
+        ----------
+        z : array_like, shape (n, k) or (k,); for k = 1 also (n,) or a number
+        label : int, or array_like of int, shape (n,)
+            The class of all of them, or of each. There is no default.
+
+        Returns
+        -------
+        ndarray, shape (n, *item_shape), or item_shape for a single vector
+            Of each the bits of ``of(label).generate(z)``.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If `z` or `label` is of the wrong type or shape, or there is no such class.
+        """
+        rows, single = inference.latent_rows("z", z, self.latent_dim, self.dtype)
+        items = np.empty((len(rows), *self.item_shape), self.dtype)
+        for gan, where in self._by_class(label, len(rows)):
+            items[where] = gan.generate(rows[where])
+        return items[0] if single else items
+
+    def sample(self, n: int, *, label: Label | None = None, rng: RandomInput = None) -> Array:
+        """Draw latent vectors and make items of them.
+
+        Parameters
+        ----------
+        n : int
+            How many items.
+        label : int, or array_like of int, shape (n,)
+            The class of all of them, or of each. There is no default.
+        rng : None, int, SeedSequence, BitGenerator, Generator or RandomState, optional
+            Where the latent vectors come from.
+
+        Returns
+        -------
+        ndarray, shape (n, *item_shape)
+
+        Raises
+        ------
+        TypeError, ValueError
+            As for `GAN.sample` and `generate`.
+        """
+        n = arrays.count("n", n)
+        arrays.total("n", n, self.generator_weights.size + self.generator_biases[0].size)
+        self._by_class(label, n)  # before anything is drawn
+        z = inference.draw_latents(n, self.latent_dim, self.latent, rng)
+        return self.generate(z, label=label)
+
+    def score(self, x: npt.ArrayLike, *, label: Label | None = None) -> Any:
+        """Give the discriminator's logits of items as these classes.
+
+        Parameters
+        ----------
+        x : array_like, shape (n, *item_shape) or (n, d); item_shape or (d,) for a single item
+        label : int, or array_like of int, shape (n,)
+
+        Returns
+        -------
+        ndarray, shape (n,), or a number for a single item
+            Of each the bits of ``of(label).score(x)``.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If `x` or `label` is of the wrong type or shape, or there is no such class.
+        """
+        return self._judged("score", x, label)
+
+    def discriminate(self, x: npt.ArrayLike, *, label: Label | None = None) -> Any:
+        """Give the probability that the discriminator sees in items of being real, of their class.
+
+        Parameters
+        ----------
+        x, label
+            As for `score`.
+
+        Returns
+        -------
+        ndarray, shape (n,), or a number for a single item
+            D(x) = sigmoid(score(x)), in [0, 1].
+        """
+        return self._judged("discriminate", x, label)
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Save to a file, whole or not at all; `fastgan.load` reads it. See `fastgan.saving`."""
+        from fastgan import saving  # it needs this module
+
+        saving.save(self, path)
+
+    def _judged(self, method: str, x: npt.ArrayLike, label: Label | None) -> Any:
+        rows, single = inference.item_rows("x", x, self.item_shape, self.dtype)
+        values = np.empty(len(rows), self.dtype)
+        for gan, where in self._by_class(label, len(rows)):
+            values[where] = getattr(gan, method)(rows[where])
+        return values[0] if single else values
+
+    def _by_class(self, label: Label | None, n: int) -> list[tuple[GAN, Array]]:
+        """The networks of each class that is meant, and which of n rows are theirs."""
+        if label is None:
+            raise ValueError(f"label must be of the classes {self.classes.tolist()}, got None")
+        labels = arrays.labels_of_rows("label", label, n)
+        distinct = np.unique(labels).tolist()
+        return [(self.of(each), np.flatnonzero(labels == each)) for each in distinct]
