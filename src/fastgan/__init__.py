@@ -15,6 +15,7 @@ from fastgan.saving import ModelFileError, load
 from fastgan.training import train
 
 if TYPE_CHECKING:
+    from fastgan import dynamics
     from fastgan.ensemble import Ensemble
     from fastgan.outcomes import Outcomes
     from fastgan.training_many import train_many
@@ -34,6 +35,7 @@ __all__ = [
     "TrainingRun",
     "backends",
     "datasets",
+    "dynamics",
     "load",
     "train",
     "train_many",
@@ -41,6 +43,7 @@ __all__ = [
 
 # What a single training does without is loaded when it is asked for.
 _CROWDS = {"Ensemble": "ensemble", "Outcomes": "outcomes", "train_many": "training_many"}
+_MODULES = ("dynamics",)
 
 
 def __getattr__(name: str) -> Any:
@@ -48,6 +51,8 @@ def __getattr__(name: str) -> Any:
         value = getattr(import_module(f"fastgan.{_CROWDS[name]}"), name)
         globals()[name] = value
         return value
+    if name in _MODULES:
+        return import_module(f"fastgan.{name}")  # which also makes it an attribute
     if name == "__version__":
         from importlib.metadata import version  # takes longer to import than all the rest
 

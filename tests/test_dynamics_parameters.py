@@ -1,0 +1,102 @@
+"""Parameters as one vector: in the order of their draw, and by name."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from dynamics_cases import SIZES, random_gan
+
+import fastgan
+from fastgan import dynamics
+
+FACES = fastgan.datasets.slanted_land()
+
+
+def test_names_stand_in_the_order_of_the_draw():
+    assert dynamics.parameter_names(random_gan(2, 3)) == (
+        "w_D[0]", "w_D[1]", "b_D",
+        "W_G[0,0]", "W_G[0,1]", "W_G[1,0]", "W_G[1,1]", "W_G[2,0]", "W_G[2,1]",
+        "b_G[0]", "b_G[1]",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(("d", "k"), SIZES)
+def test_a_vector_and_back(d, k):
+    gan = random_gan(d, k)
+    vector = dynamics.parameter_vector(gan)
+    assert vector.shape == (d + 1 + (k + 1) * d,)
+    assert vector[d] == gan.discriminator.bias
+    np.testing.assert_array_equal(vector[d + 1 : d + 1 + k * d], gan.generator.weights.ravel())
+    assert dynamics.with_parameters(random_gan(d, k, seed=5), vector) == gan
+
+
+def test_the_order_is_that_of_a_trainings_own_draw():
+    drawn = fastgan.train(FACES, epochs=1, learning_rate=0.0, rng=7).gan
+    expected = np.random.default_rng(7).standard_normal(13)
+    np.testing.assert_array_equal(dynamics.parameter_vector(drawn), expected)
+
+
+@pytest.mark.parametrize(("d", "k"), SIZES)
+def test_a_trajectory_finds_each_parameter_by_its_name(d, k):
+    gans = [random_gan(d, k, seed) for seed in range(3)]
+    table = np.stack([dynamics.parameter_vector(gan) for gan in gans])
+    names = dynamics.parameter_names(gans[0])
+    for snapshots, options in ((gans, {}), (iter(gans), {}), (table, {"features": d})):
+        np.testing.assert_array_equal(
+            dynamics.trajectory(snapshots, names[::-1], **options), table[:, ::-1]
+        )
+    for i, name in enumerate(names):
+        np.testing.assert_array_equal(dynamics.trajectory(gans, name), table[:, i])
+
+
+def test_a_trajectory_is_a_copy_and_names_may_hold_spaces():
+    table = np.zeros((2, 13))
+    dynamics.trajectory(table, "W_G[ 0, 3 ]", features=4)[...] = 1
+    dynamics.trajectory(table, ["b_D"], features=4)[...] = 1
+    assert not table.any()
+
+
+GANS = [random_gan(4, 1), random_gan(4, 1, seed=1)]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["", "w", "w_D", "w_D[4]", "w_D[-1]", "w_D[0,0]", "b_D[0]", "W_G[0]", "W_G[1,0]", "W_G[0,4]",
+     "W_G", "b_G", "b_G[4]", "b_G[0", "w_D[0]x", "w_D[٣]", "w_D[" + "9" * 30 + "]"],
+)  # fmt: skip
+def test_names_of_no_parameter_are_refused(name):
+    for names in (name, [name], ("b_D", name)):
+        with pytest.raises(ValueError, match=r"parameters must be among w_D\[j\].*i < 1 and j < 4"):
+            dynamics.trajectory(GANS, names)
+
+
+@pytest.mark.parametrize(
+    ("error", "message", "snapshots", "parameters", "features"),
+    [
+        (TypeError, "parameters must be named by str", GANS, [3], None),
+        (TypeError, "parameters must be a name or a sequence", GANS, 3, None),
+        (TypeError, "parameters must be a name or a sequence", GANS, b"b_D", None),
+        (TypeError, "snapshots must be several GANs", GANS[0], "b_D", None),
+        (TypeError, "snapshots must", "b_D", "b_D", 4),
+        (TypeError, "snapshots must", [GANS[0], 3], "b_D", 4),
+        (TypeError, "snapshots must", None, "b_D", 4),
+        (ValueError, "snapshots must be finite", np.full((2, 13), np.nan), "b_D", 4),
+        (ValueError, r"snapshots must have shape \(snapshots, P\)", np.zeros(13), "b_D", 4),
+        (ValueError, "snapshots must be GANs of equal shapes.* at index 1",
+         [GANS[0], random_gan(3, 2)], "b_D", None),
+        (ValueError, "features must be given", np.zeros((2, 13)), "b_D", None),
+        (ValueError, "features must be d", np.zeros((2, 13)), "b_D", 5),
+        (ValueError, "features must be d", np.zeros((2, 13)), "b_D", 12),
+        (ValueError, "features must be 4", GANS, "b_D", 3),
+        (TypeError, "features must be an int", np.zeros((2, 13)), "b_D", 4.0),
+    ],
+)  # fmt: skip
+def test_bad_snapshots_are_refused(error, message, snapshots, parameters, features):
+    with pytest.raises(error, match=message):
+        dynamics.trajectory(snapshots, parameters, features=features)
+
+
+@pytest.mark.parametrize("parameters", [np.zeros(12), np.zeros((1, 13)), [np.nan] * 13])
+def test_bad_vectors_are_refused(parameters):
+    with pytest.raises(ValueError, match="parameters must"):
+        dynamics.with_parameters(GANS[0], parameters)
