@@ -1,4 +1,4 @@
-"""How the two networks pull each other about: their parameters as one vector.
+"""How the two networks pull each other about: the gradient field.
 
 All parameters theta in one vector, D's before G's, are the players' places in a game, and
 
@@ -15,6 +15,8 @@ References
 .. [1] L. Mescheder, S. Nowozin and A. Geiger, "The Numerics of GANs", NIPS 2017.
 """
 
+from fastgan.dynamics.fields import FieldSlice, field_slice, gradient_field
+from fastgan.dynamics.logit_derivatives import LOSSES
 from fastgan.dynamics.parameters import (
     parameter_names,
     parameter_vector,
@@ -23,6 +25,10 @@ from fastgan.dynamics.parameters import (
 )
 
 __all__ = [
+    "LOSSES",
+    "FieldSlice",
+    "field_slice",
+    "gradient_field",
     "parameter_names",
     "parameter_vector",
     "trajectory",

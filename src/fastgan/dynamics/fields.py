@@ -1,0 +1,222 @@
+"""The joint gradient field, at the parameters of a GAN or over a plane through them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from fastgan import arrays
+from fastgan.backends.numpy_reference import sum_over_rows
+from fastgan.dynamics import logit_derivatives
+from fastgan.dynamics.games import Game, checked_game, generated, logits, norm
+from fastgan.dynamics.parameters import FLOAT64, index, parameter_vector
+from fastgan.gan import GAN
+from fastgan.outcomes import LATENTS
+
+Float64Array = npt.NDArray[np.float64]
+
+NUMBERS_AT_ONCE = 2**21  # 16 MiB: more points are taken in parts
+
+
+def gradient_field(
+    gan: GAN,
+    data: npt.ArrayLike,
+    latents: npt.ArrayLike | int = LATENTS,
+    *,
+    loss: str = "non-saturating",
+    label_smoothing: float = 0.0,
+    gradient_penalty_weight: float = 0.0,
+    r1_weight: float = 0.0,
+) -> Float64Array:
+    """Give the direction in which gradient descent moves both networks.
+
+    Parameters
+    ----------
+    gan : GAN
+        The parameters at which it is taken.
+    data : array_like, shape (n, *item_shape) or (n, d), or one such item
+        D's loss on real rows is the mean over these.
+    latents : int or array_like, shape (m, k)
+        The losses on generated pictures are means over these; an int is the number of evenly
+        spread ones that stand for the GAN's own distribution, as described at `Outcomes`.
+    loss : {"non-saturating", "minimax", "least-squares", "wasserstein"}
+        See `fastgan.dynamics.logit_derivatives` for the formulas and their sources.
+    label_smoothing : float
+        D is taught the probability (for least squares: the logit) 1 - label_smoothing for real
+        rows; not with ``"wasserstein"``.
+    gradient_penalty_weight : float
+        Times (|w_D| - 1)^2 is added to D's loss: the gradient penalty [2]_ of a linear D. At
+        w_D = 0, where it has no derivative, it adds nothing to the field.
+    r1_weight : float
+        Times |w_D|^2 is added to D's loss: the penalty R1 [3]_, whose gamma is twice this.
+
+    Returns
+    -------
+    ndarray of float64, shape (P,), P = d + 1 + (k + 1) d
+        v = (-grad by w_D and b_D of L_D, -grad by W_G and b_G of L_G) [1]_, in the order of
+        `parameter_vector`, where D's loss is the sum of those on real and on generated rows. Not
+        finite where parameters are so large that logits are not.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is of the wrong type or value.
+
+    References
+    ----------
+    .. [1] L. Mescheder, S. Nowozin and A. Geiger, "The Numerics of GANs", NIPS 2017.
+    .. [2] I. Gulrajani et al., "Improved Training of Wasserstein GANs", NIPS 2017.
+    .. [3] L. Mescheder, A. Geiger and S. Nowozin, "Which Training Methods for GANs do actually
+       Converge?", ICML 2018.
+
+    Examples
+    --------
+    >>> import fastgan
+    >>> faces = fastgan.datasets.slanted_land()
+    >>> run = fastgan.train(faces, epochs=100, rng=42)
+    >>> fastgan.dynamics.gradient_field(run.gan, faces).shape
+    (13,)
+    """
+    game = checked_game(
+        gan, data, latents, loss, label_smoothing, gradient_penalty_weight, r1_weight
+    )
+    field: Float64Array = field_at(parameter_vector(gan)[np.newaxis], game)[0]
+    return field
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class FieldSlice:
+    """The joint gradient field over a plane of two parameters, all others held fixed.
+
+    Attributes
+    ----------
+    x_name, y_name : str
+        The two parameters.
+    x, y : ndarray of float64, shapes (columns,) and (rows,)
+        Their values.
+    u, v : ndarray of float64, shape (rows, columns)
+        The components of the field along the two; those along the others are left out, though
+        they need not be 0.
+    """
+
+    x_name: str
+    y_name: str
+    x: Float64Array
+    y: Float64Array
+    u: Float64Array
+    v: Float64Array
+
+    def __repr__(self) -> str:
+        return f"FieldSlice({self.x_name} x {self.y_name}, {len(self.x)} x {len(self.y)} points)"
+
+
+def field_slice(
+    gan: GAN,
+    data: npt.ArrayLike,
+    latents: npt.ArrayLike | int = LATENTS,
+    *,
+    x: str,
+    y: str,
+    x_values: npt.ArrayLike,
+    y_values: npt.ArrayLike,
+    loss: str = "non-saturating",
+    label_smoothing: float = 0.0,
+    gradient_penalty_weight: float = 0.0,
+    r1_weight: float = 0.0,
+) -> FieldSlice:
+    """Evaluate the joint gradient field over a grid of two parameters.
+
+    Parameters
+    ----------
+    gan : GAN
+        The parameters that are held fixed.
+    data, latents, loss, label_smoothing, gradient_penalty_weight, r1_weight
+        As for `gradient_field`.
+    x, y : str
+        The names of two parameters, as for `trajectory`.
+    x_values, y_values : array_like, shapes (columns,) and (rows,)
+        Their values, two or more, rising.
+
+    Returns
+    -------
+    FieldSlice
+        `fastgan.plotting.gradient_field` draws it.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is of the wrong type or value.
+    """
+    game = checked_game(
+        gan, data, latents, loss, label_smoothing, gradient_penalty_weight, r1_weight
+    )
+    k, d = gan.generator.weights.shape
+    columns, rows = (index(name, value, d, k) for name, value in (("x", x), ("y", y)))
+    if columns == rows:
+        raise ValueError(f"y must be another parameter than x, got {y!r} for both")
+    across, up = _rising("x_values", x_values), _rising("y_values", y_values)
+    points = np.tile(parameter_vector(gan), (len(up), len(across), 1))
+    points[:, :, columns] = across
+    points[:, :, rows] = up[:, np.newaxis]
+    field = field_at(points.reshape(-1, points.shape[-1]), game).reshape(points.shape)
+    values = (across, up, field[:, :, columns], field[:, :, rows])
+    return FieldSlice(x, y, *(arrays.read_only(array) for array in values))
+
+
+def _rising(name: str, values: npt.ArrayLike) -> Float64Array:
+    numbers = arrays.real_array(name, values, FLOAT64)
+    if numbers.ndim != 1 or len(numbers) < 2:
+        raise ValueError(f"{name} must have shape (2,) or more, got {numbers.shape}")
+    if not (np.diff(numbers) > 0).all():
+        raise ValueError(f"{name} must rise, got {arrays.describe(numbers.tolist())}")
+    return numbers
+
+
+def field_at(points: Float64Array, game: Game) -> Float64Array:
+    """The field at parameter vectors (points, P): (points, P)."""
+    field = np.empty_like(points)
+    rows = max(len(game.rows), len(game.latents))
+    at_once = max(1, NUMBERS_AT_ONCE // (rows * game.rows.shape[1]))
+    for start in range(0, len(points), at_once):
+        part = slice(start, start + at_once)
+        with np.errstate(all="ignore"):
+            field[part] = _field_at(points[part], game)
+    return field
+
+
+def _field_at(points: Float64Array, game: Game) -> Float64Array:
+    d, k = game.rows.shape[1], game.latents.shape[1]
+    w, b = points[:, :d], points[:, d]
+    layers = points[:, d + 1 :].reshape(-1, k + 1, d)
+
+    real = game.rows[:, np.newaxis]
+    slopes, _ = logit_derivatives.of_real(logits(real, w, b), game.loss, game.label_smoothing)
+    delta = slopes / len(real)
+    by_w = sum_over_rows(delta[..., np.newaxis] * real)
+    by_b = sum_over_rows(delta)
+
+    fake, one_minus_fake = generated(game.latents, layers)
+    scores = logits(fake, w, b)
+    delta = logit_derivatives.of_fake(scores, game.loss)[0] / len(fake)
+    by_w += sum_over_rows(delta[..., np.newaxis] * fake)
+    by_b += sum_over_rows(delta)
+    by_w += _penalty_coefficients(w, game)[:, np.newaxis] * w
+
+    delta = logit_derivatives.of_generator(scores, game.loss)[0] / len(fake)
+    by_a = delta[..., np.newaxis] * (w * (fake * one_minus_fake))
+    by_layers = [sum_over_rows(z[:, np.newaxis, np.newaxis] * by_a) for z in game.latents.T]
+    by_layers.append(sum_over_rows(by_a))
+
+    return -np.concatenate([by_w, by_b[:, np.newaxis], *by_layers], axis=1)
+
+
+def _penalty_coefficients(w: Float64Array, game: Game) -> Float64Array:
+    """What the penalties add to the gradient by w (points, d) is this (points,) times w."""
+    coefficients = np.full(len(w), 2 * game.r1_weight)
+    if game.gradient_penalty_weight:
+        length = norm(w)
+        stretch = np.where(length == 0, 0, (length - 1) / length)
+        coefficients += (2 * game.gradient_penalty_weight) * stretch
+    return coefficients

@@ -1,0 +1,105 @@
+"""What two networks play: on which rows, with which latents, for which losses; checked once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from fastgan import arrays, backends, inference
+from fastgan.backends.numpy_elementary import sigmoid
+from fastgan.backends.numpy_reference import sum_over_features
+from fastgan.dynamics.logit_derivatives import LOSSES
+from fastgan.dynamics.parameters import FLOAT64, checked_gan
+from fastgan.outcomes import even_latents
+
+Float64Array = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Game:
+    """The real rows and latent vectors that losses are averaged over, and the losses."""
+
+    rows: Float64Array  # (n, d)
+    latents: Float64Array  # (m, k)
+    loss: str
+    label_smoothing: float
+    gradient_penalty_weight: float
+    r1_weight: float
+
+
+def checked_game(
+    gan: object,
+    data: npt.ArrayLike,
+    latents: npt.ArrayLike | int,
+    loss: object,
+    label_smoothing: object,
+    gradient_penalty_weight: object,
+    r1_weight: object,
+) -> Game:
+    """Check what users hand in; see `gradient_field`."""
+    networks = checked_gan(gan)
+    rows, _ = inference.item_rows("data", data, networks.item_shape, FLOAT64)
+    if not len(rows):
+        raise ValueError("data must not be empty")
+    vectors = _latents(latents, networks.latent_dim, networks.latent)
+    if not isinstance(loss, str):
+        raise TypeError(f"loss must be one of {LOSSES}, got {arrays.describe(loss)}")
+    if loss not in LOSSES:
+        raise ValueError(f"loss must be one of {LOSSES}, got {loss!r}")
+    smoothing = arrays.rate("label_smoothing", label_smoothing, FLOAT64)
+    if smoothing >= 1:
+        raise ValueError(f"label_smoothing must be below 1, got {smoothing}")
+    if smoothing and loss == "wasserstein":
+        raise ValueError(
+            f"label_smoothing must be 0 with loss='wasserstein', which has no labels, "
+            f"got {smoothing}"
+        )
+    weights = (
+        arrays.rate("gradient_penalty_weight", gradient_penalty_weight, FLOAT64),
+        arrays.rate("r1_weight", r1_weight, FLOAT64),
+    )
+    backends.require_ieee_arithmetic("numpy")
+    return Game(rows, vectors, loss, smoothing, *weights)
+
+
+def _latents(latents: Any, k: int, distribution: str) -> Float64Array:
+    if isinstance(latents, bool | np.bool_):
+        raise TypeError(f"latents must be an int or an array, got {arrays.describe(latents)}")
+    if isinstance(latents, int | np.integer):
+        return even_latents(arrays.count("latents", latents), k, distribution)
+    if np.ndim(arrays.real_array("latents", latents, FLOAT64)) == 0:
+        raise ValueError(
+            f"latents must be an int or have shape (m, {k}), got {arrays.describe(latents)}"
+        )
+    vectors, _ = inference.latent_rows("latents", latents, k, FLOAT64)
+    if not len(vectors):
+        raise ValueError("latents must not be empty")
+    return vectors
+
+
+def logits(pictures: Float64Array, weights: Float64Array, bias: Float64Array) -> Float64Array:
+    """s = b + sum over j of x_j w_j, (rows, points), in the order of the kernels.
+
+    Of pictures (rows, points or 1, d), weights (points, d) and bias (points,).
+    """
+    terms = pictures * weights
+    sums = sum_over_features(terms.reshape(-1, terms.shape[-1]))
+    scores: Float64Array = bias + sums.reshape(terms.shape[:-1])
+    return scores
+
+
+def generated(latents: Float64Array, layers: Float64Array) -> tuple[Float64Array, Float64Array]:
+    """Pictures x and 1 - x, (rows, points, d), of layers (points, k + 1, d), the biases last."""
+    total = np.repeat(layers[np.newaxis, :, -1], len(latents), axis=0)
+    for i, column in enumerate(latents.T):
+        total += column[:, np.newaxis, np.newaxis] * layers[:, i]
+    return sigmoid(total)
+
+
+def norm(weights: Float64Array) -> Float64Array:
+    """|w| of weights (points, d): (points,)."""
+    length: Float64Array = np.sqrt(sum_over_features(weights * weights))
+    return length
