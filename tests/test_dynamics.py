@@ -1,4 +1,4 @@
-"""The joint gradient field is the gradient of the losses, with the same bits."""
+"""The joint gradient field and its Jacobian are derivatives of the losses, with the same bits."""
 
 from __future__ import annotations
 
@@ -35,6 +35,35 @@ def test_field_is_minus_the_gradient_of_each_ones_own_loss(d, k, game):
     field = dynamics.gradient_field(gan, data, latents, **game)
     np.testing.assert_allclose(field[: d + 1], -by_theta[0, : d + 1], rtol=1e-6, atol=1e-9)
     np.testing.assert_allclose(field[d + 1 :], -by_theta[1, d + 1 :], rtol=1e-6, atol=1e-9)
+
+
+@pytest.mark.parametrize("game", GAMES, ids=game_name)
+@pytest.mark.parametrize(("d", "k"), SIZES)
+def test_jacobian_is_the_derivative_of_the_field(d, k, game):
+    gan, (data, latents) = random_gan(d, k, seed=1), random_rows(d, k, seed=1)
+    differences = central_differences(
+        lambda theta: dynamics.gradient_field(
+            dynamics.with_parameters(gan, theta), data, latents, **game
+        ),
+        dynamics.parameter_vector(gan),
+    )
+    exact = dynamics.jacobian(gan, data, latents, **game)
+    np.testing.assert_allclose(exact, differences, rtol=1e-6, atol=1e-9)
+
+
+@pytest.mark.parametrize(("d", "k"), SIZES)
+@pytest.mark.parametrize("loss", ["minimax", "wasserstein"])
+def test_what_one_wins_in_a_zero_sum_game_the_other_loses(d, k, loss):
+    gan, (data, latents) = random_gan(d, k), random_rows(d, k)
+    matrix = dynamics.jacobian(gan, data, latents, loss=loss)
+    np.testing.assert_array_equal(matrix[: d + 1, d + 1 :], -matrix[d + 1 :, : d + 1].T)
+
+
+def test_each_ones_own_block_is_symmetric():
+    gan, (data, latents) = random_gan(3, 2), random_rows(3, 2)
+    matrix = dynamics.jacobian(gan, data, latents, gradient_penalty_weight=0.7)
+    for own in (slice(4), slice(4, None)):
+        np.testing.assert_array_equal(matrix[own, own], matrix[own, own].T)
 
 
 @pytest.mark.parametrize("rate", [1e-3, 0.5, 20.0])
@@ -94,15 +123,19 @@ def test_gradient_penalty_pulls_nowhere_where_all_weights_are_zero():
         dynamics.gradient_field(gan, data, gradient_penalty_weight=5.0),
         dynamics.gradient_field(gan, data),
     )
+    with pytest.raises(ValueError, match="gradient_penalty_weight must be 0 where all of D's"):
+        dynamics.jacobian(gan, data, gradient_penalty_weight=5.0)
 
 
 def test_wide_sigmoids_and_huge_logits_pass_without_a_warning():
     gan = GAN(Generator([[1e3]], [1e3]), Discriminator([1e308], 1e308))
     assert dynamics.gradient_field(gan, [[0.5], [3.0]]).shape == (4,)
+    assert dynamics.jacobian(gan, [[0.5], [3.0]], r1_weight=1e300).shape == (4, 4)
 
 
-# Of `bits` below; it holds on every machine, whatever its BLAS, as a training.
+# Of `bits` below; they hold on every machine, whatever its BLAS, as those of trainings do.
 FIELD_HASH = "dd8e3f2c2d202f2b0e73533f578f31d1148ec64702d438686c8cbb3e98b976d9"
+JACOBIAN_HASH = "59a65eca04994f95a03f0b29c7c0c29f99d19f7f496f3857fd42a9f25a99d8ce"
 
 
 def bits(function):
@@ -117,8 +150,9 @@ def bits(function):
     return digest.hexdigest()
 
 
-def test_field_has_the_same_bits_everywhere():
+def test_field_and_jacobian_have_the_same_bits_everywhere():
     assert bits(dynamics.gradient_field) == FIELD_HASH
+    assert bits(dynamics.jacobian) == JACOBIAN_HASH
 
 
 def test_dynamics_are_imported_when_they_are_asked_for():

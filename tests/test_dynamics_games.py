@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from dynamics_cases import game_name, random_gan, random_rows
 
+import fastgan
 from fastgan import GAN, dynamics
 
 
@@ -57,7 +58,7 @@ def test_bad_slices_are_refused(error, name, value):
 GAME = {"gan": random_gan(4, 1), "data": np.zeros((1, 4)), "latents": 4}
 
 
-@pytest.mark.parametrize("function", [dynamics.gradient_field])
+@pytest.mark.parametrize("function", [dynamics.gradient_field, dynamics.jacobian])
 @pytest.mark.parametrize(
     ("error", "name", "value", "others"),
     [
@@ -89,3 +90,10 @@ def test_bad_games_are_refused(function, error, name, value, others):
     with pytest.raises(error, match=rf"\b{name}\b") as caught:
         function(**{**GAME, **others, name: value})
     assert type(caught.value) is error
+
+
+def test_a_jacobian_that_no_memory_holds_is_refused():
+    zeros = np.zeros(2_000_000)  # more bytes than addresses
+    wide = GAN(fastgan.Generator([zeros], zeros), fastgan.Discriminator(zeros, 0.0))
+    with pytest.raises(MemoryError, match="gan: the Jacobian of 6000001 parameters needs 288,"):
+        dynamics.jacobian(wide, zeros, [[0.5]])

@@ -1,4 +1,4 @@
-"""How the two networks pull each other about: the gradient field.
+"""How the two networks pull each other about: gradient field, Jacobian, eigenvalues, step sizes.
 
 All parameters theta in one vector, D's before G's, are the players' places in a game, and
 
@@ -16,6 +16,7 @@ References
 """
 
 from fastgan.dynamics.fields import FieldSlice, field_slice, gradient_field
+from fastgan.dynamics.jacobians import jacobian
 from fastgan.dynamics.logit_derivatives import LOSSES
 from fastgan.dynamics.parameters import (
     parameter_names,
@@ -29,6 +30,7 @@ __all__ = [
     "FieldSlice",
     "field_slice",
     "gradient_field",
+    "jacobian",
     "parameter_names",
     "parameter_vector",
     "trajectory",

@@ -1,0 +1,179 @@
+"""The Jacobian of the joint gradient field, block by block; derived in docs/dynamics.md."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from fastgan.dynamics import logit_derivatives
+from fastgan.dynamics.games import Game, checked_game, generated, logits, norm
+from fastgan.dynamics.parameters import parameter_vector, size
+from fastgan.gan import GAN
+from fastgan.outcomes import LATENTS
+
+Float64Array = npt.NDArray[np.float64]
+
+
+def jacobian(
+    gan: GAN,
+    data: npt.ArrayLike,
+    latents: npt.ArrayLike | int = LATENTS,
+    *,
+    loss: str = "non-saturating",
+    label_smoothing: float = 0.0,
+    gradient_penalty_weight: float = 0.0,
+    r1_weight: float = 0.0,
+) -> Float64Array:
+    """Give the Jacobian of the joint gradient field, exact but for rounding.
+
+    Parameters
+    ----------
+    gan, data, latents, loss, label_smoothing, gradient_penalty_weight, r1_weight
+        As for `gradient_field`. Smoothing moves equilibria, but is no part of the formulas here.
+
+    Returns
+    -------
+    ndarray of float64, shape (P, P), P = d + 1 + (k + 1) d
+        Row p, column q: the derivative of v_p by theta_q, in the order of `parameter_vector`.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is of the wrong type or value; ValueError also with a gradient penalty at
+        w_D = 0, where its gradient jumps.
+    MemoryError
+        If there is not enough for P^2 numbers.
+
+    Notes
+    -----
+    The blocks are those of [1]_, written out for networks of one layer.
+
+    References
+    ----------
+    .. [1] V. Nagarajan and J. Z. Kolter, "Gradient descent GAN optimization is locally stable",
+       NIPS 2017.
+
+    Examples
+    --------
+    >>> import fastgan
+    >>> faces = fastgan.datasets.slanted_land()
+    >>> run = fastgan.train(faces, epochs=100, rng=42)
+    >>> fastgan.dynamics.jacobian(run.gan, faces).shape
+    (13, 13)
+    """
+    game = checked_game(
+        gan, data, latents, loss, label_smoothing, gradient_penalty_weight, r1_weight
+    )
+    d, k = game.rows.shape[1], game.latents.shape[1]
+    w = gan.discriminator.weights
+    if game.gradient_penalty_weight and not w.any():
+        raise ValueError(
+            "gradient_penalty_weight must be 0 where all of D's weights are 0, for there its "
+            f"gradient jumps, got {game.gradient_penalty_weight}"
+        )
+    by_theta = _allocated(size(d, k))
+    with np.errstate(all="ignore"):
+        _fill(by_theta, parameter_vector(gan), game)
+    return by_theta
+
+
+def _allocated(parameters: int) -> Float64Array:
+    try:
+        return np.empty((parameters, parameters))
+    except (MemoryError, ValueError):
+        raise MemoryError(
+            f"gan: the Jacobian of {parameters} parameters needs {8 * parameters**2:,} bytes"
+        ) from None
+
+
+class _Pictures(NamedTuple):
+    """What the blocks are made of; m pictures, each with its share 1/m of all derivatives."""
+
+    latents: Float64Array  # (m, k + 1): z and a 1, by which the biases are multiplied
+    pictures: Float64Array  # (m, d + 1): x and a 1
+    slopes: Float64Array  # (m, d): x (1 - x), by which x follows its pre-activation
+    bends: Float64Array  # (m, d): x (1 - x) (1 - 2 x), by which the slopes do
+    w: Float64Array  # (d,)
+
+
+def _fill(by_theta: Float64Array, theta: Float64Array, game: Game) -> None:
+    d, k = game.rows.shape[1], game.latents.shape[1]
+    w, b = theta[:d], theta[d : d + 1]
+    x, one_minus_x = (a[:, 0] for a in generated(game.latents, theta[d + 1 :].reshape(1, k + 1, d)))
+    slopes = x * one_minus_x
+    bends = slopes * (one_minus_x - x)
+    fakes = _Pictures(_and_one(game.latents), _and_one(x), slopes, bends, w)
+
+    real_scores = logits(game.rows[:, np.newaxis], w[np.newaxis], b)[:, 0]
+    scores = logits(x[:, np.newaxis], w[np.newaxis], b)[:, 0]
+    _, real_curvature = logit_derivatives.of_real(real_scores, game.loss, game.label_smoothing)
+    slope, curvature = (a / len(x) for a in logit_derivatives.of_fake(scores, game.loss))
+    by_d = _by_weights(_and_one(game.rows), real_curvature / len(game.rows))
+    by_d += _by_weights(fakes.pictures, curvature)
+    by_d[:d, :d] += _penalty_hessian(w, game)
+    by_theta[: d + 1, : d + 1] = by_d
+    by_theta[: d + 1, d + 1 :] = _across(fakes, slope, curvature)
+
+    slope, curvature = (a / len(x) for a in logit_derivatives.of_generator(scores, game.loss))
+    by_theta[d + 1 :, : d + 1] = _across(fakes, slope, curvature).T
+    by_theta[d + 1 :, d + 1 :] = _by_layers(fakes, slope, curvature)
+    np.negative(by_theta, out=by_theta)
+
+
+def _and_one(rows: Float64Array) -> Float64Array:
+    return np.concatenate([rows, np.ones((len(rows), 1))], axis=1)
+
+
+def _by_weights(rows: Float64Array, curvature: Float64Array) -> Float64Array:
+    """Second derivative by (w, b) twice, (d + 1, d + 1): sum of l'' x x^T."""
+    total = np.zeros((rows.shape[1], rows.shape[1]))
+    for x, c in zip(rows, curvature, strict=True):
+        total += c * np.multiply.outer(x, x)
+    return total
+
+
+def _across(fakes: _Pictures, slope: Float64Array, curvature: Float64Array) -> Float64Array:
+    """Second derivative by (w, b) and (W_G, b_G), (d + 1, (k + 1) d).
+
+    Row p, column (i, j): sum of z_i (l'' x_p w_j h_j + l' h_j [p = j]), h the slopes.
+    """
+    d, layers = len(fakes.w), fakes.latents.shape[1]
+    diagonal = np.arange(d)
+    total = np.zeros((d + 1, layers, d))
+    for r, z in enumerate(fakes.latents):
+        h = fakes.slopes[r]
+        term = curvature[r] * np.multiply.outer(fakes.pictures[r], fakes.w * h)
+        term[diagonal, diagonal] += slope[r] * h
+        total += z[:, np.newaxis] * term[:, np.newaxis, :]
+    return total.reshape(d + 1, layers * d)
+
+
+def _by_layers(fakes: _Pictures, slope: Float64Array, curvature: Float64Array) -> Float64Array:
+    """Second derivative by (W_G, b_G) twice, ((k + 1) d, (k + 1) d).
+
+    Row (i, j), column (i', j'): sum of z_i z_i' (l'' w_j h_j w_j' h_j' + l' w_j g_j [j = j']), g
+    the bends.
+    """
+    d, layers = len(fakes.w), fakes.latents.shape[1]
+    diagonal = np.arange(d)
+    total = np.zeros((layers, d, layers, d))
+    for r, z in enumerate(fakes.latents):
+        pull = fakes.w * fakes.slopes[r]
+        term = curvature[r] * np.multiply.outer(pull, pull)
+        term[diagonal, diagonal] += slope[r] * (fakes.w * fakes.bends[r])
+        twice = np.multiply.outer(z, z)
+        total += twice[:, np.newaxis, :, np.newaxis] * term[:, np.newaxis, :]
+    return total.reshape(layers * d, layers * d)
+
+
+def _penalty_hessian(w: Float64Array, game: Game) -> Float64Array:
+    """Of r1_weight |w|^2 + gradient_penalty_weight (|w| - 1)^2, (d, d)."""
+    hessian = 2 * game.r1_weight * np.eye(len(w))
+    if game.gradient_penalty_weight:
+        length = norm(w[np.newaxis])[0]
+        unit = w / length
+        curved = ((length - 1) / length) * np.eye(len(w)) + np.multiply.outer(unit, unit) / length
+        hessian += 2 * game.gradient_penalty_weight * curved
+    return hessian
