@@ -67,3 +67,12 @@ def losses(
     penalty = game.get("gradient_penalty_weight", 0) * (np.linalg.norm(w) - 1) ** 2
     penalty += game.get("r1_weight", 0) * (w @ w)
     return on_real.mean() + on_fake.mean() + penalty, of_g.mean()
+
+
+def point_game(c: float, bias: float = 0.0) -> tuple[GAN, np.ndarray, np.ndarray]:
+    """One pixel, one face of grey c, a generator that makes it, a D that is blind to it.
+
+    The latent vector is 0, so that W_G takes no part.
+    """
+    generator = Generator([[0.0]], [np.log(c / (1 - c))])
+    return GAN(generator, Discriminator([0.0], bias)), np.array([[c]]), np.zeros((1, 1))

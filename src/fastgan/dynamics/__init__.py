@@ -24,15 +24,27 @@ from fastgan.dynamics.parameters import (
     trajectory,
     with_parameters,
 )
+from fastgan.dynamics.stability import (
+    StableStep,
+    eigenvalues,
+    largest_stable_step,
+    step_matrix,
+    step_spectral_radius,
+)
 
 __all__ = [
     "LOSSES",
     "FieldSlice",
+    "StableStep",
+    "eigenvalues",
     "field_slice",
     "gradient_field",
     "jacobian",
+    "largest_stable_step",
     "parameter_names",
     "parameter_vector",
+    "step_matrix",
+    "step_spectral_radius",
     "trajectory",
     "with_parameters",
 ]

@@ -1,0 +1,282 @@
+"""What eigenvalues say of an equilibrium: whether steps end there, and how long they may be."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from fastgan import arrays
+from fastgan.dynamics.parameters import FLOAT64
+
+Float64Array = npt.NDArray[np.float64]
+Complex128Array = npt.NDArray[np.complex128]
+
+SCHEDULES = ("simultaneous", "alternating")
+
+
+def eigenvalues(jacobian: npt.ArrayLike) -> Complex128Array:
+    """Give the eigenvalues of a Jacobian, or of any real square matrix.
+
+    Parameters
+    ----------
+    jacobian : array_like, shape (P, P)
+        As `fastgan.dynamics.jacobian` gives it.
+
+    Returns
+    -------
+    ndarray of complex128, shape (P,)
+        By falling real part; of equal real parts, by falling imaginary part. They are LAPACK's:
+        unlike all else here they may differ by rounding from machine to machine, and so may the
+        order of those that differ by no more.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `jacobian` is not real, finite and square.
+    """
+    values = np.linalg.eigvals(_square(jacobian)).astype(np.complex128)
+    return values[np.lexsort((-values.imag, -values.real))]
+
+
+@dataclass(frozen=True)
+class StableStep:
+    """How long the steps near an equilibrium may be.
+
+    Attributes
+    ----------
+    learning_rate : float
+        Simultaneous steps of any smaller rate end in the equilibrium, if they begin near it.
+        Infinite where nothing moves; 0 where there is no such rate.
+    eigenvalue : complex or None
+        The one that allows no more. Where the learning rate is 0, the first that does not have a
+        negative real part. None where nothing moves.
+    neutral : int
+        How many eigenvalues were left aside because they are 0 but for rounding.
+    """
+
+    learning_rate: float
+    eigenvalue: complex | None
+    neutral: int
+
+    @property
+    def explanation(self) -> str:
+        """One sentence that says why."""
+        if self.eigenvalue is None:
+            return "every eigenvalue is 0: to first order, nothing moves"
+        value = f"{self.eigenvalue + 0:.4g}"  # adding 0 takes the sign from a zero
+        if self.learning_rate == 0:
+            return (
+                f"no step is stable: the eigenvalue {value} does not have a negative real part, "
+                "so that |1 + learning rate * eigenvalue| is not below 1 for any rate"
+            )
+        return (
+            f"steps are stable below a learning rate of {self.learning_rate:.4g}, at which "
+            f"|1 + learning rate * eigenvalue| is 1 for the eigenvalue {value}"
+        )
+
+
+def largest_stable_step(
+    jacobian: npt.ArrayLike, *, ignore_neutral: bool = False, tolerance: float | None = None
+) -> StableStep:
+    """Find below which learning rate simultaneous steps are stable near an equilibrium.
+
+    Parameters
+    ----------
+    jacobian : array_like, shape (P, P)
+        At the equilibrium.
+    ignore_neutral : bool
+        Leave eigenvalues aside that are 0 but for rounding. Along their directions nothing pulls,
+        as where equilibria lie side by side: a generator can make the same mean picture in many
+        ways, and a step neither leaves nor nears any of them in particular [2]_.
+    tolerance : float, optional
+        Real parts, and neutral eigenvalues, that are no larger count as 0. By default
+        P 2^-52 times the Frobenius norm of the Jacobian, about what an eigenvalue is uncertain by;
+        one that coincides with others can be off by more.
+
+    Returns
+    -------
+    StableStep
+        Of learning rate min 2 |Re lambda| / |lambda|^2 over the eigenvalues lambda if all of them
+        have a negative real part, and 0 otherwise: what |1 + eta lambda| < 1 says of eta [1]_.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is of the wrong type or value.
+
+    References
+    ----------
+    .. [1] L. Mescheder, S. Nowozin and A. Geiger, "The Numerics of GANs", NIPS 2017.
+    .. [2] V. Nagarajan and J. Z. Kolter, "Gradient descent GAN optimization is locally stable",
+       NIPS 2017.
+
+    Examples
+    --------
+    >>> from fastgan import dynamics
+    >>> dynamics.largest_stable_step([[-0.5, -1.0], [1.0, -0.5]]).learning_rate
+    0.8
+    """
+    matrix = _square(jacobian)
+    if tolerance is None:
+        zero = len(matrix) * 2.0**-52 * float(np.linalg.norm(matrix))
+    else:
+        zero = arrays.rate("tolerance", tolerance, FLOAT64)
+    values = eigenvalues(matrix)
+    left_aside = 0
+    if arrays.flag("ignore_neutral", ignore_neutral):
+        neutral = np.abs(values) <= zero
+        left_aside = int(neutral.sum())
+        values = values[~neutral]
+    if not len(values):
+        return StableStep(float("inf"), None, left_aside)
+    if values[0].real >= -zero:
+        return StableStep(0.0, complex(values[0]), left_aside)
+    limits = -2 * values.real / np.abs(values) ** 2
+    binding = int(np.argmin(limits))
+    return StableStep(float(limits[binding]), complex(values[binding]), left_aside)
+
+
+def step_matrix(
+    jacobian: npt.ArrayLike,
+    learning_rate: float,
+    *,
+    schedule: str = "simultaneous",
+    features: int | None = None,
+    discriminator_learning_rate: float | None = None,
+    discriminator_steps: int = 1,
+    generator_steps: int = 1,
+) -> Float64Array:
+    """Linearise one step of gradient descent at an equilibrium.
+
+    Parameters
+    ----------
+    jacobian : array_like, shape (P, P)
+        At the equilibrium.
+    learning_rate : float
+        G's, and D's too unless it has one of its own.
+    schedule : {"simultaneous", "alternating"}
+        Whether both networks move from the same parameters, or G sees the D that has moved.
+    features : int, optional
+        d: the first d + 1 rows of the Jacobian are D's. Needed unless one simultaneous step with
+        one learning rate is asked for.
+    discriminator_learning_rate : float, optional
+    discriminator_steps, generator_steps : int
+        How many moves an alternating step is of.
+
+    Returns
+    -------
+    ndarray of float64, shape (P, P)
+        M, by which the distance from the equilibrium is multiplied in each step: I + eta J, or
+        (I + eta_G J_G)^generator_steps (I + eta_D J_D)^discriminator_steps, where J_D has the
+        rows of D and J_G those of G, and zeros elsewhere [1]_.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is of the wrong type or value.
+
+    References
+    ----------
+    .. [1] L. Mescheder, A. Geiger and S. Nowozin, "Which Training Methods for GANs do actually
+       Converge?", ICML 2018.
+    """
+    matrix = _square(jacobian)
+    rates = _rates(learning_rate, discriminator_learning_rate)
+    if not isinstance(schedule, str):
+        raise TypeError(f"schedule must be one of {SCHEDULES}, got {arrays.describe(schedule)}")
+    if schedule not in SCHEDULES:
+        raise ValueError(f"schedule must be one of {SCHEDULES}, got {schedule!r}")
+    moves = {
+        "discriminator_steps": arrays.count("discriminator_steps", discriminator_steps),
+        "generator_steps": arrays.count("generator_steps", generator_steps),
+    }
+    identity = np.eye(len(matrix))
+    if schedule == "simultaneous":
+        for name, number in moves.items():
+            if number != 1:
+                raise ValueError(f"{name} must be 1 in a simultaneous step, got {number}")
+        if rates[0] == rates[1]:
+            return identity + rates[0] * matrix
+    of_d = _discriminator_rows(features, len(matrix))
+    d_move = np.where(of_d, identity + rates[0] * matrix, identity)
+    g_move = np.where(of_d, identity, identity + rates[1] * matrix)
+    if schedule == "simultaneous":
+        return np.where(of_d, d_move, g_move)
+    d_moves = np.linalg.matrix_power(d_move, moves["discriminator_steps"])
+    step: Float64Array = np.linalg.matrix_power(g_move, moves["generator_steps"]) @ d_moves
+    return step
+
+
+def step_spectral_radius(
+    jacobian: npt.ArrayLike,
+    learning_rate: float,
+    *,
+    schedule: str = "simultaneous",
+    features: int | None = None,
+    discriminator_learning_rate: float | None = None,
+    discriminator_steps: int = 1,
+    generator_steps: int = 1,
+) -> float:
+    """Give the factor by which the distance from an equilibrium changes in each step, in the end.
+
+    Parameters
+    ----------
+    jacobian, learning_rate, schedule, features
+    discriminator_learning_rate, discriminator_steps, generator_steps
+        As for `step_matrix`.
+
+    Returns
+    -------
+    float
+        The largest modulus of an eigenvalue of `step_matrix`. Below 1 the steps end in the
+        equilibrium, if they begin near it; above 1 they leave it; at 1 what is left out of the
+        linearisation decides.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is of the wrong type or value.
+    """
+    matrix = step_matrix(
+        jacobian,
+        learning_rate,
+        schedule=schedule,
+        features=features,
+        discriminator_learning_rate=discriminator_learning_rate,
+        discriminator_steps=discriminator_steps,
+        generator_steps=generator_steps,
+    )
+    return float(np.abs(eigenvalues(matrix)).max())
+
+
+def _square(jacobian: Any) -> Float64Array:
+    matrix = arrays.real_array("jacobian", jacobian, FLOAT64)
+    if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1] or not matrix.size:
+        raise ValueError(f"jacobian must have shape (P, P), got {matrix.shape}")
+    return matrix
+
+
+def _rates(learning_rate: object, discriminator_learning_rate: object) -> tuple[float, float]:
+    """Of D and of G."""
+    rate = arrays.rate("learning_rate", learning_rate, FLOAT64)
+    if discriminator_learning_rate is None:
+        return rate, rate
+    own = arrays.rate("discriminator_learning_rate", discriminator_learning_rate, FLOAT64)
+    return own, rate
+
+
+def _discriminator_rows(features: object, parameters: int) -> npt.NDArray[np.bool_]:
+    """Which rows are D's, (P, 1)."""
+    if features is None:
+        raise ValueError(
+            "features must be given where D and G do not move as one, got None: the first "
+            "features + 1 rows of the Jacobian are D's"
+        )
+    d = arrays.count("features", features)
+    if d + 1 >= parameters:
+        raise ValueError(f"features must leave rows to G, got {d} with {parameters} parameters")
+    rows: npt.NDArray[np.bool_] = np.arange(parameters)[:, np.newaxis] <= d
+    return rows
