@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fastgan import arrays
+from fastgan.dynamics_plotting import gradient_field
 from fastgan.figures import BLUE, GREEN, GREY, VERMILION, new_figure
 from fastgan.outcome_plotting import outcome_map
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from fastgan.history import History
     from fastgan.results import TrainingRun
 
-__all__ = ["demo_figure", "history", "outcome_map", "samples"]
+__all__ = ["demo_figure", "gradient_field", "history", "outcome_map", "samples"]
 
 Curves = tuple[tuple[str, str, str], ...]  # name in the history, label, colour
 
