@@ -208,6 +208,17 @@ def test_where_nothing_moves_any_step_will_do():
     assert (found.learning_rate, found.eigenvalue, found.neutral) == (math.inf, None, 3)
     assert "nothing moves" in found.explanation
     assert dynamics.largest_stable_step(np.zeros((3, 3))).learning_rate == 0
+    assert dynamics.step_spectral_radius(np.zeros((3, 3)), 0.5, ignore_neutral=True) == 1
+
+
+def test_radius_without_what_does_not_move():
+    matrix = np.diag([0.0, -0.5, -3.0])
+    assert dynamics.step_spectral_radius(matrix, 0.5) == 1
+    assert dynamics.step_spectral_radius(matrix, 0.5, ignore_neutral=True) == 0.75
+    found = dynamics.largest_stable_step(matrix, ignore_neutral=True)
+    assert dynamics.step_spectral_radius(
+        matrix, found.learning_rate, ignore_neutral=True
+    ) == pytest.approx(1)
 
 
 def test_tolerance_says_what_counts_as_zero():
@@ -231,6 +242,7 @@ MATRIX = -np.eye(13)
                                (ValueError, np.zeros(3)), (ValueError, np.zeros((0, 0))),
                                (ValueError, [[np.nan]]), (TypeError, [[1j]]))),
         (TypeError, "ignore_neutral", "largest_stable_step", {"ignore_neutral": 1}),
+        (TypeError, "ignore_neutral", "step_spectral_radius", {"ignore_neutral": None}),
         (ValueError, "tolerance", "largest_stable_step", {"tolerance": -1.0}),
         (TypeError, "tolerance", "largest_stable_step", {"tolerance": "0"}),
         *((error, name, function, {name: value, **others})

@@ -120,10 +120,7 @@ def largest_stable_step(
     0.8
     """
     matrix = _square(jacobian)
-    if tolerance is None:
-        zero = len(matrix) * 2.0**-52 * float(np.linalg.norm(matrix))
-    else:
-        zero = arrays.rate("tolerance", tolerance, FLOAT64)
+    zero = _rounding(matrix) if tolerance is None else arrays.rate("tolerance", tolerance, FLOAT64)
     values = eigenvalues(matrix)
     left_aside = 0
     if arrays.flag("ignore_neutral", ignore_neutral):
@@ -219,6 +216,7 @@ def step_spectral_radius(
     discriminator_learning_rate: float | None = None,
     discriminator_steps: int = 1,
     generator_steps: int = 1,
+    ignore_neutral: bool = False,
 ) -> float:
     """Give the factor by which the distance from an equilibrium changes in each step, in the end.
 
@@ -227,13 +225,16 @@ def step_spectral_radius(
     jacobian, learning_rate, schedule, features
     discriminator_learning_rate, discriminator_steps, generator_steps
         As for `step_matrix`.
+    ignore_neutral : bool
+        Leave eigenvalues of the step aside that are 1 but for rounding, as `largest_stable_step`
+        does with those of the Jacobian that are 0.
 
     Returns
     -------
     float
         The largest modulus of an eigenvalue of `step_matrix`. Below 1 the steps end in the
         equilibrium, if they begin near it; above 1 they leave it; at 1 what is left out of the
-        linearisation decides.
+        linearisation decides. It is 1 where nothing moves.
 
     Raises
     ------
@@ -249,7 +250,10 @@ def step_spectral_radius(
         discriminator_steps=discriminator_steps,
         generator_steps=generator_steps,
     )
-    return float(np.abs(eigenvalues(matrix)).max())
+    values = eigenvalues(matrix)
+    if arrays.flag("ignore_neutral", ignore_neutral):
+        values = values[np.abs(values - 1) > _rounding(matrix)]
+    return float(np.abs(values).max()) if len(values) else 1.0
 
 
 def _square(jacobian: Any) -> Float64Array:
@@ -257,6 +261,11 @@ def _square(jacobian: Any) -> Float64Array:
     if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1] or not matrix.size:
         raise ValueError(f"jacobian must have shape (P, P), got {matrix.shape}")
     return matrix
+
+
+def _rounding(matrix: Float64Array) -> float:
+    """About what an eigenvalue is uncertain by."""
+    return len(matrix) * 2.0**-52 * float(np.linalg.norm(matrix))
 
 
 def _rates(learning_rate: object, discriminator_learning_rate: object) -> tuple[float, float]:
