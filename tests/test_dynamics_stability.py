@@ -211,6 +211,30 @@ def test_where_nothing_moves_any_step_will_do():
     assert dynamics.step_spectral_radius(np.zeros((3, 3)), 0.5, ignore_neutral=True) == 1
 
 
+@pytest.mark.parametrize(
+    ("loss", "simultaneous", "alternating"),
+    [("non-saturating", 0.387, 3.17), ("least-squares", 0.0998, 0.7995)],
+)
+def test_alternating_steps_bear_higher_rates_than_simultaneous_ones(
+    loss, simultaneous, alternating
+):
+    gan, data, latents = point_game(0.5, bias=0.5 if loss == "least-squares" else 0.0)
+    matrix = dynamics.jacobian(gan, data, latents, loss=loss)
+    for schedule, limit in (("simultaneous", simultaneous), ("alternating", alternating)):
+        options = {"schedule": schedule, "features": 1, "ignore_neutral": True}
+        below, above = (
+            dynamics.step_spectral_radius(matrix, factor * limit, **options)
+            for factor in (0.99, 1.01)
+        )
+        assert below < 1 < above
+
+
+def test_an_explanation_names_a_real_eigenvalue_as_such():
+    found = dynamics.largest_stable_step([[-0.5, 0.0], [0.0, -4.0]])
+    assert (found.learning_rate, found.eigenvalue) == (0.5, -4)
+    assert found.explanation.endswith("is 1 for the eigenvalue -4")
+
+
 def test_radius_without_what_does_not_move():
     matrix = np.diag([0.0, -0.5, -3.0])
     assert dynamics.step_spectral_radius(matrix, 0.5) == 1

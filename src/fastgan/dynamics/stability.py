@@ -66,7 +66,8 @@ class StableStep:
         """One sentence that says why."""
         if self.eigenvalue is None:
             return "every eigenvalue is 0: to first order, nothing moves"
-        value = f"{self.eigenvalue + 0:.4g}"  # adding 0 takes the sign from a zero
+        z = self.eigenvalue + 0  # which takes the sign from a zero
+        value = f"{z:.4g}" if z.imag else f"{z.real:.4g}"
         if self.learning_rate == 0:
             return (
                 f"no step is stable: the eigenvalue {value} does not have a negative real part, "
@@ -131,7 +132,7 @@ def largest_stable_step(
         return StableStep(float("inf"), None, left_aside)
     if values[0].real >= -zero:
         return StableStep(0.0, complex(values[0]), left_aside)
-    limits = -2 * values.real / np.abs(values) ** 2
+    limits = -2 * values.real / (values.real**2 + values.imag**2)
     binding = int(np.argmin(limits))
     return StableStep(float(limits[binding]), complex(values[binding]), left_aside)
 
