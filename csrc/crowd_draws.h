@@ -26,7 +26,7 @@ static fastgan_status shuffle_rows(fastgan_stream *stream, uint32_t *order, size
     for (size_t i = 0; i < n; i++)
         order[i * stride] = (uint32_t)i;
     for (size_t i = n - 1; i > 0; i--) {
-        if (i % 65536 == 0 && *stop)
+        if (i % HEARING_EVERY == 0 && *stop)
             return FASTGAN_STOPPED;
         while (mask >> 1 >= i)
             mask >>= 1;
@@ -43,7 +43,7 @@ static fastgan_status shuffle_rows(fastgan_stream *stream, uint32_t *order, size
 /* Normal numbers (count, lanes) for one lane. */
 static int draw_normal(const group *g, fastgan_stream *stream, real *to, size_t count)
 {
-    for (size_t done = 0; done < count; done += DRAWN_AT_ONCE) {
+    for (size_t done = 0; done < count && !*g->crowd->stop; done += DRAWN_AT_ONCE) {
         const size_t left = count - done < DRAWN_AT_ONCE ? count - done : DRAWN_AT_ONCE;
         if (g->crowd->draw_normals(g->crowd->context, stream, g->numbers, left))
             return 0;
@@ -60,7 +60,7 @@ static int draw_latents(group *g, size_t row, size_t rows, size_t done)
     const size_t k = crowd->k, count = rows * k;
     real *to = (real *)g->latents + row * k * g->lanes;
     if (crowd->latent == FASTGAN_UNIFORM && !g->vectors) {
-        for (size_t i = 0; i < count; i++)
+        for (size_t i = 0; i < count && (i % HEARING_EVERY || !*crowd->stop); i++)
             to[i] = (real)next_uniform(g->streams);
     } else if (crowd->latent == FASTGAN_UNIFORM) {
         for (size_t lane = 0; lane < g->lanes; lane += STREAMS_AT_ONCE)
@@ -98,6 +98,8 @@ static fastgan_status draw_chunk(group *g, size_t position, size_t rows, size_t 
         }
         if (!draw_latents(g, row, left, done))
             return FASTGAN_NO_NORMALS;
+        if (*stop)
+            return FASTGAN_STOPPED;
     }
     return FASTGAN_OK;
 }

@@ -52,9 +52,9 @@ static fastgan_status score(const void *pictures, const void *weights, const voi
     for (size_t i = 0; i < rows && !*stop; i++) {
         real sums[GROUP], *picture = padded + stride;
         pad_row(picture, from + i * d, d, stride, 0);
-        clear_sums(sums, 1);
+        clear_sums(sums, 1, stop);
         add_to_sums(picture, stride, padded, stride, sums, 1);
-        logits_from_sums(sums, 1, *(const real *)bias, to + i);
+        logits_from_sums(sums, 1, *(const real *)bias, to + i, stop);
     }
     free(padded);
     return *stop ? FASTGAN_STOPPED : FASTGAN_OK;

@@ -4,7 +4,8 @@
  * D moves and scores them again, G moves. Each pass does all it can while a panel is in cache.
  */
 
-#define ROWS_AT_ONCE 4 /* sums over features under way side by side, to hide their latency */
+#define HEARING_EVERY 65536 /* rows or numbers of a long loop, between two looks at *stop */
+#define ROWS_AT_ONCE 4      /* sums over features under way side by side, to hide their latency */
 
 /* Add x (rows, count) times w (count,) to the partial sums (rows, GROUP); count is whole groups. */
 ALWAYS_INLINE void add_to_sums(const real *x, size_t x_stride, const real *w, size_t count,
@@ -37,15 +38,18 @@ static int add_batch_to_sums(const real *x, size_t x_stride, size_t m, const rea
     return !*stop;
 }
 
-static void clear_sums(real *sums, size_t m)
+/* Where the rows are millions these are left early when asked to stop: what comes next asks too. */
+static void clear_sums(real *sums, size_t m, const volatile int32_t *stop)
 {
-    for (size_t i = 0; i < m * GROUP; i++)
-        sums[i] = NO_TERM;
+    for (size_t i = 0; i < m && (i % HEARING_EVERY || !*stop); i++)
+        for (size_t t = 0; t < GROUP; t++)
+            sums[i * GROUP + t] = NO_TERM;
 }
 
-static void logits_from_sums(const real *sums, size_t m, real b, real *logits)
+static void logits_from_sums(const real *sums, size_t m, real b, real *logits,
+                             const volatile int32_t *stop)
 {
-    for (size_t i = 0; i < m; i++) {
+    for (size_t i = 0; i < m && (i % HEARING_EVERY || !*stop); i++) {
         vec partial[GROUP_VECS];
         for (int v = 0; v < GROUP_VECS; v++)
             partial[v] = WIDE(load)(sums + i * GROUP + v * LANES);
@@ -99,10 +103,10 @@ static int real_move(workspace *ws, const fastgan_training *run, const real *x, 
 {
     const real rate = (real)run->discriminator_learning_rate;
     const size_t count = rounded_up(run->d, GROUP);
-    clear_sums(ws->sums, m);
+    clear_sums(ws->sums, m, run->stop);
     if (!add_batch_to_sums(x, x_stride, m, ws->w, count, ws->sums, run->stop))
         return 0;
-    logits_from_sums(ws->sums, m, ws->b, ws->real_logits);
+    logits_from_sums(ws->sums, m, ws->b, ws->real_logits, run->stop);
     if (!derive_loss(ws, ws->real_logits, 0, m, run->stop))
         return 0;
     move_b(ws, m, rate);
@@ -129,7 +133,7 @@ static int activate(real *fakes, real *slopes, size_t m, size_t used, const vola
 static int draw_and_score(workspace *ws, const fastgan_training *run, const real *z, size_t m)
 {
     const size_t k = run->k;
-    clear_sums(ws->sums, m);
+    clear_sums(ws->sums, m, run->stop);
     for (size_t j = 0; j < ws->stride; j += PANEL) {
         real *fakes = ws->fakes + j * m, *slopes = ws->slopes + j * m;
         size_t used = run->d - j < PANEL ? run->d - j : PANEL;
@@ -138,7 +142,7 @@ static int draw_and_score(workspace *ws, const fastgan_training *run, const real
             !add_batch_to_sums(fakes, PANEL, m, ws->w + j, PANEL, ws->sums, run->stop))
             return 0;
     }
-    logits_from_sums(ws->sums, m, ws->b, ws->fake_logits);
+    logits_from_sums(ws->sums, m, ws->b, ws->fake_logits, run->stop);
     return 1;
 }
 
@@ -149,14 +153,14 @@ static int fake_move(workspace *ws, const fastgan_training *run, size_t m)
     if (!derive_loss(ws, ws->fake_logits, 1, m, run->stop))
         return 0;
     move_b(ws, m, rate);
-    clear_sums(ws->sums, m);
+    clear_sums(ws->sums, m, run->stop);
     for (size_t j = 0; j < ws->stride; j += PANEL) {
         const real *fakes = ws->fakes + j * m;
         if (!move_w(ws->w + j, PANEL, fakes, PANEL, ws->deltas, m, rate, run->stop) ||
             !add_batch_to_sums(fakes, PANEL, m, ws->w + j, PANEL, ws->sums, run->stop))
             return 0;
     }
-    logits_from_sums(ws->sums, m, ws->b, ws->g_logits);
+    logits_from_sums(ws->sums, m, ws->b, ws->g_logits, run->stop);
     return 1;
 }
 

@@ -52,7 +52,7 @@ static fastgan_training one_training(group *g, size_t lane, size_t position, siz
                             rows * k);
         latents = copied_latents;
     }
-    for (size_t i = 0; i < rows && crowd->shuffle; i++)
+    for (size_t i = 0; i < rows && crowd->shuffle && (i % HEARING_EVERY || !*crowd->stop); i++)
         g->one_order[i] = chunk_order(g, position, row)[i * g->lanes + lane];
     return (fastgan_training){
         .n = crowd->n,
@@ -85,6 +85,8 @@ static fastgan_status train_alone(group *g, size_t position, size_t rows)
 {
     const size_t steps = steps_in(g, rows), every = g->crowd->record_every;
     fastgan_training run = one_training(g, 0, position, 0, rows, (real *)g->parameters, NULL);
+    if (*run.stop)
+        return FASTGAN_STOPPED; /* perhaps before its order was whole */
     if (every) {
         const size_t records = steps > g->to_record ? (steps - g->to_record - 1) / every + 1 : 0;
         run.history = history_of(g, 0) + g->records_made;
@@ -127,7 +129,7 @@ static fastgan_status diverge(group *g, size_t lane, size_t position, size_t row
         memcpy(moved_to, kept, count * sizeof(real));
         const fastgan_training run =
             one_training(g, lane, position, row, m, moved_to, g->one + count);
-        const fastgan_status status = train(&run);
+        const fastgan_status status = *run.stop ? FASTGAN_STOPPED : train(&run);
         if (status != FASTGAN_OK)
             return status;
         if (!all_finite(moved_to, count))

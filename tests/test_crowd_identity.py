@@ -32,9 +32,11 @@ def quads(values: Any) -> Iterator[set[Any]]:
 
 def saturated(ensemble: fastgan.Ensemble) -> list[bool]:
     """Whether a pixel of a model's picture is 0 or 1, or what its discriminator makes of it."""
-    pictures = [run.gan.generate(np.full((1, run.gan.latent_dim), 0.5)) for run in ensemble]
+    label = {"label": ensemble.classes[0]} if ensemble.classes else {}
+    z = np.full((1, ensemble.options.latent_dim), 0.5)
+    pictures = [run.gan.generate(z, **label) for run in ensemble]
     return [
-        bool(np.isin(picture, (0, 1)).any() or run.gan.discriminate(picture)[0] in (0, 1))
+        bool(np.isin(picture, (0, 1)).any() or run.gan.discriminate(picture, **label)[0] in (0, 1))
         for run, picture in zip(ensemble, pictures, strict=True)
     ]
 

@@ -7,6 +7,7 @@ import hashlib
 import os
 import tempfile
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -134,7 +135,7 @@ def test_the_format_does_not_drift(tmp_path: Path) -> None:
         for name, array in contents.items():
             digest.update(f"{name} {array.dtype.str} {array.shape}".encode() + array.tobytes())
     assert digest.hexdigest() == (
-        "1c3ebf8d9a55f651110df6c9c530eb142864ee0f2296678ad114517a143fec66"
+        "6bae57c866bfd006ed342869028e6f8e7173d25d394d7919ceec275b956128e2"
     )
 
 
@@ -223,3 +224,14 @@ def test_each_kind_of_file_says_how_it_is_loaded(tmp_path: Path) -> None:
 def test_a_file_that_is_not_there() -> None:
     with pytest.raises(FileNotFoundError, match="missing"):
         Ensemble.load("missing")
+
+
+def test_an_ensemble_of_several_backends_comes_back(tmp_path: Path) -> None:
+    """As an executor's workers make it where they do not have the same ones."""
+    mixed = replace(train("faces"), backend="c+numba")
+    mixed.save(tmp_path / "ensemble")
+    assert Ensemble.load(tmp_path / "ensemble").backend == "c+numba"
+    for wrong in ("c+abacus", "numba+c", "c+c", "c+"):
+        replace(mixed, backend=wrong).save(tmp_path / "wrong")
+        with pytest.raises(ModelFileError, match="there is no backend"):
+            Ensemble.load(tmp_path / "wrong")

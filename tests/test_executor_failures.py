@@ -20,7 +20,7 @@ from test_interruption import assert_ends_at_once
 
 import fastgan
 from fastgan import blocks, executors, remote_blocks, threads
-from fastgan.remote_blocks import Answer, Block
+from fastgan.remote_blocks import Answer, Block, train_block
 
 KEY = ("slanted land, more than two groups", "float64")
 CROWD = crowd_cases.crowds(KEY[1])[KEY[0]]
@@ -119,7 +119,9 @@ def test_a_broken_executor_is_not_tried_again() -> None:
         with pytest.raises(BrokenProcessPool) as caught:
             fastgan.train_many(**CROWD, executor=watching)
         [note] = caught.value.__notes__
-        assert re.match(r"fastgan: the executor broke with models \d+ to \d+ under way; ", note)
+        assert re.match(
+            r"fastgan: the executor took no more work, with models \d+ to \d+ under way; ", note
+        )
         with pytest.raises(BrokenExecutor) as caught:
             fastgan.train_many(**CROWD, executor=pool)
         assert "models 0 to 2 under way" in caught.value.__notes__[0]
@@ -293,4 +295,37 @@ def test_workers_without_the_package(tmp_path: Any) -> None:
     script = tmp_path / "script.py"
     script.write_text(WITHOUT_FASTGAN)
     done = subprocess.run([sys.executable, script], capture_output=True, text=True, timeout=60)
-    assert done.stdout.startswith("BrokenProcessPool fastgan: the executor broke"), done.stderr
+    assert done.stdout.startswith("BrokenProcessPool fastgan: the executor took no more work"), (
+        done.stderr
+    )
+
+
+@pytest.mark.parametrize("result", [None, 5, "done"])
+def test_a_future_that_gives_something_else(result: object) -> None:
+    def instead(_: Block, future: Future[Answer]) -> bool:
+        future.set_result(result)  # type: ignore[arg-type]
+        return True
+
+    with pytest.raises(TypeError, match=r"^executor must be .* not what its task returned"):
+        fastgan.train_many(**CROWD, executor=AtOnce(instead))
+
+
+def test_a_future_that_gives_too_few_models() -> None:
+    """It must not be taken for one model that stands for all."""
+
+    def instead(block: Block, future: Future[Answer]) -> bool:
+        answer = train_block(block)
+        assert answer.trained is not None
+        future.set_result(answer._replace(trained=answer.trained.part(0, 1)))
+        return True
+
+    with pytest.raises(TypeError, match=r"^executor must be .* gave 1 models for a task of"):
+        fastgan.train_many(**CROWD, executor=AtOnce(instead))
+
+
+def test_an_executor_that_is_shut_down() -> None:
+    executor = ThreadPoolExecutor(1)
+    executor.shutdown()
+    with pytest.raises(RuntimeError, match="after shutdown") as caught:
+        fastgan.train_many(**CROWD, executor=executor)
+    assert "took no more work" in caught.value.__notes__[0]

@@ -259,18 +259,21 @@ def test_futures_of_another_kind() -> None:
 
 
 def shared(number: float, size: int = 100) -> Shared:
-    return Shared(np.full((size, 1), number), None)
+    return Shared(np.full((size, 1), number), None, None)
 
 
 def test_a_digest_tells_data_apart() -> None:
     wide = np.arange(6.0).reshape(2, 3)
     different = [
-        Shared(wide, None), Shared(wide.reshape(3, 2), None), Shared(wide.astype("f4"), None),
-        Shared(wide, wide), Shared(wide + 0.0 * wide.T.sum() + 1, None), Shared(-wide, None),
+        Shared(wide, None, None), Shared(wide.reshape(3, 2), None, None),
+        Shared(wide.astype("f4"), None, None), Shared(wide, np.zeros(2, np.int64), None),
+        Shared(wide, np.ones(2, np.int64), None), Shared(wide, None, np.zeros(2, np.int64)),
+        Shared(wide, None, wide), Shared(wide + 0.0 * wide.T.sum() + 1, None, None),
+        Shared(-wide, None, None),
     ]  # fmt: skip
     digests = [remote_blocks.digest_of(each) for each in different]
     assert len(set(digests)) == len(digests)
-    assert remote_blocks.digest_of(Shared(wide.copy(), None)) == digests[0]
+    assert remote_blocks.digest_of(Shared(wide.copy(), None, None)) == digests[0]
 
 
 def test_what_a_worker_keeps_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:

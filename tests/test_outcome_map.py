@@ -340,3 +340,13 @@ def test_the_example_prints_a_table_and_saves_a_picture(
     assert float(rows[-1][0]) == 100
     assert rows[-1][3] == "3"
     assert picture.read_bytes().startswith(b"\x89PNG")
+
+
+def test_rates_that_are_absurd_can_be_drawn() -> None:
+    """Which is where models diverge."""
+    x = np.geomspace(0.01, 1e300, 6)
+    ensemble = ensemble_with(["learned"] * 3 + ["diverged"] * 3, x)
+    for y in (None, "discriminator_learning_rate"):
+        ax = outcome_map(ensemble, y=y)
+        ax.figure.canvas.draw()
+        assert np.isfinite(ax.get_xlim()).all()

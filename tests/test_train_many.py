@@ -287,3 +287,18 @@ def test_progress_without_tqdm(faces: np.ndarray, monkeypatch: pytest.MonkeyPatc
     with pytest.raises(ImportError, match="progress=True needs tqdm"):
         fastgan.train_many(faces, 3, epochs=1, progress=True, rng=rng)
     assert rng.n_children_spawned == 0
+
+
+def test_a_start_from_an_ensemble_must_fit(faces: np.ndarray) -> None:
+    start = fastgan.train_many(faces, 3, epochs=1, rng=1)
+    assert len(fastgan.train_many(faces, 3, epochs=1, init=start, rng=2)) == 3
+    with pytest.raises(ValueError, match=r"^init must have 4 models, one a model, got 3"):
+        fastgan.train_many(faces, 4, epochs=1, init=start)
+    with pytest.raises(ValueError, match=r"^init\[0\] must have 2 latent dimensions"):
+        fastgan.train_many(faces, 3, epochs=1, init=start, latent_dim=2)
+    far = fastgan.GAN(
+        fastgan.Generator([[1e39] * 4], [0.0] * 4), fastgan.Discriminator([0.0] * 4, 0)
+    )
+    wide = fastgan.train_many(faces, 3, epochs=1, rng=1, learning_rate=0.0, init=far)
+    with pytest.raises(ValueError, match=r"^init\[\d\] must be finite in float32"):
+        fastgan.train_many(faces, 3, epochs=1, init=wide, dtype="float32")

@@ -10,7 +10,7 @@ from fastgan.options import EnsembleOptions
 from fastgan.parameters import parameter_count
 
 GROUP = 64  # models that the C kernel takes side by side; fewer at once cost more each
-SMALLEST_GROUP = 8  # as many as fit one vector
+SMALLEST_GROUP = 8  # as many as fit a vector, or half of one
 
 # What a core was measured to do in a second, in units of `latents.work_of_a_row`, for few features.
 # Seeding a model takes a microsecond or so, and drawing each of its parameters some nanoseconds.

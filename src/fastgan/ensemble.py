@@ -58,7 +58,8 @@ class Ensemble(StackedNetworks):
     item_shape : tuple of int
         The shape of one item, d numbers in all.
     backend : str
-        What computed it: ``"c"``, ``"numba"`` or ``"numpy"``. The bits are the same.
+        What computed it: ``"c"``, ``"numba"`` or ``"numpy"``, or several of them, joined by "+",
+        where an executor's workers had different ones. The bits are the same.
     numerics_version : int
         The version of the numbers' contract; equal versions give equal bits.
     """

@@ -75,7 +75,8 @@ def ensemble_of(contents: dict[str, Array]) -> Ensemble:
         raise ValueError("parameters are not finite")
     if contents["recorded"].size and not options.record_every:
         raise ValueError("steps are recorded that should not be")
-    if scalars["backend"] not in backends.NAMES:
+    names = scalars["backend"].split("+")  # several, if workers had different ones
+    if not set(names) <= set(backends.NAMES) or names != sorted(set(names)):
         raise ValueError(f"there is no backend {scalars['backend']!r}")
     if (contents["diverged_at"] < NEVER).any():
         raise ValueError("diverged_at holds negative steps")

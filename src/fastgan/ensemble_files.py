@@ -7,7 +7,7 @@ latent vectors of k numbers and items of d, in this order::
     name                         dtype    shape
     fastgan_ensemble             int64    ()        format version: 1
     numerics_version             int64    ()
-    backend                      str      ()
+    backend                      str      ()        a name, or several joined by "+"
     item_shape                   int64    (m,)      sizes whose product is d
     data_mean                    float64  (d,)
     epochs                       int64    ()

@@ -181,12 +181,17 @@ class _Run:
         self._sent += 1
         try:
             future = _submit(self._executor, block)
-        except BrokenExecutor as error:
+        except (BrokenExecutor, RuntimeError) as error:  # the second where it is shut down
             raise _explained(error, part) from None
         self._under_way[future] = part
         future.add_done_callback(self._ended.put)
 
     def _take(self, part: _Part, answer: Answer) -> int:
+        if not isinstance(answer, Answer):
+            raise TypeError(
+                f"executor must be {_KINDS}; a future of {arrays.describe(self._executor)} gave "
+                f"{arrays.describe(answer)}, not what its task returned"
+            )
         self._workers.add(answer.worker)
         if answer.failure is not None:
             raise answer.failure
@@ -194,6 +199,11 @@ class _Run:
             self._supply(part, (answer.worker.machine, answer.worker.process))
             return 0
         room = self._trained.part(part.start, part.stop)
+        if answer.trained.parameters.shape != room.parameters.shape:
+            raise TypeError(
+                f"executor must be {_KINDS}; a future of {arrays.describe(self._executor)} gave "
+                f"{len(answer.trained.parameters)} models for a task of {part.stop - part.start}"
+            )
         room.parameters[...] = answer.trained.parameters
         room.diverged_at[...] = answer.trained.diverged_at
         room.history[...] = answer.trained.history
@@ -241,10 +251,10 @@ def _submit(executor: Any, block: Block) -> Future[Answer]:
 def _explained(error: BaseException, part: _Part) -> BaseException:
     """An error of the executor's, with a note of what it was about."""
     which = f"models {part.start} to {part.stop - 1}"
-    if isinstance(error, BrokenExecutor):
+    if isinstance(error, RuntimeError):  # a BrokenExecutor is one
         error.add_note(
-            f"fastgan: the executor broke with {which} under way; a broken one takes no work any "
-            "more: make another, and train again"
+            f"fastgan: the executor took no more work, with {which} under way; make "
+            "another, and train again"
         )
     else:
         error.add_note(f"fastgan: {which} were sent to the executor {part.failures} times in vain")

@@ -24,6 +24,7 @@ Array = npt.NDArray[Any]
 COLOURS = {"learned": BLUE, "unfinished": PALE_GREY, "saturated": ORANGE, "diverged": BLACK}
 STACKED = tuple(COLOURS)  # from the bottom: what is well, what may become so, what has failed
 MOST_FREQUENT = "most frequent"
+MOST_DECADES = 150  # of an axis either way: matplotlib computes beyond its ends
 
 
 def outcome_map(
@@ -167,7 +168,9 @@ def _axis(name: str, option: str | npt.ArrayLike, ensemble: Ensemble, bins: int)
         column = np.searchsorted(edges[1:-1], places, side="right")[column]
     else:
         edges = _edges_around(places)
-    return _Axis(label, 10**edges if logarithmic else edges, logarithmic, column)
+    if logarithmic:
+        edges = 10 ** np.clip(edges, -MOST_DECADES, MOST_DECADES)
+    return _Axis(label, edges, logarithmic, column)
 
 
 def _look_logarithmic(distinct: Array) -> bool:

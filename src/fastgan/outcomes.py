@@ -22,6 +22,7 @@ OUTCOMES = ("learned", "saturated", "diverged", "unfinished")
 
 DISTANCE = 0.1
 SATURATION = 0.99
+ROWS_AT_ONCE = 4096  # of a mean
 LATENTS = 64  # evenly spread vectors, where none are given
 
 
@@ -169,8 +170,10 @@ def mean_item(rows: Array) -> Float64Array:
     """The mean of rows (n, d), each in float64 added in the order of its index: (d,)."""
     total = np.zeros(rows.shape[1])
     with np.errstate(all="ignore"):  # no mean is too large to be far from any picture
-        for row in rows:
-            total += row
+        for start in range(0, len(rows), ROWS_AT_ONCE):
+            block = rows[start : start + ROWS_AT_ONCE].astype(np.float64)
+            # A cumulative sum is added up in order, where sum() would go by halves.
+            total = np.cumsum(np.concatenate([total[np.newaxis], block]), axis=0)[-1]
         mean: Float64Array = total / len(rows)
     return mean
 

@@ -27,7 +27,10 @@ _HASH = 0x43B0D7E5, 0x931E8875  # of what goes in: start and multiplier
 _OUTPUT_HASH = 0x8B51F9DD, 0x58F38DED
 _MIX_LEFT, _MIX_RIGHT = 0xCA01F9DD, 0x4973F715
 _MOST_SPAWNED = 2**32 - 1  # NumPy's own count goes no further
-_KINDS = "None, an int, a SeedSequence, or a BitGenerator or Generator that was made of one"
+_KINDS = (
+    "None, an int, a sequence of ints, a SeedSequence, or a BitGenerator or Generator that was "
+    "made of one"
+)
 
 
 @dataclass(frozen=True)

@@ -179,6 +179,11 @@ class StackedNetworks:
         -------
         ndarray, shape (models, n), or (models,) for a single item
             Of each model the bits of ``ensemble[i].gan.discriminate(x)``.
+
+        Raises
+        ------
+        TypeError, ValueError
+            As for `score`.
         """
         from fastgan import side_by_side
 

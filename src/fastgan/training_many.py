@@ -19,13 +19,13 @@ from fastgan.ensemble import Ensemble
 from fastgan.gan import GAN
 from fastgan.latents import RandomInput
 from fastgan.numerics import NUMERICS_VERSION
-from fastgan.options import EXPLICIT, TrainingOptions
+from fastgan.options import EXPLICIT
 from fastgan.outcomes import mean_items
 from fastgan.parameters import parameter_count
 from fastgan.progress import progress_bar
 from fastgan.schedules import Steps
 from fastgan.training import warn_of_unreachable
-from fastgan.warm_start import starting_vector
+from fastgan.warm_start import starting_vectors
 
 Array = npt.NDArray[Any]
 
@@ -106,7 +106,8 @@ def train_many(
         of standard normal ones.
     rng : None, int, sequence of int, SeedSequence, BitGenerator or Generator, optional
         What the models' own seeds are spawned from. An object of yours has spawned `n_models`
-        children afterwards, unless the training fails; a Generator's stream does not move.
+        children afterwards, unless the training fails, which takes some microseconds each (a seed
+        takes none); a Generator's stream does not move. Not to be shared by simultaneous calls.
     dtype : dtype
         float64 or float32, of all arithmetic.
     backend : {"c", "numba", "numpy"}, optional
@@ -136,9 +137,10 @@ def train_many(
     RuntimeError
         If a backend was asked for that this installation, or a worker, cannot use; or if the
         numbers of a worker's fastgan are of another version.
-    concurrent.futures.BrokenExecutor
-        If the executor takes no more work. A block that it loses is trained again; if that happens
-        time and again, whatever error the executor gave, with a note of the models concerned.
+    concurrent.futures.BrokenExecutor, or another RuntimeError
+        If the executor is broken, or shut down, and takes no more work. A block that it loses is
+        trained again; if that happens time and again, whatever error the executor gave, with a
+        note of the models concerned.
 
     Warns
     -----
@@ -189,7 +191,7 @@ def train_many(
     options.check_fit(first, n, d)
     parameters = parameter_count(checked.latent_dim, d, checked.n_classes)
     arrays.total("n_models", count, parameters + 5 * records_of(checked, n))
-    start = _starting_vectors(init, first, item_shape, d, count)
+    start = starting_vectors(init, first, item_shape, d, count)
     given = None
     if checked.latent == EXPLICIT:
         steps = Steps.of(first, n)
@@ -282,24 +284,3 @@ def _bytes_of_a_model(trained: Trained) -> int:
     return sum(
         array[0].nbytes for array in (trained.parameters, trained.diverged_at, trained.history)
     )
-
-
-def _starting_vectors(
-    init: Any, first: TrainingOptions, item_shape: tuple[int, ...], d: int, count: int
-) -> Array | None:
-    """Parameters (models, P) of one GAN for all, or one for each."""
-    if init is None:
-        return None
-    if isinstance(init, GAN | ConditionalGAN):
-        vector = starting_vector(init, first, item_shape, d)
-        return np.broadcast_to(vector, (count, len(vector)))
-    if isinstance(init, Ensemble):
-        gans = [run.gan for run in init]
-    elif isinstance(init, Sequence) and not isinstance(init, str | bytes):
-        gans = list(init)
-    else:
-        raise TypeError(f"init must be a GAN or one a model, got {arrays.describe(init)}")
-    if len(gans) != count:
-        raise ValueError(f"init must be a GAN or have {count}, one a model, got {len(gans)}")
-    each = [starting_vector(gan, first, item_shape, d, f"init[{i}]") for i, gan in enumerate(gans)]
-    return np.array(each)

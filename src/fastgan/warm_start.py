@@ -1,7 +1,8 @@
-"""A training that starts from the parameters of a GAN: they are checked, and laid out as drawn."""
+"""Trainings that start from the parameters of GANs: checked, and laid out as drawn."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -59,3 +60,44 @@ def _parts(gan: GAN | ConditionalGAN) -> tuple[int, int, tuple[Array, ...]]:
         w, b = gan.discriminator.weights, np.array([gan.discriminator.bias])
         weights, biases = gan.generator.weights, gan.generator.biases
     return *weights.shape, (w.ravel(), b, weights.ravel(), biases.ravel())
+
+
+def starting_vectors(
+    init: Any, first: TrainingOptions, item_shape: tuple[int, ...], d: int, count: int
+) -> Array | None:
+    """Parameters (models, P) of one GAN for all, or one for each."""
+    if init is None:
+        return None
+    if isinstance(init, GAN | ConditionalGAN):
+        vector = starting_vector(init, first, item_shape, d)
+        return np.broadcast_to(vector, (count, len(vector)))
+    from fastgan.ensemble import Ensemble  # a single training does without
+
+    if isinstance(init, Ensemble):
+        return _vectors_of_ensemble(init, first, item_shape, d, count)
+    if isinstance(init, Sequence) and not isinstance(init, str | bytes):
+        gans = list(init)
+    else:
+        raise TypeError(f"init must be a GAN or one a model, got {arrays.describe(init)}")
+    if len(gans) != count:
+        raise ValueError(f"init must be a GAN or have {count}, one a model, got {len(gans)}")
+    each = [starting_vector(gan, first, item_shape, d, f"init[{i}]") for i, gan in enumerate(gans)]
+    return np.array(each)
+
+
+def _vectors_of_ensemble(
+    init: Any, first: TrainingOptions, item_shape: tuple[int, ...], d: int, count: int
+) -> Array:
+    """Its parameters, once those of its first model are known to fit: all are of one shape."""
+    if len(init) != count:
+        raise ValueError(f"init must have {count} models, one a model, got {len(init)}")
+    starting_vector(init[0].gan, first, item_shape, d, "init[0]")
+    with np.errstate(over="ignore", under="ignore"):
+        vectors: Array = init.parameters.astype(first.dtype)
+    finite = np.isfinite(vectors).all(axis=1)
+    if not finite.all():
+        raise ValueError(
+            f"init[{int(np.argmin(finite))}] must be finite in {first.dtype}, got numbers outside "
+            "its range"
+        )
+    return vectors

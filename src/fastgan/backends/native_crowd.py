@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fastgan.backends import _kernel, native
+from fastgan.seeds import Children
 
 Array = npt.NDArray[Any]
 
@@ -86,30 +87,34 @@ def serves(n_rows: int) -> bool:
 
 @cache
 def _draws_as_numpy_does() -> bool:
-    """Compare both on one epoch of a model: parameters, an order of rows, and latent vectors.
+    """Compare a group of models in lanes, and some of them alone, on one epoch of NumPy's draws.
 
     NumPy may give its generators another algorithm one day; its documentation reserves the right.
     """
-    seed = np.random.SeedSequence(2026)
-    rows = 37
     with np.errstate(all="ignore"):
-        rng = np.random.default_rng(seed)
-        expected = rng.standard_normal(4)
-        order = rng.permutation(rows)
-        latents = rng.random((rows, 1))
-        alone = expected.copy()
-        data = np.linspace(0, 1, rows)[:, np.newaxis]
-        stop = np.zeros(1, np.int32)
-        history = np.empty((5, rows))
+        return _agree_in_lanes(shuffle=False) and _agree_in_lanes(shuffle=True)
+
+
+def _agree_in_lanes(shuffle: bool) -> bool:
+    rows, models = 37, 67  # more than the largest group, and one that is alone
+    seed = np.random.SeedSequence(2026)
+    entropy: Any = seed.entropy
+    children = Children(entropy, seed.spawn_key, seed.pool_size, 0, models)
+    data = np.linspace(0, 1, rows)[:, np.newaxis]
+    parameters, history = np.empty((models, 4)), np.empty((models, 5, rows))
+    stop = np.zeros(1, np.int32)
+    train(
+        data, children.pcg64_seeds(), True, parameters, np.full(models, 0.5), np.full(models, 0.5),
+        1, 1, 1, "uniform", None, shuffle, history, 1, np.empty(models, np.int64), stop,
+    )  # fmt: skip
+    for i in (0, 30, models - 1):
+        rng = np.random.default_rng(children.child(i))
+        alone, recorded = rng.standard_normal(4), np.empty((5, rows))
+        order = rng.permutation(rows) if shuffle else np.empty(0, np.int64)
         native.train(
-            data, order, latents, alone[:1], alone[1:2], alone[2:3].reshape(1, 1), alone[3:],
-            0.5, 0.5, 1, 0, history, 1, 0, stop,
+            data, order, rng.random((rows, 1)), alone[:1], alone[1:2], alone[2:3].reshape(1, 1),
+            alone[3:], 0.5, 0.5, 1, 0, recorded, 1, 0, stop,
         )  # fmt: skip
-        among_others = np.empty((1, 4))
-        recorded = np.empty((1, 5, rows))
-        words = seed.generate_state(4, np.uint64).astype(np.uint64)
-        train(
-            data, words[np.newaxis], True, among_others, np.full(1, 0.5), np.full(1, 0.5), 1, 1, 1,
-            "uniform", None, True, recorded, 1, np.empty(1, np.int64), stop,
-        )  # fmt: skip
-    return bool(np.array_equal(alone, among_others[0]) and np.array_equal(history, recorded[0]))
+        if not (np.array_equal(alone, parameters[i]) and np.array_equal(recorded, history[i])):
+            return False
+    return True
