@@ -8,28 +8,75 @@ import numpy.typing as npt
 from fastgan import arrays
 from fastgan.latents import RandomInput, random_source
 
+SMALLEST_DRAWN = 8  # pixels a side: below, eyes and mouth are lost
 
-def slanted_land() -> npt.NDArray[np.float64]:
-    """Return the five faces of Slanted Land, whose people lean to the left.
+
+def slanted_land(
+    n: int | None = None, *, size: int = 2, rng: RandomInput = None
+) -> npt.NDArray[np.float64]:
+    """Return faces of Slanted Land, whose people lean to the left.
+
+    Parameters
+    ----------
+    n : int, optional
+        How many to draw; without it, the five published faces, which have 2x2 pixels.
+    size : int, optional
+        Pixels a side: 2, or at least 8.
+    rng : None, int, SeedSequence, BitGenerator, Generator or RandomState, optional
+        Where the random numbers come from; only with `n`.
 
     Returns
     -------
-    ndarray of float64, shape (5, 2, 2)
-        Grey values, 1 for black: dark on the falling diagonal, light off it.
+    ndarray of float64, shape (n, size, size)
+        Grey values in [0, 1], 1 for black: dark on the falling diagonal, light off it.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `n` or `size` is not such an int, `rng` is none of the above, or `n` is missing where
+        faces have to be drawn.
+
+    Notes
+    -----
+    The five faces are those of [1]_. Drawn at 2x2, a face has two pixels of 0.8 + 0.2 u on the
+    falling diagonal and two of 0.2 u off it, as wide a range as theirs, with a u of its own for
+    each pixel, row by row, uniform on [0, 1).
+
+    Larger faces are ellipses whose long axis is the falling diagonal, with two eyes and a mouth,
+    on white. On a square from -1 to 1, five numbers of each face are uniform: half the length
+    from 0.9 to 1.15, half the width from 0.42 to 0.6, the grey from 0.7 to 1, and the middle, from
+    -0.08 to 0.08 in both directions. A pixel's grey is the face's times the share of 4x4 points
+    that are dark.
+
+    The first faces are the same however many are drawn, and so are their bits on every processor
+    and operating system.
 
     References
     ----------
     .. [1] L. Serrano, "A Friendly Introduction to Generative Adversarial Networks (GANs)", 2020.
     """
-    return np.array(
-        [
-            [[1.0, 0.0], [0.0, 1.0]],
-            [[0.9, 0.1], [0.2, 0.8]],
-            [[0.9, 0.2], [0.1, 0.8]],
-            [[0.8, 0.1], [0.2, 0.9]],
-            [[0.8, 0.2], [0.1, 0.9]],
-        ]
-    )
+    size = arrays.count("size", size, least=2)
+    if 2 < size < SMALLEST_DRAWN:
+        raise ValueError(f"size must be 2 or at least {SMALLEST_DRAWN}, got {size}")
+    if n is None:
+        if size != 2:
+            raise ValueError(
+                f"n must be given to draw faces of size {size}: only 2x2 has a default"
+            )
+        if rng is not None:
+            raise ValueError("n must be given with rng: the five published faces are not random")
+        return _published_faces()
+    n = arrays.count("n", n)
+    arrays.total("size", size, size)
+    arrays.total("n", n, size * size)
+    source = random_source(rng)
+    if size == 2:
+        lightest = np.array([[0.8, 0.0], [0.0, 0.8]])
+        pictures: npt.NDArray[np.float64] = lightest + 0.2 * source.uniform((n, 2, 2))
+        return pictures
+    from fastgan import faces  # most trainings do without
+
+    return faces.draw(source.uniform((n, faces.NUMBERS)), size)
 
 
 def noise_images(n: int, *, rng: RandomInput = None) -> npt.NDArray[np.float64]:
@@ -54,3 +101,15 @@ def noise_images(n: int, *, rng: RandomInput = None) -> npt.NDArray[np.float64]:
     n = arrays.count("n", n)
     arrays.total("n", n, 4)
     return random_source(rng).uniform((n, 2, 2))
+
+
+def _published_faces() -> npt.NDArray[np.float64]:
+    return np.array(
+        [
+            [[1.0, 0.0], [0.0, 1.0]],
+            [[0.9, 0.1], [0.2, 0.8]],
+            [[0.9, 0.2], [0.1, 0.8]],
+            [[0.8, 0.1], [0.2, 0.9]],
+            [[0.8, 0.2], [0.1, 0.9]],
+        ]
+    )
