@@ -37,6 +37,7 @@ __all__ = [
     "datasets",
     "dynamics",
     "load",
+    "metrics",
     "train",
     "train_many",
 ]

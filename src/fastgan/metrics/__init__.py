@@ -1,0 +1,18 @@
+"""Judging a training: what its fakes have of the real items, and whether its networks still learn.
+
+Numbers are computed in float64, whatever the networks' dtype, from whole arrays of items, in an
+order of operations that is fixed: the same arguments give the same numbers. Where only + - * /
+and square roots are needed, which is everywhere but in `jensen_shannon_distance`, they are the
+same in every bit on every processor and backend.
+
+Items are real array-likes of shape (n, ...), finite, and of numbers below 1e140 in size, since
+they are squared and added up.
+"""
+
+from fastgan.metrics.distributions import jensen_shannon_distance, mean_gap, spread_ratio
+
+__all__ = [
+    "jensen_shannon_distance",
+    "mean_gap",
+    "spread_ratio",
+]

@@ -1,0 +1,64 @@
+"""What is judged, checked: items, a pair of sets of them, and a GAN."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from fastgan import arrays, inference
+from fastgan.gan import GAN
+
+Array = npt.NDArray[Any]
+Float64Array = npt.NDArray[np.float64]
+
+LARGEST = 1e140  # sums of squares of numbers below it are finite
+
+_FLOAT64 = np.dtype(np.float64)
+
+
+def rows_of(name: str, value: object) -> tuple[Float64Array, tuple[int, ...]]:
+    """Items (n, ...) as rows (n, d), and the shape (...) of one."""
+    rows, shape = arrays.rows_of_items(name, value, _FLOAT64)
+    largest = np.abs(rows).max()
+    if largest >= LARGEST:
+        raise ValueError(f"{name} must hold numbers below {LARGEST} in size, got {largest}")
+    return rows, shape
+
+
+def pair_of_rows(real: object, fake: object) -> tuple[Float64Array, Float64Array, tuple[int, ...]]:
+    """Both as rows (n, d) and (m, d), and the shape of an item; either may come flattened."""
+    real_rows, real_shape = rows_of("real", real)
+    fake_rows, fake_shape = rows_of("fake", fake)
+    flat = real_rows.shape[1:]
+    if fake_rows.shape[1:] != flat or (
+        real_shape != fake_shape and flat not in (real_shape, fake_shape)
+    ):
+        raise ValueError(
+            f"fake must hold items of the shape of the real ones, {real_shape}, got {fake_shape}"
+        )
+    return real_rows, fake_rows, real_shape if real_shape != flat else fake_shape
+
+
+def items_of(gan: GAN, name: str, value: object) -> tuple[Array, bool]:
+    """Items that a GAN can look at as rows (n, d) of its dtype, and whether it was a single one."""
+    rows, single = inference.item_rows(name, value, gan.item_shape, gan.dtype)
+    if not len(rows):
+        raise ValueError(f"{name} must not be empty")
+    return rows, single
+
+
+def latents_of(gan: GAN, name: str, value: object) -> Array:
+    """Latent vectors (n, k) of a GAN's dtype."""
+    rows, _ = inference.latent_rows(name, value, gan.latent_dim, gan.dtype)
+    if not len(rows):
+        raise ValueError(f"{name} must not be empty")
+    return rows
+
+
+def checked_gan(gan: object) -> GAN:
+    """A GAN, and not the run that it comes from."""
+    if not isinstance(gan, GAN):
+        raise TypeError(f"gan must be a GAN, got {arrays.describe(gan)}")
+    return gan
