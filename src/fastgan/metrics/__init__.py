@@ -10,8 +10,12 @@ they are squared and added up.
 """
 
 from fastgan.metrics.distributions import jensen_shannon_distance, mean_gap, spread_ratio
+from fastgan.metrics.neighbours import DensityAndCoverage, density_and_coverage, duplicate_share
 
 __all__ = [
+    "DensityAndCoverage",
+    "density_and_coverage",
+    "duplicate_share",
     "jensen_shannon_distance",
     "mean_gap",
     "spread_ratio",
