@@ -11,11 +11,19 @@ they are squared and added up.
 
 from fastgan.metrics.distributions import jensen_shannon_distance, mean_gap, spread_ratio
 from fastgan.metrics.neighbours import DensityAndCoverage, density_and_coverage, duplicate_share
+from fastgan.metrics.networks import (
+    DiscriminatorAccuracy,
+    discriminator_accuracy,
+    generator_gradient_norm,
+)
 
 __all__ = [
     "DensityAndCoverage",
+    "DiscriminatorAccuracy",
     "density_and_coverage",
+    "discriminator_accuracy",
     "duplicate_share",
+    "generator_gradient_norm",
     "jensen_shannon_distance",
     "mean_gap",
     "spread_ratio",
