@@ -9,6 +9,7 @@ Items are real array-likes of shape (n, ...), finite, and of numbers below 1e140
 they are squared and added up.
 """
 
+from fastgan.metrics.anomaly import anomaly_score
 from fastgan.metrics.distributions import jensen_shannon_distance, mean_gap, spread_ratio
 from fastgan.metrics.neighbours import DensityAndCoverage, density_and_coverage, duplicate_share
 from fastgan.metrics.networks import (
@@ -20,6 +21,7 @@ from fastgan.metrics.networks import (
 __all__ = [
     "DensityAndCoverage",
     "DiscriminatorAccuracy",
+    "anomaly_score",
     "density_and_coverage",
     "discriminator_accuracy",
     "duplicate_share",
