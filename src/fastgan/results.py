@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+import numpy.typing as npt
 
 from fastgan.conditional import ConditionalGAN
 from fastgan.gan import GAN
 from fastgan.history import History
+from fastgan.latents import RandomInput
 from fastgan.options import TrainingOptions
+
+if TYPE_CHECKING:
+    from fastgan.metrics import Evaluation
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,6 +40,50 @@ class TrainingRun:
     options: TrainingOptions
     backend: str
     numerics_version: int
+
+    def evaluate(
+        self,
+        real: npt.ArrayLike,
+        *,
+        n: int | None = None,
+        rng: RandomInput = None,
+        latents: npt.ArrayLike | None = None,
+        held_out: npt.ArrayLike | None = None,
+        loss: str = "non-saturating",
+    ) -> Evaluation:
+        """Compare fresh fakes with real items; see `fastgan.metrics.evaluate`.
+
+        Parameters
+        ----------
+        real : array_like, shape (n_real, *item_shape) or (n_real, d)
+            What the fakes are compared with.
+        n : int, optional
+            How many fakes are drawn; 1000 by default.
+        rng : None, int, SeedSequence, BitGenerator, Generator or RandomState, optional
+            Where their latent vectors come from.
+        latents : array_like, shape (n, k), optional
+            The latent vectors themselves, in place of `n` and `rng`; to be given if the training
+            was on explicit ones.
+        held_out : array_like, shape (m, *item_shape) or (m, d), optional
+            Real items that were not trained on, for D's accuracy and the anomaly score; `real` by
+            default.
+        loss : str, optional
+            The generator's loss, whose gradient is measured.
+
+        Returns
+        -------
+        fastgan.metrics.Evaluation
+
+        Raises
+        ------
+        TypeError, ValueError
+            If an argument is not as described; the message names it.
+        """
+        from fastgan import metrics  # a training does without
+
+        return metrics.evaluate(
+            self.gan, real, n=n, rng=rng, latents=latents, held_out=held_out, loss=loss
+        )
 
 
 class DivergenceError(ArithmeticError):

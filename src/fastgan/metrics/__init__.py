@@ -11,6 +11,7 @@ they are squared and added up.
 
 from fastgan.metrics.anomaly import anomaly_score
 from fastgan.metrics.distributions import jensen_shannon_distance, mean_gap, spread_ratio
+from fastgan.metrics.evaluation import Evaluation, evaluate
 from fastgan.metrics.neighbours import DensityAndCoverage, density_and_coverage, duplicate_share
 from fastgan.metrics.networks import (
     DiscriminatorAccuracy,
@@ -21,10 +22,12 @@ from fastgan.metrics.networks import (
 __all__ = [
     "DensityAndCoverage",
     "DiscriminatorAccuracy",
+    "Evaluation",
     "anomaly_score",
     "density_and_coverage",
     "discriminator_accuracy",
     "duplicate_share",
+    "evaluate",
     "generator_gradient_norm",
     "jensen_shannon_distance",
     "mean_gap",
