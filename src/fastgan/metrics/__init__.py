@@ -3,7 +3,7 @@
 Numbers are computed in float64, whatever the networks' dtype, from whole arrays of items, in an
 order of operations that is fixed: the same arguments give the same numbers. Where only + - * /
 and square roots are needed, which is everywhere but in `jensen_shannon_distance`, they are the
-same in every bit on every processor and backend.
+same in every bit on every processor and backend. NumPy is all they need.
 
 Items are real array-likes of shape (n, ...), finite, and of numbers below 1e140 in size, since
 they are squared and added up.
@@ -14,12 +14,14 @@ from fastgan.metrics.distributions import jensen_shannon_distance, mean_gap, spr
 from fastgan.metrics.evaluation import Evaluation, evaluate
 from fastgan.metrics.neighbours import DensityAndCoverage, density_and_coverage, duplicate_share
 from fastgan.metrics.networks import (
+    LOSSES,
     DiscriminatorAccuracy,
     discriminator_accuracy,
     generator_gradient_norm,
 )
 
 __all__ = [
+    "LOSSES",
     "DensityAndCoverage",
     "DiscriminatorAccuracy",
     "Evaluation",
