@@ -1,23 +1,50 @@
-"""The Python in the documentation runs, block after block, as a reader would run it."""
+"""Pages whose examples run: the Python of a page, in order, prints what the page says."""
 
 from __future__ import annotations
 
 import re
+from contextlib import redirect_stdout
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-DOCS = Path(__file__).parents[1] / "docs"
-PAGES = ["conditional.md", "schedules-and-losses.md"]
+DOCS = Path(__file__).parent.parent / "docs"
+PAGES = ("conditional.md", "judging.md", "schedules-and-losses.md")
+
+BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+def blocks(page: str) -> list[tuple[str, str]]:
+    """The language and the content of each block of code."""
+    return BLOCK.findall(page)
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_every_block_runs(page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_a_page_says_is_what_happens(
+    page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
-    text = (DOCS / page).read_text()
-    blocks = re.findall(r"^```python\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
-    assert blocks
-    namespace: dict[str, Any] = {}
-    for block in blocks:
-        exec(compile(block, str(DOCS / page), "exec"), namespace)
+    monkeypatch.setenv("MPLBACKEND", "Agg")
+    namespace: dict[str, Any] = {"__name__": "__main__"}
+    printed = ""
+    ran = 0
+    for language, content in blocks((DOCS / page).read_text(encoding="utf-8")):
+        if language == "python":
+            assert not printed, f"the page does not show what its block {ran} prints: {printed}"
+            output = StringIO()
+            with redirect_stdout(output):
+                exec(compile(content, f"{page}, block {ran}", "exec"), namespace)
+            printed = output.getvalue()
+            ran += 1
+        elif language == "text":
+            assert printed == content
+            printed = ""
+    assert not printed
+    assert ran
+
+
+def test_blocks_are_found() -> None:
+    page = "a\n```python\nx = 1\nprint(x)\n```\nb\n```text\n1\n```\n```sh\nls\n```\n"
+    assert blocks(page) == [("python", "x = 1\nprint(x)\n"), ("text", "1\n"), ("sh", "ls\n")]

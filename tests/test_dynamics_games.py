@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from bits import assert_same_bits
 from dynamics_cases import game_name, random_gan, random_rows
 
 import fastgan
 from fastgan import GAN, dynamics
+from fastgan.algorithms import LOSSES, Algorithm
+from fastgan.backends import numpy_objectives
+from fastgan.dynamics import logit_derivatives
 
 
 @pytest.mark.parametrize("game", [{"loss": "wasserstein", "r1_weight": 0.1}], ids=game_name)
@@ -97,3 +101,16 @@ def test_a_jacobian_that_no_memory_holds_is_refused():
     wide = GAN(fastgan.Generator([zeros], zeros), fastgan.Discriminator(zeros, 0.0))
     with pytest.raises(MemoryError, match="gan: the Jacobian of 6000001 parameters needs 288,"):
         dynamics.jacobian(wide, zeros, [[0.5]])
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_the_first_derivatives_are_those_of_the_trainings(loss: str) -> None:
+    scores = np.random.default_rng(1).normal(size=50) * 4
+    smoothing = 0.0 if loss == "wasserstein" else 0.25
+    recipe = Algorithm(loss=loss, label_smoothing=smoothing).recipe((0, 0), np.dtype(np.float64))
+    for mine, theirs in (
+        (logit_derivatives.of_real(scores, loss, smoothing), numpy_objectives.real_slopes),
+        (logit_derivatives.of_fake(scores, loss), numpy_objectives.fake_slopes),
+        (logit_derivatives.of_generator(scores, loss), numpy_objectives.generator_slopes),
+    ):
+        assert_same_bits(mine[0], theirs(scores, recipe))

@@ -15,7 +15,7 @@ from fastgan.saving import ModelFileError, load
 from fastgan.training import train
 
 if TYPE_CHECKING:
-    from fastgan import dynamics
+    from fastgan import dynamics, metrics
     from fastgan.ensemble import Ensemble
     from fastgan.outcomes import Outcomes
     from fastgan.training_many import train_many
@@ -44,7 +44,7 @@ __all__ = [
 
 # What a single training does without is loaded when it is asked for.
 _CROWDS = {"Ensemble": "ensemble", "Outcomes": "outcomes", "train_many": "training_many"}
-_MODULES = ("dynamics",)
+_MODULES = ("dynamics", "metrics")
 
 
 def __getattr__(name: str) -> Any:

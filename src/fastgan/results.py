@@ -49,7 +49,7 @@ class TrainingRun:
         rng: RandomInput = None,
         latents: npt.ArrayLike | None = None,
         held_out: npt.ArrayLike | None = None,
-        loss: str = "non-saturating",
+        loss: str | None = None,
     ) -> Evaluation:
         """Compare fresh fakes with real items; see `fastgan.metrics.evaluate`.
 
@@ -68,7 +68,7 @@ class TrainingRun:
             Real items that were not trained on, for D's accuracy and the anomaly score; `real` by
             default.
         loss : str, optional
-            The generator's loss, whose gradient is measured.
+            The generator's loss, whose gradient is measured; the run's own by default.
 
         Returns
         -------
@@ -77,12 +77,24 @@ class TrainingRun:
         Raises
         ------
         TypeError, ValueError
-            If an argument is not as described; the message names it.
+            If an argument is not as described; the message names it. A conditional GAN is judged
+            class by class, by `fastgan.metrics.evaluate` of ``run.gan.of(label)``.
         """
         from fastgan import metrics  # a training does without
 
+        if isinstance(self.gan, ConditionalGAN):
+            raise TypeError(
+                "gan must be that of one class, got a ConditionalGAN: judge "
+                "fastgan.metrics.evaluate(run.gan.of(label), ...) with the real items of a label"
+            )
         return metrics.evaluate(
-            self.gan, real, n=n, rng=rng, latents=latents, held_out=held_out, loss=loss
+            self.gan,
+            real,
+            n=n,
+            rng=rng,
+            latents=latents,
+            held_out=held_out,
+            loss=self.options.loss if loss is None else loss,
         )
 
 

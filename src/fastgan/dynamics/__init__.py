@@ -15,9 +15,9 @@ References
 .. [1] L. Mescheder, S. Nowozin and A. Geiger, "The Numerics of GANs", NIPS 2017.
 """
 
+from fastgan.algorithms import LOSSES
 from fastgan.dynamics.fields import FieldSlice, field_slice, gradient_field
 from fastgan.dynamics.jacobians import jacobian
-from fastgan.dynamics.logit_derivatives import LOSSES
 from fastgan.dynamics.parameters import (
     parameter_names,
     parameter_vector,

@@ -9,9 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from fastgan import arrays, backends, inference
+from fastgan.algorithms import LOSSES
 from fastgan.backends.numpy_elementary import sigmoid
 from fastgan.backends.numpy_reference import sum_over_features
-from fastgan.dynamics.logit_derivatives import LOSSES
 from fastgan.dynamics.parameters import FLOAT64, checked_gan
 from fastgan.outcomes import even_latents
 

@@ -25,8 +25,6 @@ from fastgan.backends.numpy_elementary import sigmoid
 Float64Array = npt.NDArray[np.float64]
 Derivatives = tuple[Float64Array, Float64Array]
 
-LOSSES = ("non-saturating", "minimax", "least-squares", "wasserstein")
-
 
 def of_real(logits: Float64Array, loss: str, label_smoothing: float) -> Derivatives:
     """(l', l'') of D's loss on real rows."""

@@ -9,12 +9,12 @@ Items are real array-likes of shape (n, ...), finite, and of numbers below 1e140
 they are squared and added up.
 """
 
+from fastgan.algorithms import LOSSES
 from fastgan.metrics.anomaly import anomaly_score
 from fastgan.metrics.distributions import jensen_shannon_distance, mean_gap, spread_ratio
 from fastgan.metrics.evaluation import Evaluation, evaluate
 from fastgan.metrics.neighbours import DensityAndCoverage, density_and_coverage, duplicate_share
 from fastgan.metrics.networks import (
-    LOSSES,
     DiscriminatorAccuracy,
     discriminator_accuracy,
     generator_gradient_norm,

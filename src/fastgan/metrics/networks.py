@@ -10,21 +10,14 @@ import numpy as np
 import numpy.typing as npt
 
 from fastgan import arrays, backends
+from fastgan.algorithms import LOSSES, Algorithm
 from fastgan.backends.numpy_elementary import sigmoid
+from fastgan.backends.numpy_objectives import generator_slopes
 from fastgan.backends.numpy_reference import logits, pre_activations, sum_over_rows
 from fastgan.gan import GAN
 from fastgan.metrics.items import Float64Array, checked_gan, items_of, latents_of
 
 ROWS = 2**10  # latent vectors at once; a constant, since the order of a sum depends on it
-
-# The derivative of the generator's loss by the logit s of its picture.
-_DERIVATIVES: dict[str, Callable[[Float64Array], Float64Array]] = {
-    "non-saturating": lambda s: -sigmoid(s)[1],
-    "minimax": lambda s: -sigmoid(s)[0],
-    "least-squares": lambda s: s - 1.0,
-    "wasserstein": lambda s: np.full_like(s, -1.0),
-}
-LOSSES = tuple(_DERIVATIVES)
 
 
 @dataclass(frozen=True)
@@ -158,9 +151,10 @@ def generator_gradient_norm(gan: GAN, z: npt.ArrayLike, loss: str = "non-saturat
 def _derivative(loss: object) -> Callable[[Float64Array], Float64Array]:
     if not isinstance(loss, str):
         raise TypeError(f"loss must be a str, got {arrays.describe(loss)}")
-    if loss not in _DERIVATIVES:
+    if loss not in LOSSES:
         raise ValueError(f"loss must be one of {', '.join(map(repr, LOSSES))}, got {loss!r}")
-    return _DERIVATIVES[loss]
+    recipe = Algorithm(loss=loss).recipe((0.0, 0.0), np.dtype(np.float64))
+    return lambda scores: generator_slopes(scores, recipe)
 
 
 def _norm(gradient: Float64Array) -> float:
