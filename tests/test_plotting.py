@@ -102,7 +102,7 @@ def test_history_draws_running_means_at_their_middle(run):
     records = run.history
     window = len(records) // plotting.AVERAGED
     assert window == 6
-    for name, label, _ in (*plotting.LOSSES, *plotting.PROBABILITIES):
+    for name, label, _ in (*plotting.loss_curves("non-saturating"), *plotting.PROBABILITIES):
         x, y = labelled(ax)[label].get_data()
         values = getattr(records, name)
         assert len(x) == len(y) == len(values) - window + 1
@@ -114,7 +114,7 @@ def test_history_draws_running_means_at_their_middle(run):
 def test_history_of_few_records_is_drawn_as_it_is():
     few = fastgan.train(fastgan.datasets.slanted_land(), epochs=1, rng=0, record_every=2).history
     ax = plotting.history(few)
-    x, y = labelled(ax)[plotting.LOSSES[0][1]].get_data()
+    x, y = labelled(ax)[plotting.loss_curves("non-saturating")[0][1]].get_data()
     np.testing.assert_array_equal(x, [0, 2, 4])
     np.testing.assert_array_equal(y, few.d_loss_real)
     assert ax.get_xlabel() == "step"
@@ -178,3 +178,34 @@ def test_without_matplotlib_an_error_says_how_to_get_it(draw, run, monkeypatch):
     }
     with pytest.raises(ImportError, match=r"pip install 'fastgan\[plot\]'"):
         getattr(plotting, draw)(*arguments[draw])
+
+
+def test_losses_of_other_trainings_are_drawn_as_what_they_are():
+    faces = fastgan.datasets.slanted_land()
+    options = {"schedule": "alternating", "discriminator_steps": 3, "loss": "wasserstein"}
+    turns = fastgan.train(faces, epochs=60, clip_value=0.1, rng=1, **options).history
+    ax = plotting.history(turns, loss="wasserstein")
+    curve = labelled(ax)["generator: $-s$"].get_ydata()
+    assert np.isfinite(curve).all(), "G's turns are too far apart to be seen"
+    its_turn = np.isfinite(turns.g_loss)
+    assert its_turn.sum() == 100
+    window = 300 // plotting.AVERAGED
+    first = turns.g_loss[:window]
+    assert curve[0] == pytest.approx(first[np.isfinite(first)].mean())
+    assert ax.get_ylim()[0] < 0
+    assert math.log(2) not in heights_of_marks(ax)
+    with pytest.raises(ValueError, match=r"^loss must be one of"):
+        plotting.history(turns, loss="hinge")
+
+
+def test_value_and_divergence_of_a_history(run):
+    history = run.history
+    value = -(history.d_loss_real + history.d_loss_fake)
+    np.testing.assert_array_equal(history.value, value)
+    np.testing.assert_array_equal(history.jensen_shannon, (value + 2 * math.log(2)) / 2)
+    blind = fastgan.GAN(
+        fastgan.Generator([0.0] * 4, [0.0] * 4), fastgan.Discriminator([0.0] * 4, 0.0), (2, 2)
+    )
+    first = fastgan.train(fastgan.datasets.slanted_land(), epochs=1, init=blind, rng=1,
+                          schedule="simultaneous").history  # fmt: skip
+    assert first.jensen_shannon[0] == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -45,6 +46,28 @@ class History:
     def __len__(self) -> int:
         """How many steps were recorded."""
         return len(self.step)
+
+    @property
+    def value(self) -> Array:
+        """V(D, G), the value of the game [1]_: the mean of log D(x) + log(1 - D(G(z))).
+
+        It is what D raises and G lowers, minus the sum of D's two losses; for log-losses without
+        smoothing. A D that cannot tell has -2 log 2.
+
+        .. [1] I. Goodfellow et al., "Generative Adversarial Nets", NIPS 2014, equation 1.
+        """
+        return -(self.d_loss_real + self.d_loss_fake)
+
+    @property
+    def jensen_shannon(self) -> Array:
+        """What `value` says of the Jensen-Shannon divergence of data and pictures, in nats.
+
+        (V + 2 log 2) / 2, which is the divergence where D is the best there is [1]_, and less
+        otherwise: it may be below 0. A linear D sees no more than the means. At most log 2.
+
+        .. [1] I. Goodfellow et al., "Generative Adversarial Nets", NIPS 2014, theorem 1.
+        """
+        return (self.value + 2 * math.log(2)) / 2
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle by value; the arrays come back read-only."""

@@ -6,7 +6,7 @@ Nothing here touches pyplot: no window opens, no display is needed, and no figur
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -25,19 +25,33 @@ if TYPE_CHECKING:
 
 __all__ = ["demo_figure", "gradient_field", "history", "outcome_map", "samples"]
 
+Array = npt.NDArray[Any]
 Curves = tuple[tuple[str, str, str], ...]  # name in the history, label, colour
 
-LOSSES: Curves = (
-    ("d_loss_real", "discriminator, real: $-\\log\\,D(x)$", BLUE),
-    ("d_loss_fake", "discriminator, fake: $-\\log(1-D(G(z)))$", VERMILION),
-    ("g_loss", "generator: $-\\log\\,D(G(z))$", GREEN),
-)
+LOG_LOSSES = ("non-saturating", "minimax")
+# Of D on real rows, of D on pictures, and of G; s is D's logit.
+FORMULAS = {
+    "non-saturating": ("-\\log\\,D(x)", "-\\log(1-D(G(z)))", "-\\log\\,D(G(z))"),
+    "minimax": ("-\\log\\,D(x)", "-\\log(1-D(G(z)))", "\\log(1-D(G(z)))"),
+    "least-squares": ("(s-1)^2/2", "s^2/2", "(s-1)^2/2"),
+    "wasserstein": ("-s", "s", "-s"),
+}
 PROBABILITIES: Curves = (
     ("d_real", "$D(x)$", BLUE),
     ("d_fake", "$D(G(z))$", VERMILION),
 )
 AVERAGED = 50  # parts of a history; single steps of small batches are mostly noise
 GAP = 0.25  # between pictures, in parts of their longer side
+
+
+def loss_curves(loss: str) -> Curves:
+    """The curves of a history's losses, labelled by their formulas."""
+    real, fake, generator = FORMULAS[loss]
+    return (
+        ("d_loss_real", f"discriminator, real: ${real}$", BLUE),
+        ("d_loss_fake", f"discriminator, fake: ${fake}$", VERMILION),
+        ("g_loss", f"generator: ${generator}$", GREEN),
+    )
 
 
 def samples(pictures: npt.ArrayLike, *, ax: Axes | None = None, columns: int | None = None) -> Axes:
@@ -98,17 +112,19 @@ def samples(pictures: npt.ArrayLike, *, ax: Axes | None = None, columns: int | N
     return ax
 
 
-def history(history: History, *, ax: Axes | None = None) -> Axes:
+def history(history: History, *, loss: str = "non-saturating", ax: Axes | None = None) -> Axes:
     """Draw how losses and probabilities changed over the steps of a training.
 
     Each is drawn as a running mean over a fiftieth of the records, the losses in front of the
     records themselves, which are pale. A discriminator that can no longer tell gives every item
-    the probability 1/2 and has the loss log 2 on either kind; two dotted lines mark these.
+    the probability 1/2 and has the log-loss log 2 on either kind; dotted lines mark these.
 
     Parameters
     ----------
     history : History
         As in `TrainingRun.history`.
+    loss : {"non-saturating", "minimax", "least-squares", "wasserstein"}
+        What the training descended, as in `TrainingOptions.loss`: how the curves are labelled.
     ax : matplotlib.axes.Axes, optional
         Where to draw; a figure of its own by default.
 
@@ -120,16 +136,19 @@ def history(history: History, *, ax: Axes | None = None) -> Axes:
     Raises
     ------
     ValueError
-        If nothing was recorded.
+        If nothing was recorded, or there is no such loss.
     ImportError
         If matplotlib is not installed.
     """
     _require_records(history)
+    if loss not in FORMULAS:
+        raise ValueError(f"loss must be one of {tuple(FORMULAS)}, got {arrays.describe(loss)}")
     ax = new_figure(7, 4.5).subplots() if ax is None else ax
-    _draw_losses(history, ax)
+    _draw_losses(history, ax, loss)
     _draw_means(history, ax, PROBABILITIES, "--")
     _mark(ax, 0.5, "1/2")
-    ax.set_ylabel("loss (solid, in nats), probability (dashed)")
+    nats = ", in nats" if loss in LOG_LOSSES else ""
+    ax.set_ylabel(f"loss (solid{nats}), probability (dashed)")
     return ax
 
 
@@ -177,11 +196,14 @@ def _require_records(history: History) -> None:
         raise ValueError("history must have records, got none: train with record_every=1 or more")
 
 
-def _draw_losses(history: History, ax: Axes) -> None:
-    _draw_records(history, ax, LOSSES)
-    _draw_means(history, ax, LOSSES, "-")
-    _mark(ax, math.log(2), "log 2")
-    ax.set_ylim(bottom=0)
+def _draw_losses(history: History, ax: Axes, loss: str = "non-saturating") -> None:
+    curves = loss_curves(loss)
+    _draw_records(history, ax, curves)
+    _draw_means(history, ax, curves, "-")
+    if loss in LOG_LOSSES:
+        _mark(ax, math.log(2), "log 2")
+    if loss not in ("minimax", "wasserstein"):  # which have losses below 0
+        ax.set_ylim(bottom=0)
 
 
 def _draw_records(history: History, ax: Axes, curves: Curves) -> None:
@@ -193,10 +215,22 @@ def _draw_means(history: History, ax: Axes, curves: Curves, linestyle: str) -> N
     window = max(1, len(history) // AVERAGED)
     middle = slice((window - 1) // 2, len(history) - window // 2)
     for name, label, colour in curves:
-        mean = np.convolve(getattr(history, name), np.full(window, 1 / window), mode="valid")
+        mean = _running_mean(getattr(history, name), window)
         ax.plot(history.step[middle], mean, color=colour, label=label, linestyle=linestyle)
     ax.set_xlabel("step" if window == 1 else f"step (lines: running means of {window:,} records)")
     ax.legend(fontsize="small")
+
+
+def _running_mean(values: Array, window: int) -> Array:
+    """Over so many records, without those where it was not G's turn; NaN if there is none."""
+    there = np.isfinite(values)
+    sums, counts = (
+        np.convolve(numbers, np.ones(window), mode="valid")
+        for numbers in (np.where(there, values, 0.0), there.astype(np.float64))
+    )
+    counts = counts.round()
+    mean: Array = np.divide(sums, counts, out=np.full(len(sums), np.nan), where=counts > 0)
+    return mean
 
 
 def _mark(ax: Axes, height: float, name: str) -> None:
