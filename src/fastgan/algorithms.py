@@ -58,9 +58,13 @@ class Algorithm:
     @property
     def is_plain(self) -> bool:
         """Whether it is the Slanted Land schedule with plain descent, which has its own kernels."""
-        return all(
-            getattr(self, name) == field.default
-            for name, field in Algorithm.__dataclass_fields__.items()
+        # Clipping comes with another loss, and momentum with another optimizer.
+        return (
+            self.schedule == "sequential"
+            and self.loss == "non-saturating"
+            and self.optimizer == "sgd"
+            and not (self.label_smoothing or self.gradient_penalty_weight or self.r1_weight)
+            and not self.classes
         )
 
     def recipe(self, rates: tuple[float, float], dtype: np.dtype[Any]) -> Recipe:
@@ -93,6 +97,32 @@ class Algorithm:
     def moments(self) -> int:
         """How many numbers the optimizer remembers of each parameter."""
         return codes.MOMENTS[OPTIMIZERS.index(self.optimizer)]
+
+
+# What is asked for by default, and needs no checks: a training may take less time than these.
+UNASKED = {
+    "schedule": "sequential",
+    "discriminator_steps": 1,
+    "generator_steps": 1,
+    "loss": "non-saturating",
+    "label_smoothing": 0.0,
+    "clip_value": None,
+    "gradient_penalty_weight": 0.0,
+    "r1_weight": 0.0,
+    "optimizer": "sgd",
+    "momentum": None,
+    "second_momentum": None,
+    "epsilon": None,
+}
+
+
+def checked(dtype: np.dtype[Any], asked: dict[str, Any]) -> dict[str, Any]:
+    """Check what was asked for; give the fields of an `Algorithm` that are not its defaults."""
+    for name, value in asked.items():
+        default = UNASKED[name]
+        if type(value) is not type(default) or value != default:
+            return check(dtype, **asked)
+    return {}
 
 
 def check(

@@ -141,8 +141,9 @@ def steps_in_chunk(steps: Steps, n_features: int, options: TrainingOptions) -> i
     """How many steps a chunk has at most: whole epochs, or a part of one."""
     k, work = options.latent_dim, work_of_a_row(n_features, options.latent_dim)
     vectors = min(CHUNK_NUMBERS // k, CHUNK_WORK // work)
-    per_row = steps.latents_at_most(steps.n_rows) / steps.n_rows
-    rows = int(vectors / per_row)
+    rows = vectors
+    if steps.generator_moves:
+        rows = vectors * steps.n_rows // steps.latents_at_most(steps.n_rows)
     if rows >= steps.n_rows:
         return rows // steps.n_rows * steps.in_epoch
     return max(rows // steps.batch_size, 1)
@@ -158,10 +159,13 @@ def draw_chunks(
     """Draw what the steps of a run need, chunk by chunk, in the fixed order."""
     total = options.epochs * steps.in_epoch
     at_most = steps_in_chunk(steps, n_features, options)
-    draw = _drawer(source, latent, options, steps.latents_before(total))
+    given = None
+    if options.latent == EXPLICIT:
+        given = explicit_latents(latent, options, steps.latents_before(total))
+    draw = _drawer(source, given, options)
 
     def chunk(first: int, count: int, order: Any) -> Chunk:
-        needed = steps.latents_before(first + count) - steps.latents_before(first)
+        needed = steps.latents_before(first + count) - (first and steps.latents_before(first))
         return Chunk(order, draw(needed), first, count)
 
     if at_most >= steps.in_epoch:
@@ -188,13 +192,12 @@ def draw_chunks(
 
 
 def _drawer(
-    source: RandomSource, latent: object, options: TrainingOptions, needed: int
+    source: RandomSource, given: Array | None, options: TrainingOptions
 ) -> Callable[[int], Array]:
     """A function that draws so many latent vectors, or takes the next ones that were given."""
     k, dtype = options.latent_dim, options.dtype
     distribution = source.uniform if options.latent == "uniform" else source.normal
     at_once = max(CHUNK_NUMBERS // k, 1)
-    given = explicit_latents(latent, options, needed) if options.latent == EXPLICIT else None
     used = 0
 
     def draw(count: int) -> Array:

@@ -11,7 +11,7 @@ from fastgan import backends
 from fastgan.backends.recipe import POWERS
 from fastgan.latents import Chunk
 from fastgan.options import TrainingOptions
-from fastgan.parameters import parts_of
+from fastgan.parameters import plain_parts
 from fastgan.schedules import Steps
 
 Array = npt.NDArray[Any]
@@ -64,8 +64,7 @@ class PlainMover:
         self.parameters = parameters
         self._train = backend.module.train
         self._data, self._steps = data, steps
-        w, b, weights, biases = parts_of(parameters, data.shape[1], options.latent_dim)
-        self._parts = w[0], b, weights, biases[0]
+        self._parts = plain_parts(parameters, data.shape[1], options.latent_dim)
         self._numbers = (
             options.discriminator_learning_rate,
             options.learning_rate,

@@ -123,7 +123,7 @@ def check(
         shuffle=arrays.flag("shuffle", shuffle),
         dtype=run_dtype,
         record_every=arrays.count("record_every", record_every, least=0),
-        **algorithms.check(run_dtype, **algorithm),
+        **algorithms.checked(run_dtype, algorithm),
     )
 
 

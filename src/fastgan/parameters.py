@@ -26,10 +26,18 @@ def parameter_count(k: int, d: int, c: int = 1) -> int:
 def parts_of(vectors: Array, d: int, k: int, c: int = 1) -> ParameterParts:
     """The four parts of vectors (..., P): w_D class by class, b_D, W_G row by row, b_G likewise."""
     leading = vectors.shape[:-1]
-    generator = vectors[..., c * d + c :]
+    b, weights, biases = c * d, c * d + c, c * d + c + k * d  # where they begin
     return ParameterParts(
-        vectors[..., : c * d].reshape(*leading, c, d),
-        vectors[..., c * d : c * d + c],
-        generator[..., : k * d].reshape(*leading, k, d),
-        generator[..., k * d :].reshape(*leading, c, d),
+        vectors[..., :b].reshape(*leading, c, d),
+        vectors[..., b:weights],
+        vectors[..., weights:biases].reshape(*leading, k, d),
+        vectors[..., biases:].reshape(*leading, c, d),
+    )
+
+
+def plain_parts(vector: Array, d: int, k: int) -> ParameterParts:
+    """As `parts_of` one vector without classes, nor their axes: for trainings that take no time."""
+    biases = d + 1 + k * d  # where they begin
+    return ParameterParts(
+        vector[:d], vector[d : d + 1], vector[d + 1 : biases].reshape(k, d), vector[biases:]
     )

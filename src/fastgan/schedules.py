@@ -42,6 +42,8 @@ class Steps:
 
     def latents_before(self, step: int) -> int:
         """How many latent vectors the steps before this one take."""
+        if not self.generator_moves:
+            return self.rows_before(step)
         turns = step // self.discriminator_steps
         # Every so many turns one falls on the last batch of an epoch, which may be short.
         between = self.in_epoch // math.gcd(self.discriminator_steps, self.in_epoch)

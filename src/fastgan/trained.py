@@ -12,7 +12,7 @@ from fastgan.conditional import ConditionalGAN
 from fastgan.gan import GAN
 from fastgan.networks import Discriminator, Generator, unchecked
 from fastgan.options import TrainingOptions
-from fastgan.parameters import parts_of
+from fastgan.parameters import parts_of, plain_parts
 
 Array = npt.NDArray[Any]
 
@@ -25,16 +25,18 @@ def trained(
     What training has computed need not be checked as what a user hands in; for a training that
     takes half a millisecond the difference counts.
     """
-    parts = parts_of(vector, math.prod(item_shape), options.latent_dim, options.n_classes)
-    for array in parts:
-        array.flags.writeable = False
-    w, b, weights, biases = parts
+    d, k = math.prod(item_shape), options.latent_dim
     if options.classes:
-        classes = np.array(options.classes, np.int64)
-        classes.flags.writeable = False
-        return unchecked(ConditionalGAN, classes, weights, biases, w, b, item_shape, options.latent)
+        w, b, weights, biases = parts_of(vector, d, k, options.n_classes)
+        values = np.array(options.classes, np.int64), weights, biases, w, b
+        for array in values:
+            array.flags.writeable = False
+        return unchecked(ConditionalGAN, *values, item_shape, options.latent)
+    w, b, weights, biases = plain_parts(vector, d, k)
+    for array in (w, weights, biases):
+        array.flags.writeable = False
     generator, discriminator = (
-        unchecked(Generator, weights, biases[0]),
-        unchecked(Discriminator, w[0], b[0]),
+        unchecked(Generator, weights, biases),
+        unchecked(Discriminator, w, b[0]),
     )
     return unchecked(GAN, generator, discriminator, item_shape, options.latent)
