@@ -25,6 +25,7 @@ _SOURCES = (
     "numba_batches",
     "numba_single_rows",
     "numba_objectives",
+    "numba_recipe_moves",
     "numba_recipes",
     "numba_jit",
 )
