@@ -45,7 +45,7 @@ static int draw_normal(const group *g, fastgan_stream *stream, real *to, size_t 
 {
     for (size_t done = 0; done < count && !*g->crowd->stop; done += DRAWN_AT_ONCE) {
         const size_t left = count - done < DRAWN_AT_ONCE ? count - done : DRAWN_AT_ONCE;
-        if (g->crowd->draw_normals(g->crowd->context, stream, g->numbers, left))
+        if (g->crowd->draw_normals(g->crowd->context, stream, 1, g->numbers, left))
             return 0;
         for (size_t i = 0; i < left; i++)
             to[(done + i) * g->lanes] = (real)g->numbers[i];
@@ -104,33 +104,40 @@ static fastgan_status draw_chunk(group *g, size_t position, size_t rows, size_t 
     return FASTGAN_OK;
 }
 
+/* Initial parameters of the group's models, in one call: each may have to wait for its turn. */
+static int draw_parameters(group *g)
+{
+    const size_t count = g->parameter_count;
+    real *parameters = row_of_model(g, 0);
+    if (g->crowd->draw_normals(g->crowd->context, g->streams, g->models, g->numbers, count))
+        return 0;
+    for (size_t i = 0; i < g->models * count; i++)
+        parameters[i] = (real)g->numbers[i];
+    return 1;
+}
+
 static int begin_group(group *g, size_t first, size_t models)
 {
     const fastgan_crowd *crowd = g->crowd;
     g->first = first;
     g->models = models;
     g->records_made = g->to_record = 0;
+    for (size_t lane = 0; lane < models; lane++)
+        seed_stream(&g->streams[lane], crowd->seeds + 4 * (first + lane));
+    if (crowd->draws_parameters && !draw_parameters(g))
+        return 0;
     for (size_t lane = 0; lane < g->lanes; lane++) {
-        const size_t model = first + (lane < models ? lane : 0);
-        real *parameters = (real *)crowd->parameters + model * g->parameter_count;
+        const size_t of = lane < models ? lane : 0;
+        const real d_rate = (real)crowd->discriminator_learning_rates[first + of];
+        const real g_rate = (real)crowd->generator_learning_rates[first + of];
         g->dead[lane] = lane >= models;
-        seed_stream(&g->streams[lane], crowd->seeds + 4 * model);
-        const real d_rate = (real)crowd->discriminator_learning_rates[model];
-        const real g_rate = (real)crowd->generator_learning_rates[model];
+        if (lane < models)
+            crowd->diverged_at[first + lane] = -1;
+        else
+            g->streams[lane] = g->streams[0];
         numbers_into_lane(g->d_rates, g->lanes, lane, &d_rate, 1);
         numbers_into_lane(g->g_rates, g->lanes, lane, &g_rate, 1);
-        if (lane < models)
-            crowd->diverged_at[model] = -1;
-        if (crowd->draws_parameters && lane < models) {
-            if (crowd->draw_normals(crowd->context, &g->streams[lane], g->numbers,
-                                    g->parameter_count))
-                return 0;
-            for (size_t i = 0; i < g->parameter_count; i++)
-                parameters[i] = (real)g->numbers[i];
-        }
-        if (lane >= models)
-            g->streams[lane] = g->streams[0];
-        numbers_into_lane(g->parameters, g->lanes, lane, parameters, g->parameter_count);
+        numbers_into_lane(g->parameters, g->lanes, lane, row_of_model(g, of), g->parameter_count);
     }
     return 1;
 }

@@ -36,7 +36,7 @@ typedef struct {
     vec *real_logits, *fake_logits, *g_logits, *deltas; /* (batch,) */
     vec *records;                   /* (steps of a chunk, 3): logits, to be recorded after it */
     uint32_t *order;                /* (rows of an epoch or of a chunk, lanes) */
-    double *numbers;                /* (DRAWN_AT_ONCE or parameters,), drawn for one model */
+    double *numbers;                /* (DRAWN_AT_ONCE,) or (lanes, parameters), as drawn */
     size_t records_made, to_record; /* columns of the history; steps until the next */
     real *one;                      /* a model of its own: see diverge */
     int64_t *one_order;
@@ -78,7 +78,8 @@ static void lay_out(group *g, arena *memory)
     g->records = take(memory, crowd->record_every ? rows : 0, 3 * v);
     g->order = take(memory, crowd->shuffle ? (rows > n ? rows : n) : 0,
                     g->lanes * sizeof(uint32_t));
-    g->numbers = take(memory, count > DRAWN_AT_ONCE ? count : DRAWN_AT_ONCE, sizeof(double));
+    const size_t drawn = count * g->lanes; /* both checked above, as vectors of reals */
+    g->numbers = take(memory, drawn > DRAWN_AT_ONCE ? drawn : DRAWN_AT_ONCE, sizeof(double));
     g->one = take(memory, count + m * (k + 4), sizeof(real));
     g->one_order = take(memory, g->vectors ? m : rows, sizeof(int64_t));
 }

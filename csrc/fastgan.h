@@ -121,8 +121,9 @@ typedef struct {
     fastgan_latent latent;
     const void *latents;    /* (epochs n, k) where they are given, for every model the same */
     int shuffle;
-    /* Fills numbers (count,) with standard normal ones from the stream; not 0 if it failed. */
-    int (*draw_normals)(void *context, fastgan_stream *stream, double *numbers, size_t count);
+    /* Fills numbers (streams, count) with standard normal ones of each stream; not 0 if it failed. */
+    int (*draw_normals)(void *context, fastgan_stream *from, size_t streams, double *numbers,
+                        size_t count);
     void *context;
     void *history;          /* (models, 5, records); NaN from where a model diverges on */
     size_t records, record_every;

@@ -256,17 +256,20 @@ cdef class NormalSource:
 
 
 cdef int draw_normals(
-    void *context, c.fastgan_stream *stream, double *numbers, size_t count
+    void *context, c.fastgan_stream *streams, size_t n_streams, double *numbers, size_t count
 ) noexcept with gil:
     cdef NormalSource source = <NormalSource>context
-    cdef size_t done = 0, part
+    cdef size_t stream, done, part
     try:
-        source.bits.current = stream
-        while done < count:
-            part = min(count - done, <size_t>source.numbers.shape[0])
-            source.fill(part)
-            memcpy(numbers + done, &source.numbers[0], part * sizeof(double))
-            done += part
+        for stream in range(n_streams):
+            source.bits.current = streams + stream
+            done = 0
+            while done < count:
+                part = min(count - done, <size_t>source.numbers.shape[0])
+                source.fill(part)
+                memcpy(numbers + done, &source.numbers[0], part * sizeof(double))
+                done += part
+            numbers += count
     except BaseException as error:
         source.error = error
         return 1

@@ -96,8 +96,8 @@ cdef extern from "fastgan.h" nogil:
         fastgan_latent latent
         const void *latents
         int shuffle
-        int (*draw_normals)(void *context, fastgan_stream *stream, double *numbers,
-                            size_t count) noexcept
+        int (*draw_normals)(void *context, fastgan_stream *from_, size_t streams,
+                            double *numbers, size_t count) noexcept
         void *context
         void *history
         size_t records, record_every
