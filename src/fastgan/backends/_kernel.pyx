@@ -49,6 +49,14 @@ cdef Py_ssize_t recorded_steps(c.fastgan_training *run) except -1:
     return (steps - run.steps_to_record - 1) // run.record_every + 1
 
 
+cdef int check_history(real[:, :] history, Py_ssize_t columns) except -1:
+    """Whether five rows have room for so many columns, each row without gaps."""
+    require(history.shape[0] == 5 and history.shape[1] >= columns)
+    require(history.shape[1] <= 1 or history.strides[1] == sizeof(real))
+    require(history.strides[0] % sizeof(real) == 0)
+    return require(history.strides[0] >= history.shape[1] * <Py_ssize_t>sizeof(real))
+
+
 def train(
     const real[:, ::1] data,
     const int64_t[::1] order,
@@ -91,10 +99,7 @@ def train(
     run.discriminator_learning_rate = discriminator_learning_rate
     run.generator_learning_rate = generator_learning_rate
     run.record_every, run.steps_to_record = record_every, steps_to_record
-    require(history.shape[0] == 5 and history.shape[1] >= recorded_steps(&run))
-    require(history.shape[1] <= 1 or history.strides[1] == sizeof(real))
-    require(history.strides[0] % sizeof(real) == 0)
-    require(history.strides[0] >= history.shape[1] * <Py_ssize_t>sizeof(real))
+    check_history(history, recorded_steps(&run))
     run.history = &history[0, 0] if history.shape[1] else NULL
     run.history_stride = history.strides[0] // sizeof(real)
     run.stop = &stop[0]
@@ -183,10 +188,7 @@ def train_by_recipe(
     i = 0
     if record_every and steps > steps_to_record:
         i = (steps - steps_to_record - 1) // record_every + 1
-    require(history.shape[0] == 5 and history.shape[1] >= i)
-    require(history.shape[1] <= 1 or history.strides[1] == sizeof(real))
-    require(history.strides[0] % sizeof(real) == 0)
-    require(history.strides[0] >= history.shape[1] * <Py_ssize_t>sizeof(real))
+    check_history(history, i)
     run.history = &history[0, 0] if history.shape[1] else NULL
     run.history_stride = history.strides[0] // sizeof(real)
     run.record_every, run.steps_to_record = record_every, steps_to_record
