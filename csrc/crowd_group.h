@@ -47,12 +47,17 @@ typedef struct {
 
 static size_t parameters_of(size_t d, size_t k) { return d + 1 + k * d + d; }
 
-/* Rows of a chunk: whole epochs, or whole batches of one epoch. */
+/* Rows of a chunk: whole epochs, or whole batches of one epoch, as they must be where a snapshot
+ * falls within an epoch. */
 static size_t rows_of_chunk(const fastgan_crowd *crowd, size_t m, size_t lanes)
 {
+    const size_t in_epoch = (crowd->n + m - 1) / m;
+    const int is_cut = crowd->snapshots > 1 && crowd->snapshot_every % in_epoch;
     const size_t row_bytes = crowd->k * lanes * sizeof(real);
     const size_t bytes = lanes == 1 ? ALONE_CHUNK_BYTES : CROWD_CHUNK_BYTES;
     const size_t rows = bytes / row_bytes, epochs = rows / crowd->n;
+    if (epochs && is_cut)
+        return (crowd->n - 1) / m * m;
     if (epochs)
         return crowd->n * (epochs < crowd->epochs ? epochs : crowd->epochs);
     return rows > m ? rows / m * m : m;

@@ -127,6 +127,9 @@ typedef struct {
     void *context;
     void *history;          /* (models, 5, records); NaN from where a model diverges on */
     size_t records, record_every;
+    void *kept;             /* (models, snapshots, parameters): copies before the first step and */
+                            /* after every so many; NaN from where a model diverges on */
+    size_t snapshots, snapshot_every; /* of all steps; 0 and 0 for none */
     int64_t *diverged_at;   /* (models,) the first step after which a parameter was not finite, or */
                             /* -1 */
     const volatile int32_t *stop;

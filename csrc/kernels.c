@@ -74,6 +74,7 @@ static fastgan_status train(const fastgan_training *run)
 #include "train_lanes.h"
 #include "train_few_lanes.h"
 #include "crowd_history.h"
+#include "crowd_snapshots.h"
 #include "train_crowd.h"
 
 /* Vectors first and single numbers last, so that a test of these functions tests both. */

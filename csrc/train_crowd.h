@@ -140,6 +140,8 @@ static fastgan_status diverge(group *g, size_t lane, size_t position, size_t row
     crowd->diverged_at[g->first + lane] = step;
     if (crowd->record_every)
         clear_history(g, lane, ((size_t)step + crowd->record_every - 1) / crowd->record_every);
+    if (crowd->snapshot_every)
+        clear_snapshots(g, lane, (size_t)step / crowd->snapshot_every + 1);
     return FASTGAN_OK;
 }
 
@@ -190,10 +192,15 @@ static fastgan_status train_group(group *g)
     const size_t total = crowd->epochs * crowd->n;
     const size_t parameter_bytes = g->parameter_count * g->lanes * sizeof(real);
     size_t step = 0;
+    take_snapshots(g, 0);
     for (size_t done = 0, rows; done < total && !all_dead(g); done += rows) {
         const size_t position = done % crowd->n;
         const size_t left = g->chunk_rows >= crowd->n ? total - done : crowd->n - position;
         rows = g->chunk_rows < left ? g->chunk_rows : left;
+        if (crowd->snapshots > 1) {
+            const size_t to_snapshot = rows_to_snapshot(g, step, position);
+            rows = to_snapshot < rows ? to_snapshot : rows;
+        }
         if (*crowd->stop)
             return FASTGAN_STOPPED;
         fastgan_status status = draw_chunk(g, position, rows, done);
@@ -206,6 +213,7 @@ static fastgan_status train_group(group *g)
         if (status != FASTGAN_OK)
             return status;
         step += steps_in(g, rows);
+        take_snapshots(g, step);
     }
     for (size_t lane = 0; lane < g->models; lane++)
         if (!g->dead[lane])

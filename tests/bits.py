@@ -51,11 +51,15 @@ def parts(run: fastgan.TrainingRun) -> Iterator[tuple[str, np.ndarray]]:
         yield name, np.asarray(value)
     for field in fields(run.history):
         yield f"history {field.name}", getattr(run.history, field.name)
+    if run.snapshots is not None:
+        yield "steps of the snapshots", run.snapshots.steps
+        yield "snapshots", run.snapshots.parameters
 
 
 def assert_same_run(actual: fastgan.TrainingRun, expected: fastgan.TrainingRun) -> None:
     assert actual.options == expected.options
     assert actual.gan.item_shape == expected.gan.item_shape
+    assert (actual.steps, actual.ended_by) == (expected.steps, expected.ended_by)
     for (name, got), (_, wanted) in zip(parts(actual), parts(expected), strict=True):
         try:
             assert_same_bits(got, wanted)

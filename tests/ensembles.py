@@ -13,10 +13,12 @@ from bits import assert_same_bits
 from crowd_cases import crowds
 
 import fastgan
+from fastgan.ensemble import OF_EACH
 from fastgan.options import EnsembleOptions
 from fastgan.seeds import Children
+from fastgan.watching import DIVERGENCE, ENDINGS
 
-STACKED = ("parameters", "diverged_at", "recorded", "index", "data_mean")
+STACKED = (*OF_EACH, "data_mean")
 RATES = ("learning_rate", "discriminator_learning_rate")
 
 
@@ -47,6 +49,10 @@ def trainings() -> dict[str, dict[str, Any]]:
             "data": rng.random(4), "n_models": 3, "epochs": 5, "rng": 6, "record_every": 2,
         },
         "some diverge": {**diverging, "n_models": 9, "learning_rate": rates[:9]},
+        "watched": {
+            "data": rng.random((3, 5)), "n_models": 6, "epochs": 12, "rng": 7, "record_every": 2,
+            "snapshot_every": 5, "early_stopping": 0.02, "patience": 2, "learning_rate": 0.02,
+        },
     }  # fmt: skip
 
 
@@ -67,7 +73,7 @@ def alone(kind: str, ensemble: fastgan.Ensemble, i: int) -> tuple[int, fastgan.T
     del arguments["n_models"]
     arguments["rng"] = ensemble.seed_sequence(i)
     for name in RATES:
-        if name in arguments:
+        if isinstance(arguments.get(name), list | np.ndarray):
             arguments[name] = arguments[name][ensemble.index[i]]
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "data lie in", UserWarning)
@@ -124,10 +130,15 @@ def ensemble_of(
     both = {name: np.full(n, 0.25) for name in RATES}
     if rates:
         both |= {name: np.array(values, np.float64) for name, values in rates.items()}
+    diverged_at = np.full(n, -1) if diverged_at is None else np.array(diverged_at)
+    diverged = diverged_at >= 0
     return fastgan.Ensemble(
         parameters=stacked,
-        diverged_at=np.full(n, -1) if diverged_at is None else np.array(diverged_at),
+        diverged_at=diverged_at,
         recorded=np.empty((n, 5, 0), dtype),
+        kept=np.empty((n, 0, stacked.shape[1]), dtype),
+        steps=np.where(diverged, diverged_at, 50),
+        endings=np.where(diverged, ENDINGS.index(DIVERGENCE), 0),
         options=EnsembleOptions(
             epochs=10,
             batch_size=1,

@@ -86,6 +86,18 @@ def algorithms(draw: st.DrawFn) -> dict[str, Any]:
 
 
 @st.composite
+def watches(draw: st.DrawFn) -> dict[str, Any]:
+    """Snapshots and early stopping, as `fastgan.train` takes them."""
+    options: dict[str, Any] = {
+        "snapshot_every": draw(st.sampled_from([0, 1, 2, 3, 7, 2**62]) | st.integers(1, 40))
+    }
+    if draw(st.integers(0, 2)) == 0:
+        options["early_stopping"] = draw(st.sampled_from([0.0, 1e-3, 0.1, 1.0, 1e30]))
+        options["patience"] = draw(st.none() | st.integers(1, 3))
+    return options
+
+
+@st.composite
 def trainings(draw: st.DrawFn) -> dict[str, Any]:
     """All arguments of `fastgan.train` but the backend."""
     dtype = draw(st.sampled_from([np.float64, np.float32]))
@@ -111,6 +123,8 @@ def trainings(draw: st.DrawFn) -> dict[str, Any]:
     }
     if draw(st.booleans()):
         options |= draw(algorithms())
+    if draw(st.booleans()):
+        options |= draw(watches())
     if draw(st.integers(0, 3)) == 0:
         labels = rng.integers(0, draw(st.integers(1, 4)), n) * 5 - 3
         options["labels"] = labels

@@ -21,7 +21,7 @@ import pytest
 from conftest import require_backend
 
 import fastgan
-from fastgan import blocks, crowds, training_many
+from fastgan import blocks, crowds, sharing
 
 KEYS = list(crowd_cases.GOLDEN)
 HERE = Path(__file__).parent
@@ -38,7 +38,7 @@ def blocks_of_three(monkeypatch: pytest.MonkeyPatch) -> None:
     """Many blocks of crowds that otherwise would be one, and in threads of their own."""
     monkeypatch.setattr(blocks, "models_in_block", lambda *_: 3)
     monkeypatch.setattr(blocks, "models_in_task", lambda *_: 3)
-    monkeypatch.setattr(training_many, "SHORT", 0.0)
+    monkeypatch.setattr(sharing, "SHORT", 0.0)
 
 
 def test_there_is_a_golden_hash_of_each() -> None:
@@ -111,7 +111,7 @@ def test_every_partition_and_order(
             name = crowds.train_crowd(crowd.part(*part), shared, trained.part(*part), stop)
         return name
 
-    monkeypatch.setattr(training_many, "_train", train)
+    monkeypatch.setattr(sharing, "train_where", train)
     for key in KEYS:
         assert_golden(key)
 

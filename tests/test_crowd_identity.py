@@ -20,7 +20,8 @@ from hypothesis import strategies as st
 from strategies import crowds
 
 import fastgan
-from fastgan import blocks, latents, training_many
+from fastgan import blocks, latents, sharing
+from fastgan.ensemble import OF_EACH
 
 FEW_EXAMPLES = max(1, settings.default.max_examples // 10)  # of what takes long
 
@@ -63,7 +64,7 @@ WHAT_OCCURS: dict[str, Callable[[fastgan.Ensemble], bool]] = {
 def handed_out(at_once: int) -> Iterator[None]:
     """However little there is to do, threads are given so many models at once."""
     with (
-        mock.patch.object(training_many, "SHORT", 0.0),
+        mock.patch.object(sharing, "SHORT", 0.0),
         mock.patch.object(blocks, "models_in_block", return_value=at_once),
     ):
         yield
@@ -100,7 +101,7 @@ def test_random_crowds_are_random_enough(name: str) -> None:
 
 
 def assert_same_crowd(actual: fastgan.Ensemble, expected: fastgan.Ensemble) -> None:
-    for name in ("parameters", "diverged_at", "recorded"):
+    for name in OF_EACH[:-1]:  # all but the index
         assert_same_bits(getattr(actual, name), getattr(expected, name))
 
 

@@ -93,7 +93,24 @@ HOSTILE: dict[str, tuple[dict[str, Any], str]] = {
     "a mean too long": ({"data_mean": [0.5, 0.5]}, "item_shape does not fit items of 2"),
     "index too high": ({"index": [0, 1, 3]}, "index goes beyond 3 children"),
     "index negative": ({"index": [0, 1, -1]}, "index goes beyond"),
-    "diverged before it began": ({"diverged_at": [-1, -2, 0]}, "negative steps"),
+    "diverged before it began": ({"diverged_at": [-1, -2, 0]}, "diverged_at does not fit"),
+    "diverged without an end": ({"diverged_at": [-1, 20, -1]}, "diverged_at does not fit"),
+    "no such end": ({"endings": [0, 4, 0]}, "endings holds numbers of none"),
+    "steps before the first": ({"steps": [20, -1, 20]}, "steps holds negative ones"),
+    "steps of four": ({"steps": [20, 20, 20, 20]}, "steps has shape"),
+    "snapshots that were not asked for": (
+        {"kept": np.zeros((3, 2, 4))},
+        "2 snapshots do not fit snapshot_every=0",
+    ),
+    "too few snapshots": (
+        {"algorithm": json.dumps(asdict(Algorithm(snapshot_every=5)))},
+        "0 snapshots do not fit snapshot_every=5",
+    ),
+    "snapshots of other dtype": ({"kept": np.zeros((3, 0, 4), "f4")}, "different dtypes"),
+    "patience without a tolerance": (
+        {"algorithm": json.dumps(asdict(Algorithm(patience=3)))},
+        "patience must be None",
+    ),
     "no children": ({"children": 0}, "children must be at least 1"),
     "a child before the first": ({"first_child": -1}, "first_child must be at least 0"),
     "no pool": ({"pool_size": 0}, "no pool of 0 words"),
@@ -103,7 +120,10 @@ HOSTILE: dict[str, tuple[dict[str, Any], str]] = {
     "a seed in capitals": ({"entropy": ["0x1", "0X2A"]}, "is no number of a seed"),
     "a seed of two axes": ({"entropy": [["0x1"]]}, "entropy has shape"),
     "a key in words": ({"spawn_key": ["one"]}, "'one' is no number of a seed"),
-    "a parameter too few": ({"parameters": np.zeros((3, 3))}, "parameters do not fit"),
+    "a parameter too few": (
+        {"parameters": np.zeros((3, 3)), "kept": np.zeros((3, 0, 3))},
+        "parameters do not fit",
+    ),
     "a model too many": ({"parameters": np.zeros((4, 4))}, "parameters has shape"),
     "parameters in integers": ({"parameters": np.zeros((3, 4), int)}, "parameters has dtype int64"),
     "half precision": ({"parameters": np.zeros((3, 4), "f2")}, "parameters has dtype float16"),
@@ -200,9 +220,9 @@ def test_what_is_compressed_is_never_unpacked(tmp_path: Path, method: int) -> No
     path = tmp_path / "bomb"
     ensemble = ensemble_of(np.zeros((2, 4)))
     ensemble.save(path)
-    arrays = members(path)[:-1]
-    arrays.append(("recorded", npy_header("<f8", (2, 5, 10**6)) + bytes(8 * 10**7)))
-    write(path, arrays, compression=method)
+    arrays = dict(members(path))
+    arrays["recorded"] = npy_header("<f8", (2, 5, 10**6)) + bytes(8 * 10**7)
+    write(path, list(arrays.items()), compression=method)
     assert path.stat().st_size < 2**17
     tracemalloc.start()
     try:

@@ -21,7 +21,7 @@ import pytest
 from test_interruption import assert_ends_at_once
 
 import fastgan
-from fastgan import blocks, cores, threads, training_many
+from fastgan import blocks, cores, sharing, threads
 from fastgan.crowds import Crowd, Shared, Trained
 
 CHILD = """
@@ -102,7 +102,7 @@ fastgan.threads.train_crowd = train_crowd
 @pytest.fixture
 def many_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(blocks, "models_in_block", lambda *_: 2)
-    monkeypatch.setattr(training_many, "SHORT", 0.0)
+    monkeypatch.setattr(sharing, "SHORT", 0.0)
 
 
 class Working:
@@ -186,10 +186,10 @@ def crowd_of(count: int) -> tuple[Crowd, Shared, Trained]:
         return "c"
 
     with pytest.MonkeyPatch.context() as monkeypatch:
-        monkeypatch.setattr(training_many, "_train", train)
+        monkeypatch.setattr(sharing, "train_where", train)
         fastgan.train_many(fastgan.datasets.slanted_land(), count, epochs=20, rng=1)
     [(crowd, shared, _)] = found
-    return crowd, shared, Trained.empty(count, 13, 0, np.dtype(np.float64))
+    return crowd, shared, Trained.empty(count, 13, crowd.options, len(shared.data))
 
 
 def test_the_first_failure_is_the_callers(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -293,9 +293,9 @@ def test_called_from_several_threads_at_once() -> None:
 FORKING = """
 import os, warnings
 import crowd_cases
-from fastgan import training_many
+from fastgan import sharing
 warnings.simplefilter("ignore", DeprecationWarning)  # NumPy's own threads are of no concern here
-training_many.SHORT = 0.0
+sharing.SHORT = 0.0
 crowd_cases.check(threads=2)
 child = os.fork()
 if not child:

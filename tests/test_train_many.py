@@ -16,15 +16,15 @@ from bits import assert_same_bits, assert_same_run
 from conftest import require_backend
 
 import fastgan
-from fastgan import GAN, Discriminator, Generator, training_many
+from fastgan import GAN, Discriminator, Generator, sharing
 from fastgan.backends import numpy_reference
 
 
 @pytest.fixture
 def in_threads(monkeypatch: pytest.MonkeyPatch) -> None:
     """However little there is to do, it is handed out to threads, in several blocks."""
-    monkeypatch.setattr(training_many, "SHORT", 0.0)
-    monkeypatch.setattr(training_many.blocks, "models_in_block", lambda *_: 3)
+    monkeypatch.setattr(sharing, "SHORT", 0.0)
+    monkeypatch.setattr(sharing.blocks, "models_in_block", lambda *_: 3)
 
 
 def test_the_options_are_those_of_train() -> None:
@@ -253,8 +253,8 @@ def test_memory_grows_with_the_result_alone(
         return peak - result
 
     require_backend("c")  # the reference would take minutes
-    monkeypatch.setattr(training_many, "SHORT", 0.0)
-    monkeypatch.setattr(training_many.blocks, "models_in_block", lambda *_: 200)
+    monkeypatch.setattr(sharing, "SHORT", 0.0)
+    monkeypatch.setattr(sharing.blocks, "models_in_block", lambda *_: 200)
     besides(200)
     assert besides(5000) < besides(1000) + 4000 * 16
 

@@ -13,11 +13,13 @@ from fastgan.options import TrainingOptions
 from fastgan.results import DivergenceError, TrainingRun
 from fastgan.saving import ModelFileError, load
 from fastgan.training import train
+from fastgan.watching import TrainingView
 
 if TYPE_CHECKING:
     from fastgan import dynamics, metrics
     from fastgan.ensemble import Ensemble
     from fastgan.outcomes import Outcomes
+    from fastgan.snapshots import Snapshots
     from fastgan.training_many import train_many
 
 __all__ = [
@@ -31,8 +33,10 @@ __all__ = [
     "History",
     "ModelFileError",
     "Outcomes",
+    "Snapshots",
     "TrainingOptions",
     "TrainingRun",
+    "TrainingView",
     "backends",
     "datasets",
     "dynamics",
@@ -43,13 +47,18 @@ __all__ = [
 ]
 
 # What a single training does without is loaded when it is asked for.
-_CROWDS = {"Ensemble": "ensemble", "Outcomes": "outcomes", "train_many": "training_many"}
+_LATER = {
+    "Ensemble": "ensemble",
+    "Outcomes": "outcomes",
+    "Snapshots": "snapshots",
+    "train_many": "training_many",
+}
 _MODULES = ("dynamics", "metrics")
 
 
 def __getattr__(name: str) -> Any:
-    if name in _CROWDS:
-        value = getattr(import_module(f"fastgan.{_CROWDS[name]}"), name)
+    if name in _LATER:
+        value = getattr(import_module(f"fastgan.{_LATER[name]}"), name)
         globals()[name] = value
         return value
     if name in _MODULES:

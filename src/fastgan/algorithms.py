@@ -39,6 +39,10 @@ class Algorithm:
         Of the optimizer; 0 where it has none.
     classes : tuple of int
         The labels of a conditional GAN, rising; none without labels.
+    snapshot_every : int
+    early_stopping : float or None
+    patience : int
+        0 without early stopping.
     """
 
     schedule: str = "sequential"
@@ -54,6 +58,9 @@ class Algorithm:
     second_momentum: float = 0.0
     epsilon: float = 0.0
     classes: tuple[int, ...] = ()
+    snapshot_every: int = 0
+    early_stopping: float | None = None
+    patience: int = 0
 
     @property
     def is_plain(self) -> bool:
@@ -113,6 +120,9 @@ UNASKED = {
     "momentum": None,
     "second_momentum": None,
     "epsilon": None,
+    "snapshot_every": 0,
+    "early_stopping": None,
+    "patience": None,
 }
 
 
@@ -140,6 +150,9 @@ def check(
     momentum: object,
     second_momentum: object,
     epsilon: object,
+    snapshot_every: object,
+    early_stopping: object,
+    patience: object,
 ) -> dict[str, Any]:
     """Check each option, and how they go together; give them with every default filled in."""
     checked: dict[str, Any] = {
@@ -152,6 +165,8 @@ def check(
             "gradient_penalty_weight", gradient_penalty_weight, dtype
         ),
         "r1_weight": arrays.rate("r1_weight", r1_weight, dtype),
+        "snapshot_every": arrays.count("snapshot_every", snapshot_every, least=0),
+        **_early_stopping(early_stopping, patience, dtype),
     }
     for name in ("discriminator_steps", "generator_steps"):
         if checked[name] > 1 and checked["schedule"] != "alternating":
@@ -192,6 +207,20 @@ def _clip_value(value: object, loss: str, dtype: np.dtype[Any]) -> float | None:
     if loss != "wasserstein":
         raise ValueError(f"clip_value must be None unless loss='wasserstein', got {value!r}")
     return number
+
+
+def _early_stopping(tolerance: object, patience: object, dtype: np.dtype[Any]) -> dict[str, Any]:
+    if tolerance is None:
+        if patience is not None:
+            raise ValueError(
+                f"patience must be None without early_stopping, the tolerance, "
+                f"got {arrays.describe(patience)}"
+            )
+        return {"early_stopping": None, "patience": 0}
+    return {
+        "early_stopping": arrays.rate("early_stopping", tolerance, dtype),
+        "patience": 1 if patience is None else arrays.count("patience", patience),
+    }
 
 
 def _optimizer(

@@ -217,6 +217,12 @@ def rows_of_items(name: str, value: object, dtype: np.dtype[Any]) -> tuple[Array
     return array.reshape(len(array), -1), array.shape[1:]
 
 
+def sealed(array: Array) -> Array:
+    """The same numbers, read-only for good: a view, unlike its owner, cannot be made writable."""
+    array.flags.writeable = False
+    return array.view()
+
+
 def read_only(array: Array) -> Array:
     """A read-only, C-contiguous copy."""
     owner = np.array(array, order="C")

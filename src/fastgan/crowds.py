@@ -7,7 +7,7 @@ that `fastgan.train` gives it alone.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -17,11 +17,12 @@ from fastgan import backends, latents
 from fastgan.history import ROWS
 from fastgan.latents import RandomSource
 from fastgan.movers import mover
-from fastgan.options import EnsembleOptions
+from fastgan.options import EnsembleOptions, TrainingOptions
 from fastgan.results import DivergenceError
 from fastgan.running import Run
 from fastgan.schedules import Steps
 from fastgan.seeds import Children
+from fastgan.watching import DIVERGENCE, ENDINGS, EPOCHS, Caller, Watch, snapshot_count
 
 Array = npt.NDArray[Any]
 
@@ -44,6 +45,8 @@ class Crowd:
     children: Children
     start: Array | None  # parameters (models, P) to start from; None to draw them
     backend: str | None
+    caller: Caller | None = None  # of a callback, in the threads of this process
+    first: int = 0  # which model of all the first one is
 
     def __len__(self) -> int:
         """How many models there are."""
@@ -57,6 +60,8 @@ class Crowd:
             self.children.part(start, stop),
             None if self.start is None else self.start[models],
             self.backend,
+            self.caller,
+            self.first + start,
         )
 
 
@@ -66,35 +71,57 @@ class Trained:
 
     parameters: Array  # (models, P): w_D, b_D, W_G and b_G of each
     diverged_at: npt.NDArray[np.int64]  # (models,), a step or NEVER
-    history: Array  # (models, 5, records); NaN from the step of a divergence on
+    history: Array  # (models, 5, records); NaN from the end on, if it came early
+    snapshots: Array  # (models, snapshots, P); NaN likewise
+    steps: npt.NDArray[np.int64]  # (models,), done
+    endings: npt.NDArray[np.int64]  # (models,), places in ENDINGS
 
     @classmethod
-    def empty(cls, models: int, parameters: int, records: int, dtype: np.dtype[Any]) -> Trained:
-        """Room for so many models."""
+    def empty(cls, models: int, parameters: int, options: EnsembleOptions, n_rows: int) -> Trained:
+        """Room for so many models of so many parameters, trained on so many rows."""
+        records, snapshots = records_of(options, n_rows), snapshots_of(options, n_rows)
+        dtype = options.dtype
         try:
             return cls(
                 np.empty((models, parameters), dtype),
                 np.empty(models, np.int64),
                 np.empty((models, len(ROWS), records), dtype),
+                np.empty((models, snapshots, parameters), dtype),
+                np.empty(models, np.int64),
+                np.empty(models, np.int64),
             )
         except MemoryError:
-            numbers = models * (parameters + len(ROWS) * records)
+            numbers = models * (parameters * (1 + snapshots) + len(ROWS) * records)
             raise MemoryError(
                 f"n_models: {models} models of {parameters} parameters, with {records} recorded "
-                f"steps each, need {numbers * dtype.itemsize:,} bytes; train fewer, or record "
-                "fewer steps"
+                f"steps and {snapshots} snapshots each, need {numbers * dtype.itemsize:,} bytes; "
+                "train fewer, or keep less of each"
             ) from None
+
+    def arrays(self) -> list[Array]:
+        """All of them, each with the models as first axis."""
+        return [getattr(self, field.name) for field in fields(self)]
 
     def part(self, start: int, stop: int) -> Trained:
         """The room of some of the models, in the same memory."""
         models = slice(start, stop)
-        return Trained(self.parameters[models], self.diverged_at[models], self.history[models])
+        return Trained(*(array[models] for array in self.arrays()))
+
+
+def steps_of(options: EnsembleOptions, n_rows: int) -> int:
+    """How many steps the training of a model has, if it does not end early."""
+    return options.epochs * -(-n_rows // options.batch_size)
 
 
 def records_of(options: EnsembleOptions, n_rows: int) -> int:
     """How many steps of each model are recorded."""
-    steps = options.epochs * -(-n_rows // options.batch_size)
-    return -(-steps // options.record_every) if options.record_every else 0
+    every = options.record_every
+    return -(-steps_of(options, n_rows) // every) if every else 0
+
+
+def snapshots_of(options: EnsembleOptions, n_rows: int) -> int:
+    """How many snapshots of each model are kept."""
+    return snapshot_count(options, steps_of(options, n_rows))
 
 
 def train_crowd(crowd: Crowd, shared: Shared, trained: Trained, stop: npt.NDArray[np.int32]) -> str:
@@ -121,7 +148,8 @@ def _train_side_by_side(
     from fastgan.backends import native_crowd  # which is there only where the kernel is
 
     options = crowd.options
-    if not options.is_plain or not native_crowd.serves(len(shared.data)):
+    stops_early = options.early_stopping is not None or crowd.caller is not None
+    if not options.is_plain or stops_early or not native_crowd.serves(len(shared.data)):
         return False
     if crowd.start is not None:
         trained.parameters[...] = crowd.start
@@ -140,9 +168,16 @@ def _train_side_by_side(
         options.shuffle,
         trained.history,
         options.record_every,
+        trained.snapshots,
+        options.snapshot_every,
         trained.diverged_at,
         stop,
     )
+    diverged = trained.diverged_at != NEVER
+    trained.steps[...] = np.where(
+        diverged, trained.diverged_at, steps_of(options, len(shared.data))
+    )
+    trained.endings[...] = np.where(diverged, ENDINGS.index(DIVERGENCE), ENDINGS.index(EPOCHS))
     return True
 
 
@@ -183,6 +218,7 @@ def _train_one_by_one(
             history=trained.history[i],
             long_steps=False,  # this thread is not the one that hears of signals
             stop=stop,
+            watch=_watch(crowd, options, steps, trained, i),
         )
         trained.diverged_at[i] = NEVER
         try:
@@ -190,5 +226,15 @@ def _train_one_by_one(
                 pass
         except DivergenceError as error:
             trained.diverged_at[i] = error.step
-            trained.history[i, :, run.records :] = np.nan
         trained.parameters[i] = vector
+        trained.history[i, :, run.records :] = np.nan
+        trained.snapshots[i, snapshot_count(options, run.steps) :] = np.nan
+        trained.steps[i], trained.endings[i] = run.steps, ENDINGS.index(run.ended_by)
+
+
+def _watch(
+    crowd: Crowd, options: TrainingOptions, steps: Steps, trained: Trained, i: int
+) -> Watch | None:
+    if crowd.caller is None and not options.snapshot_every and options.early_stopping is None:
+        return None
+    return Watch(options, steps, trained.snapshots[i], crowd.caller, crowd.first + i)

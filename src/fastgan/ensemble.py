@@ -10,20 +10,25 @@ from typing import TYPE_CHECKING, Any, SupportsIndex, overload
 import numpy as np
 import numpy.typing as npt
 
-from fastgan import indexing
+from fastgan import arrays, indexing
 from fastgan.crowds import NEVER
 from fastgan.history import History, from_rows
 from fastgan.options import RATES, EnsembleOptions
 from fastgan.outcomes import DISTANCE, SATURATION, Outcomes, outcomes_of
 from fastgan.results import TrainingRun
 from fastgan.seeds import Children
+from fastgan.snapshots import Snapshots
 from fastgan.stacked_networks import StackedNetworks
 from fastgan.trained import trained
+from fastgan.watching import ENDINGS
 
 if TYPE_CHECKING:
     import pandas
 
 Array = npt.NDArray[Any]
+
+# What has the models as first axis.
+OF_EACH = ("parameters", "diverged_at", "recorded", "kept", "steps", "endings", "index")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -47,6 +52,13 @@ class Ensemble(StackedNetworks):
         The step, counted from 0, after which a parameter was not finite; -1 for none.
     recorded : ndarray, shape (models, 5, records)
         What `history` gives name by name.
+    kept : ndarray, shape (models, snapshots, P)
+        The parameters before the first step and after every `snapshot_every`; NaN from where a
+        model ended early. ``ensemble[i].snapshots`` makes networks of them.
+    steps : ndarray of int64, shape (models,)
+        How many steps were done.
+    endings : ndarray of int64, shape (models,)
+        What `ended_by` names.
     options : EnsembleOptions
         The options, with every default filled in; the two learning rates have shape (models,).
     index : ndarray of int64, shape (models,)
@@ -67,6 +79,9 @@ class Ensemble(StackedNetworks):
     parameters: Array
     diverged_at: npt.NDArray[np.int64]
     recorded: Array
+    kept: Array
+    steps: npt.NDArray[np.int64]
+    endings: npt.NDArray[np.int64]
     options: EnsembleOptions
     index: npt.NDArray[np.int64]
     children: Children
@@ -76,9 +91,9 @@ class Ensemble(StackedNetworks):
     numerics_version: int
 
     def __post_init__(self) -> None:
-        for name in ("parameters", "diverged_at", "recorded", "index", "data_mean"):
-            object.__setattr__(self, name, _sealed(getattr(self, name)))
-        rates: dict[str, Any] = {name: _sealed(getattr(self.options, name)) for name in RATES}
+        for name in (*OF_EACH, "data_mean"):
+            object.__setattr__(self, name, arrays.sealed(getattr(self, name)))
+        rates: dict[str, Any] = {name: arrays.sealed(getattr(self.options, name)) for name in RATES}
         object.__setattr__(self, "options", replace(self.options, **rates))
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -122,8 +137,7 @@ class Ensemble(StackedNetworks):
         chosen = indexing.chosen(models, len(self))
         if isinstance(chosen, int):
             return self._run(chosen)
-        names = ("parameters", "diverged_at", "recorded", "index")
-        arrays_of_some = {name: getattr(self, name)[chosen] for name in names}
+        arrays_of_some = {name: getattr(self, name)[chosen] for name in OF_EACH}
         return replace(self, **arrays_of_some, options=self.options.part(chosen))
 
     def seed_sequence(self, i: SupportsIndex) -> np.random.SeedSequence:
@@ -147,14 +161,19 @@ class Ensemble(StackedNetworks):
         return self.children.child(int(self.index[indexing.position(i, len(self))]))
 
     @property
+    def ended_by(self) -> npt.NDArray[np.str_]:
+        """What ended each training, as `TrainingRun.ended_by` names it, shape (models,)."""
+        return np.array(ENDINGS)[self.endings]
+
+    @property
     def history(self) -> History:
         """Losses and mean probabilities of the recorded steps, shape (models, records).
 
-        Those of a model that diverged are NaN from that step on. `History.step`, (records,), is
-        the same for all.
+        Those of a model that diverged, or ended early, are NaN from there on. `History.step`,
+        (records,), is the same for all.
         """
         step = np.arange(self.recorded.shape[2], dtype=np.int64) * self.options.record_every
-        return History(_sealed(step), *self.recorded.transpose(1, 0, 2))
+        return History(arrays.sealed(step), *self.recorded.transpose(1, 0, 2))
 
     def outcome(
         self,
@@ -269,15 +288,14 @@ class Ensemble(StackedNetworks):
     def _run(self, i: int) -> TrainingRun:
         options = self.options.of(i)
         gan = trained(self.parameters[i], self.item_shape, options)
-        rows = self.recorded[i]
-        step = int(self.diverged_at[i])
-        if step != NEVER and options.record_every:
-            rows = rows[:, : -(-step // options.record_every)]
+        done, rows = int(self.steps[i]), self.recorded[i]
+        if options.record_every:
+            rows = rows[:, : -(-done // options.record_every)]
         history = from_rows(rows, options.record_every)
-        return TrainingRun(gan, history, options, self.backend, self.numerics_version)
-
-
-def _sealed(array: Array) -> Array:
-    """The same numbers, read-only for good: a view, unlike its owner, cannot be made writable."""
-    array.flags.writeable = False
-    return array.view()
+        snapshots = None
+        if options.snapshot_every:
+            snapshots = Snapshots.of(self.kept[i], options, self.item_shape, done)
+        return TrainingRun(
+            gan, history, options, self.backend, self.numerics_version,
+            done, ENDINGS[self.endings[i]], snapshots,
+        )  # fmt: skip

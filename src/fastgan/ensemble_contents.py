@@ -20,6 +20,7 @@ from fastgan.options import EnsembleOptions
 from fastgan.parameters import parameter_count
 from fastgan.saving import LATENTS
 from fastgan.seeds import Children
+from fastgan.watching import DIVERGENCE, ENDINGS
 
 Array = npt.NDArray[Any]
 
@@ -52,6 +53,9 @@ def arrays_of(ensemble: Ensemble) -> dict[str, Array]:
         "diverged_at": ensemble.diverged_at,
         "parameters": ensemble.parameters,
         "recorded": ensemble.recorded,
+        "kept": ensemble.kept,
+        "steps": ensemble.steps,
+        "endings": ensemble.endings,
     }
 
 
@@ -73,13 +77,10 @@ def ensemble_of(contents: dict[str, Array]) -> Ensemble:
         raise ValueError(f"parameters do not fit {options.latent_dim} latent dimensions")
     if not np.isfinite(contents["parameters"]).all():
         raise ValueError("parameters are not finite")
-    if contents["recorded"].size and not options.record_every:
-        raise ValueError("steps are recorded that should not be")
     names = scalars["backend"].split("+")  # several, if workers had different ones
     if not set(names) <= set(backends.NAMES) or names != sorted(set(names)):
         raise ValueError(f"there is no backend {scalars['backend']!r}")
-    if (contents["diverged_at"] < NEVER).any():
-        raise ValueError("diverged_at holds negative steps")
+    _check_ends(contents, options)
     children = _children(contents, scalars)
     index = contents["index"]
     if ((index < 0) | (index >= len(children))).any():
@@ -88,6 +89,9 @@ def ensemble_of(contents: dict[str, Array]) -> Ensemble:
         parameters=contents["parameters"],
         diverged_at=contents["diverged_at"],
         recorded=contents["recorded"],
+        kept=contents["kept"],
+        steps=contents["steps"],
+        endings=contents["endings"],
         options=options,
         index=index,
         children=children,
@@ -118,6 +122,23 @@ def _options(contents: dict[str, Array], scalars: dict[str, Any]) -> EnsembleOpt
     )
 
 
+def _check_ends(contents: dict[str, Array], options: EnsembleOptions) -> None:
+    """Refuse ends, histories and snapshots that no training has."""
+    steps, endings, diverged_at = (contents[name] for name in ("steps", "endings", "diverged_at"))
+    if ((endings < 0) | (endings >= len(ENDINGS))).any():
+        raise ValueError("endings holds numbers of none")
+    if (steps < 0).any():
+        raise ValueError("steps holds negative ones")
+    diverged = endings == ENDINGS.index(DIVERGENCE)
+    if not np.array_equal(diverged_at, np.where(diverged, steps, NEVER)):
+        raise ValueError("diverged_at does not fit steps and endings")
+    if contents["recorded"].size and not options.record_every:
+        raise ValueError("steps are recorded that should not be")
+    kept, every = contents["kept"].shape[1], options.snapshot_every
+    if (kept and not every) or (every and (steps // every >= kept).any()):
+        raise ValueError(f"{kept} snapshots do not fit snapshot_every={every}")
+
+
 def _algorithm(text: str, dtype: np.dtype[Any]) -> dict[str, Any]:
     given = json.loads(text)
     if not isinstance(given, dict) or sorted(given) != sorted(ALGORITHM):
@@ -125,6 +146,8 @@ def _algorithm(text: str, dtype: np.dtype[Any]) -> dict[str, Any]:
     for name, optimizers in OPTIMIZERS_WITH.items():
         if given["optimizer"] not in optimizers and given[name] == 0:
             given[name] = None
+    if given["early_stopping"] is None and given["patience"] == 0:
+        given["patience"] = None
     classes = given.pop("classes")
     if not isinstance(classes, list):
         raise ValueError("classes are no list")

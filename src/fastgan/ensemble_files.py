@@ -28,6 +28,9 @@ latent vectors of k numbers and items of d, in this order::
     diverged_at                  int64    (n,)      a step, or -1
     parameters                   float64  (n, p)    or float32; finite; p = c (d + 1) + kd + cd
     recorded                     float64  (n, 5, r) or float32, as the parameters
+    kept                         float64  (n, q, p) likewise
+    steps                        int64    (n,)      that were done
+    endings                      int64    (n,)      places in `fastgan.watching.ENDINGS`
 
 The checksums of the archive find damage, but whoever makes a file can make its checksums too. So
 no memory is taken for an array before its size agrees with what the file holds of it, and its
@@ -83,6 +86,9 @@ LAYOUT: dict[str, tuple[str, Shape | None]] = {
     "diverged_at": ("int64", ("n",)),
     "parameters": ("real", ("n", "p")),
     "recorded": ("real", ("n", 5, "r")),
+    "kept": ("real", ("n", "q", "p")),
+    "steps": ("int64", ("n",)),
+    "endings": ("int64", ("n",)),
 }
 DTYPES = {"int64": ["<i8"], "float64": ["<f8"], "bool": ["|b1"], "real": ["<f8", "<f4"]}
 
@@ -234,8 +240,9 @@ def _read(archive: zipfile.ZipFile) -> dict[str, Array]:
     sizes: dict[str, int] = {}
     for name, member in members.items():
         _match(name, member, sizes)
-    if members["recorded"].dtype != members["parameters"].dtype:
-        raise ValueError("parameters and recorded have different dtypes")
+    for name in ("recorded", "kept"):
+        if members[name].dtype != members["parameters"].dtype:
+            raise ValueError(f"parameters and {name} have different dtypes")
     return {name: _array(archive, member) for name, member in members.items()}
 
 

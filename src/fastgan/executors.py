@@ -204,9 +204,8 @@ class _Run:
                 f"executor must be {_KINDS}; a future of {arrays.describe(self._executor)} gave "
                 f"{len(answer.trained.parameters)} models for a task of {part.stop - part.start}"
             )
-        room.parameters[...] = answer.trained.parameters
-        room.diverged_at[...] = answer.trained.diverged_at
-        room.history[...] = answer.trained.history
+        for to, array in zip(room.arrays(), answer.trained.arrays(), strict=True):
+            to[...] = array
         self.backends.add(answer.backend)
         self._left -= part.stop - part.start
         return part.stop - part.start

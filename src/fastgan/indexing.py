@@ -31,16 +31,16 @@ def chosen(value: Any, count: int) -> int | slice | Positions:
     return position(value, count)
 
 
-def position(value: object, count: int) -> int:
+def position(value: object, count: int, what: str = "models", kinds: str = _KINDS) -> int:
     """The place of one model among `count`, counted from the end where it is negative."""
     try:
         if isinstance(value, bool | np.bool_):
             raise TypeError
         i = operator.index(value)  # type: ignore[arg-type]
     except TypeError:
-        raise TypeError(f"index must be {_KINDS}, got {arrays.describe(value)}") from None
+        raise TypeError(f"index must be {kinds}, got {arrays.describe(value)}") from None
     if not -count <= i < count:
-        raise IndexError(f"index must be that of one of {count} models, got {arrays.describe(i)}")
+        raise IndexError(f"index must be that of one of {count} {what}, got {arrays.describe(i)}")
     return i % count
 
 

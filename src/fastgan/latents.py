@@ -155,9 +155,11 @@ def draw_chunks(
     options: TrainingOptions,
     steps: Steps,
     n_features: int,
+    total: int | None = None,
 ) -> Iterator[Chunk]:
-    """Draw what the steps of a run need, chunk by chunk, in the fixed order."""
-    total = options.epochs * steps.in_epoch
+    """Draw what a run needs, or its first `total` steps, chunk by chunk, in the fixed order."""
+    if total is None:
+        total = options.epochs * steps.in_epoch
     at_most = steps_in_chunk(steps, n_features, options)
     given = None
     if options.latent == EXPLICIT:
@@ -175,7 +177,11 @@ def draw_chunks(
                 yield chunk(first, count, NO_ORDER)
                 continue
             parts = [
-                chunk(epoch, steps.in_epoch, source.permutation(steps.n_rows))
+                chunk(
+                    epoch,
+                    min(steps.in_epoch, total - epoch),
+                    source.permutation(steps.n_rows),
+                )
                 for epoch in range(first, first + count, steps.in_epoch)
             ]
             order = np.concatenate([part.order for part in parts], dtype=np.int64)
@@ -184,11 +190,28 @@ def draw_chunks(
         return
     for epoch in range(0, total, steps.in_epoch):
         order = source.permutation(steps.n_rows).astype(np.int64) if options.shuffle else NO_ORDER
-        for first in range(epoch, epoch + steps.in_epoch, at_most):
-            count = min(at_most, epoch + steps.in_epoch - first)
+        end = min(epoch + steps.in_epoch, total)
+        for first in range(epoch, end, at_most):
+            count = min(at_most, end - first)
             rows = slice(*(steps.rows_before(at) - steps.rows_before(epoch)
                            for at in (first, first + count)))  # fmt: skip
             yield chunk(first, count, order[rows])
+
+
+def spend(
+    source: RandomSource,
+    latent: object,
+    options: TrainingOptions,
+    steps: Steps,
+    n_features: int,
+    done: int,
+    draws_parameters: bool,
+) -> None:
+    """Draw what a training needed of which only so many steps were done, for the stream's sake."""
+    if draws_parameters:
+        initial_parameters(source, n_features, options)
+    for _ in draw_chunks(source, latent, options, steps, n_features, done):
+        pass
 
 
 def _drawer(

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from fastgan import algorithms, arrays
 from fastgan.algorithms import Algorithm
+from fastgan.parameters import parameter_count
 
 LATENT_DISTRIBUTIONS = ("uniform", "normal")
 EXPLICIT = "explicit"
@@ -179,6 +180,13 @@ def check_fit(options: TrainingOptions, n_rows: int, n_features: int) -> None:
         )
     if options.epochs * n_rows > most:
         raise ValueError(f"epochs={options.epochs} with {n_rows} rows makes too many steps")
+    if options.snapshot_every:
+        snapshots = options.steps(n_rows) // options.snapshot_every + 1
+        if snapshots * parameter_count(options.latent_dim, n_features, options.n_classes) > most:
+            raise ValueError(
+                f"epochs={options.epochs} with snapshot_every={options.snapshot_every} "
+                "makes too many snapshots"
+            )
     if options.record_every and 5 * options.steps(n_rows) // options.record_every > most:
         raise ValueError(
             f"epochs={options.epochs} with record_every={options.record_every} "

@@ -21,7 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fastgan.blocks import models_in_block, seconds_of_a_model
-from fastgan.crowds import Crowd, Shared, Trained, records_of, train_crowd
+from fastgan.crowds import Crowd, Shared, Trained, train_crowd
 from fastgan.numerics import NUMERICS_VERSION
 from fastgan.parameters import parameter_count
 from fastgan.threads import train_in_threads
@@ -118,7 +118,7 @@ def _train(crowd: Crowd, shared: Shared, block: Block) -> tuple[str, Trained]:
     n, d = shared.data.shape
     options = crowd.options
     parameters = parameter_count(options.latent_dim, d, options.n_classes)
-    trained = Trained.empty(len(crowd), parameters, records_of(options, n), options.dtype)
+    trained = Trained.empty(len(crowd), parameters, options, n)
     # An executor may hand it over as something that cannot be written, and so never be heard.
     stop = block.stop if block.stop.flags.writeable else np.zeros(1, np.int32)
     if block.threads == 1:

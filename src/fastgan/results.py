@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy.typing as npt
 
+from fastgan import arrays
 from fastgan.conditional import ConditionalGAN
 from fastgan.gan import GAN
 from fastgan.history import History
@@ -15,6 +16,7 @@ from fastgan.options import TrainingOptions
 
 if TYPE_CHECKING:
     from fastgan.metrics import Evaluation
+    from fastgan.snapshots import Snapshots
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,6 +35,13 @@ class TrainingRun:
         What computed it: ``"c"``, ``"numba"`` or ``"numpy"``. The bits are the same.
     numerics_version : int
         The version of the numbers' contract; equal versions give equal bits.
+    steps : int
+        How many steps were done.
+    ended_by : str
+        ``"epochs"`` where all were done, ``"early_stopping"``, ``"callback"`` or
+        ``"divergence"``.
+    snapshots : Snapshots or None
+        The networks at some of the steps, with `snapshot_every`.
     """
 
     gan: GAN | ConditionalGAN
@@ -40,6 +49,42 @@ class TrainingRun:
     options: TrainingOptions
     backend: str
     numerics_version: int
+    steps: int
+    ended_by: str
+    snapshots: Snapshots | None = None
+
+    def gan_at(self, step: int) -> GAN | ConditionalGAN:
+        """Give the networks as they were after so many steps.
+
+        Parameters
+        ----------
+        step : int
+            0 for before the first, `steps` for after the last, or another at which
+            `snapshot_every` kept a copy.
+
+        Returns
+        -------
+        GAN or ConditionalGAN
+
+        Raises
+        ------
+        TypeError, ValueError
+            If `step` is not an int, or nothing was kept there.
+        """
+        step = arrays.count("step", step, least=0)
+        if step == self.steps:
+            return self.gan
+        every = self.options.snapshot_every
+        if not every or self.snapshots is None:
+            raise ValueError(
+                f"step must be {self.steps}, the last one, without snapshot_every, got {step}"
+            )
+        if step % every or step > self.steps:
+            raise ValueError(
+                f"step must be a multiple of snapshot_every={every} up to {self.steps}, "
+                f"or the last one, got {step}"
+            )
+        return self.snapshots[step // every]
 
     def evaluate(
         self,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,6 +20,7 @@ from fastgan.options import TrainingOptions
 from fastgan.results import DivergenceError, TrainingRun
 from fastgan.schedules import Steps
 from fastgan.trained import trained
+from fastgan.watching import DIVERGENCE, EPOCHS, Watch
 
 Array = npt.NDArray[Any]
 
@@ -35,23 +37,38 @@ class Run:
     history: Array
     long_steps: bool
     stop: npt.NDArray[np.int32] = field(default_factory=lambda: np.zeros(1, np.int32))
+    watch: Watch | None = None
     steps: int = 0  # done
     records: int = 0  # made
+    ended_by: str = EPOCHS
 
     def through(self, chunks: Iterable[Chunk]) -> Iterator[int]:
-        """Train over the chunks; after each, say how many steps it had.
+        """Train over the chunks, piece by piece; after each, say how many steps it had.
 
         Raises
         ------
         DivergenceError
             If a parameter stops being finite; the parameters are those before that step.
         """
-        for chunk in chunks:
-            before = self.mover.state()
-            self.advance(chunk)
-            if not np.isfinite(self.mover.parameters).all():
-                raise divergence(self, before, chunk)
-            yield chunk.steps
+        if self.watch is None:
+            for chunk in chunks:
+                self._advance_or_raise(chunk)
+                yield chunk.steps
+            return
+        self.watch.begin(self.mover.parameters)
+        for piece in itertools.chain.from_iterable(map(self.watch.pieces, chunks)):
+            self._advance_or_raise(piece)
+            yield piece.steps
+            ended_by = self.watch.look(self)
+            if ended_by:
+                self.ended_by = ended_by
+                return
+
+    def _advance_or_raise(self, chunk: Chunk) -> None:
+        before = self.mover.state()
+        self.advance(chunk)
+        if not np.isfinite(self.mover.parameters).all():
+            raise divergence(self, before, chunk)
 
     def advance(self, chunk: Chunk) -> None:
         """Train over a chunk; either all of it counts, or nothing."""
@@ -73,7 +90,18 @@ class Run:
         self.history.flags.writeable = False
         gan = trained(self.mover.parameters, self.item_shape, self.options)
         history = from_rows(self.history[:, : self.records], self.options.record_every)
-        return TrainingRun(gan, history, self.options, self.backend.name, NUMERICS_VERSION)
+        snapshots = None
+        if self.watch is not None and self.options.snapshot_every:
+            from fastgan.snapshots import Snapshots  # which most trainings do without
+
+            self.watch.snapshots.flags.writeable = False
+            snapshots = Snapshots.of(
+                self.watch.snapshots, self.options, self.item_shape, self.steps
+            )
+        return TrainingRun(
+            gan, history, self.options, self.backend.name, NUMERICS_VERSION,
+            self.steps, self.ended_by, snapshots,
+        )  # fmt: skip
 
 
 def divergence(run: Run, before: tuple[Array, ...], chunk: Chunk) -> DivergenceError:
@@ -96,4 +124,5 @@ def divergence(run: Run, before: tuple[Array, ...], chunk: Chunk) -> DivergenceE
             run.steps, run.records = steps, records
             run.mover.restore(before)
             chunk = first
+    run.ended_by = DIVERGENCE
     return DivergenceError(run.steps, run.result())

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from fastgan import arrays, inference
 from fastgan.latents import RandomInput
-from fastgan.options import EnsembleOptions
+from fastgan.options import EnsembleOptions, TrainingOptions
 from fastgan.parameters import ParameterParts, parts_of
 
 Array = npt.NDArray[Any]
@@ -24,7 +24,7 @@ class StackedNetworks:
     """
 
     parameters: Array
-    options: EnsembleOptions
+    options: EnsembleOptions | TrainingOptions
     item_shape: tuple[int, ...]
 
     def __len__(self) -> int:

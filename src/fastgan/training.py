@@ -14,11 +14,13 @@ from fastgan.gan import GAN
 from fastgan.history import empty_rows
 from fastgan.latents import RandomInput
 from fastgan.movers import mover
+from fastgan.parameters import parameter_count
 from fastgan.progress import progress_bar
 from fastgan.results import TrainingRun
 from fastgan.running import Run
 from fastgan.schedules import Steps
 from fastgan.warm_start import starting_vector
+from fastgan.watching import EPOCHS, Callback, watch
 
 Array = npt.NDArray[Any]
 
@@ -51,6 +53,11 @@ def train(
     dtype: npt.DTypeLike = np.float64,
     backend: str | None = None,
     record_every: int = 1,
+    snapshot_every: int = 0,
+    callback: Callback | None = None,
+    callback_every: int | None = None,
+    early_stopping: float | None = None,
+    patience: int | None = None,
     progress: bool = False,
 ) -> TrainingRun:
     """Train a generator and a discriminator of one layer each against one another.
@@ -109,13 +116,26 @@ def train(
         Start from its parameters, rounded to `dtype`, instead of standard normal ones.
     rng : None, int, SeedSequence, BitGenerator, Generator or RandomState, optional
         Where initial parameters, shuffling and latent vectors come from. A generator of yours
-        moves on, unless the training fails: then it is as it was.
+        moves on by what the steps that were done needed, unless the training fails: then it is as
+        it was. A callback must not draw from it.
     dtype : dtype
         float64 or float32, of all arithmetic.
     backend : {"c", "numba", "numpy"}, optional
         By default the first that this installation can use, or FASTGAN_BACKEND.
     record_every : int
         Record one step in so many in the history; 0 keeps no history.
+    snapshot_every : int
+        Keep a copy of the parameters before the first step and after every so many, see
+        `TrainingRun.snapshots` and `TrainingRun.gan_at`; 0 keeps none.
+    callback : callable, optional
+        Called with a `TrainingView` after every `callback_every` steps; if it returns True the
+        training ends there, if it raises the training fails.
+    callback_every : int, optional
+        By default the steps of an epoch.
+    early_stopping : float, optional
+        The tolerance: end after an epoch over which no parameter changed by more than this.
+    patience : int, optional
+        After so many such epochs in a row instead; 1 by default. Not without `early_stopping`.
     progress : bool
         Show a progress bar on stderr where it takes more than a moment.
 
@@ -202,11 +222,15 @@ def train(
         momentum=momentum,
         second_momentum=second_momentum,
         epsilon=epsilon,
+        snapshot_every=snapshot_every,
+        early_stopping=early_stopping,
+        patience=patience,
     )
     rows, item_shape = arrays.rows_of_items("data", data, checked.dtype)
     n, d = rows.shape
     of_rows, checked = options.with_labels(checked, labels, n)
     options.check_fit(checked, n, d)
+    plan = Steps.of(checked, n)
     start = None if init is None else starting_vector(init, checked, item_shape, d)
     chosen = backends.choose(backend)
     backends.require_ieee_arithmetic(chosen.name)
@@ -216,15 +240,17 @@ def train(
     history = empty_rows(
         -(-steps // checked.record_every) if checked.record_every else 0, checked.dtype
     )
+    parameters = parameter_count(checked.latent_dim, d, checked.n_classes)
+    looked_at = watch(checked, plan, parameters, callback, callback_every)
     bar = progress_bar(arrays.flag("progress", progress), steps)
     owned = isinstance(rng, np.random.Generator | np.random.BitGenerator | np.random.RandomState)
     state = source.state() if owned else None
     try:
         # What the caller has told NumPy to make of an underflow is not for our rounding.
         with np.errstate(all="ignore"), bar:
+            draws_parameters = start is None
             if start is None:
                 start = latents.initial_parameters(source, d, checked)
-            plan = Steps.of(checked, n)
             run = Run(
                 item_shape=item_shape,
                 options=checked,
@@ -233,9 +259,13 @@ def train(
                 plan=plan,
                 history=history,
                 long_steps=latents.has_long_steps(checked, n, d) and chosen.name != "numpy",
+                watch=looked_at,
             )
             for steps in run.through(latents.draw_chunks(source, latent, checked, plan, d)):
                 bar.update(steps)
+            if owned and run.ended_by != EPOCHS:  # more was drawn than was needed
+                source.restore(state)
+                latents.spend(source, latent, checked, plan, d, run.steps, draws_parameters)
             return run.result()
     except BaseException:
         if owned:  # a generator of the caller's is as it was

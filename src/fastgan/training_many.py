@@ -1,20 +1,18 @@
-"""`train_many`: the front door of a crowd.
-
-What shares out the work is imported where there is some: `import fastgan` is to be quick.
-"""
+"""`train_many`: the front door of a crowd."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from fastgan import arrays, backends, blocks, latents, options, seeds
+from fastgan import arrays, blocks, latents, options, seeds, sharing
 from fastgan.conditional import ConditionalGAN
-from fastgan.crowds import Crowd, Shared, Trained, records_of, train_crowd
+from fastgan.crowds import Crowd, Shared, Trained, records_of, snapshots_of
 from fastgan.ensemble import Ensemble
 from fastgan.gan import GAN
 from fastgan.latents import RandomInput
@@ -26,12 +24,9 @@ from fastgan.progress import progress_bar
 from fastgan.schedules import Steps
 from fastgan.training import warn_of_unreachable
 from fastgan.warm_start import starting_vectors
+from fastgan.watching import Callback, Caller, TrainingView, checked_caller
 
 Array = npt.NDArray[Any]
-
-# A crowd that takes so little is trained in the caller's thread: others would take a tenth of it
-# to begin and to end.
-SHORT = 0.001  # seconds
 
 
 def train_many(
@@ -65,6 +60,11 @@ def train_many(
     threads: int | None = None,
     executor: Any = None,
     record_every: int = 0,
+    snapshot_every: int = 0,
+    callback: Callback | None = None,
+    callback_every: int | None = None,
+    early_stopping: float | None = None,
+    patience: int | None = None,
     progress: bool = False,
 ) -> Ensemble:
     """Train many GANs on the same data, each as `train` would train it alone.
@@ -122,6 +122,11 @@ def train_many(
         other. It is left running.
     record_every : int
         Record one step in so many in the histories; 0 keeps none.
+    snapshot_every : int
+        As for `train`; see `Ensemble.kept`.
+    callback, callback_every, early_stopping, patience : optional
+        As for `train`, of each model by itself, which is then trained on its own as well. The
+        callback is called in the threads that train, one call at a time; not with an `executor`.
     progress : bool
         Show a progress bar on stderr where it takes more than a moment.
 
@@ -183,6 +188,9 @@ def train_many(
         momentum=momentum,
         second_momentum=second_momentum,
         epsilon=epsilon,
+        snapshot_every=snapshot_every,
+        early_stopping=early_stopping,
+        patience=patience,
     )
     rows, item_shape = arrays.rows_of_items("data", data, checked.dtype)
     n, d = rows.shape
@@ -190,29 +198,34 @@ def train_many(
     of_rows, checked = options.with_labels(checked, labels, n)
     options.check_fit(first, n, d)
     parameters = parameter_count(checked.latent_dim, d, checked.n_classes)
-    arrays.total("n_models", count, parameters + 5 * records_of(checked, n))
+    each_has = parameters * (1 + snapshots_of(checked, n)) + 5 * records_of(checked, n)
+    arrays.total("n_models", count, each_has)
+    caller = _caller(callback, callback_every, Steps.of(first, n), executor)
     start = starting_vectors(init, first, item_shape, d, count)
     given = None
     if checked.latent == EXPLICIT:
         steps = Steps.of(first, n)
         needed = steps.latents_before(checked.epochs * steps.in_epoch)
         given = latents.explicit_latents(latent, first, needed)[:needed]
-    asked, likely = _backend_names(backend, executor)
-    n_threads = _thread_count(threads, executor)
+    asked, likely = sharing.backend_names(backend, executor)
+    n_threads = sharing.thread_count(threads, executor)
     children = seeds.children(rng, count)
     warn_of_unreachable(rows)
     bar = progress_bar(arrays.flag("progress", progress), count, "model")
-    crowd = Crowd(checked, children, start, asked)
+    crowd = Crowd(checked, children, start, asked, caller)
     shared = Shared(rows, of_rows, given)
-    trained = Trained.empty(count, parameters, records_of(checked, n), checked.dtype)
+    trained = Trained.empty(count, parameters, checked, n)
     each = blocks.seconds_of_a_model(checked, n, d, likely)
     with bar:
-        name = _train(crowd, shared, trained, each, n_threads, executor, bar.update)
+        name = sharing.train_where(crowd, shared, trained, each, n_threads, executor, bar.update)
     seeds.spend(rng, count)
     return Ensemble(
         parameters=trained.parameters,
         diverged_at=trained.diverged_at,
         recorded=trained.history,
+        kept=trained.snapshots,
+        steps=trained.steps,
+        endings=trained.endings,
         options=checked,
         index=np.arange(count, dtype=np.int64),
         children=children,
@@ -223,64 +236,20 @@ def train_many(
     )
 
 
-def _backend_names(backend: str | None, executor: object) -> tuple[str | None, str]:
-    """The backend that was asked for, here or by the environment, and the one that is likely.
+def _caller(callback: object, every: object, plan: Steps, executor: object) -> Caller | None:
+    """Check a callback, and let no two threads call it at the same time."""
+    if callback is not None and executor is not None:
+        raise ValueError(
+            "callback must be None with an executor, whose workers would each call a copy, "
+            f"got {arrays.describe(callback)}"
+        )
+    caller = checked_caller(callback, every, plan)
+    if caller is None:
+        return None
+    lock, call = threading.Lock(), caller.callback
 
-    An executor's workers may have what this installation lacks, and choose for themselves.
-    """
-    if executor is None:
-        name = backends.choose(backend).name
-        backends.require_ieee_arithmetic(name)
-        return backend, name
-    asked = backend if backend is not None else os.environ.get(backends.VARIABLE) or None
-    try:
-        return asked, backends.choose(asked).name
-    except RuntimeError:
-        return asked, asked or "c"
+    def one_at_a_time(view: TrainingView) -> object:
+        with lock:
+            return call(view)
 
-
-def _thread_count(threads: int | None, executor: object) -> int:
-    """How many threads there shall be, here or in each worker of an executor that can be one."""
-    if executor is not None:
-        from fastgan.executors import check_executor
-
-        check_executor(executor)
-    if threads is not None:
-        return arrays.count("threads", threads)
-    if executor is not None:
-        return 1
-    from fastgan.cores import usable_cores
-
-    return usable_cores()
-
-
-def _train(
-    crowd: Crowd,
-    shared: Shared,
-    trained: Trained,
-    each: float,
-    threads: int,
-    executor: Any,
-    update: Callable[[int], object],
-) -> str:
-    """Train a crowd, of which a model takes about `each` seconds, where it was asked for."""
-    count = len(crowd)
-    if executor is not None:
-        from fastgan.executors import train_on_executor
-
-        at_once = blocks.models_in_task(count, each, threads, _bytes_of_a_model(trained))
-        return train_on_executor(crowd, shared, trained, executor, threads, at_once, update)
-    if count * each < SHORT:
-        name = train_crowd(crowd, shared, trained, np.zeros(1, np.int32))
-        update(count)
-        return name
-    from fastgan.threads import train_in_threads
-
-    at_once = blocks.models_in_block(count, each, threads)
-    return train_in_threads(crowd, shared, trained, threads, at_once, update)
-
-
-def _bytes_of_a_model(trained: Trained) -> int:
-    return sum(
-        array[0].nbytes for array in (trained.parameters, trained.diverged_at, trained.history)
-    )
+    return replace(caller, callback=one_at_a_time)

@@ -294,6 +294,8 @@ def train_crowd(
     NormalSource normals,
     real[:, :, ::1] history,
     Py_ssize_t record_every,
+    real[:, :, ::1] kept,
+    Py_ssize_t snapshot_every,
     int64_t[::1] diverged_at,
     const int32_t[::1] stop,
 ):
@@ -301,7 +303,7 @@ def train_crowd(
     cdef c.fastgan_crowd crowd
     cdef c.fastgan_status status
     cdef Py_ssize_t n = data.shape[0], d = data.shape[1], models = parameters.shape[0]
-    cdef Py_ssize_t records = history.shape[2]
+    cdef Py_ssize_t records = history.shape[2], snapshots = kept.shape[1], steps
     require(n > 0 and d > 0 and k > 0 and models > 0 and epochs > 0 and batch_size > 0)
     require(n < 2**32 and seeds.shape[0] == models and seeds.shape[1] == 4)
     require(k <= parameters.shape[1] // d and parameters.shape[1] == d + 1 + k * d + d)
@@ -312,10 +314,16 @@ def train_crowd(
     if latent == c.FASTGAN_GIVEN:
         require(latents.shape[0] >= epochs * n and latents.shape[1] == k)
     require(history.shape[0] == models and history.shape[1] == 5 and record_every >= 0)
+    steps = epochs * steps_in(n, min(batch_size, n))
     if record_every:
-        require(records == (epochs * steps_in(n, min(batch_size, n)) - 1) // record_every + 1)
+        require(records == (steps - 1) // record_every + 1)
     else:
         require(records == 0)
+    require(kept.shape[0] == models and snapshot_every >= 0)
+    if snapshot_every:
+        require(snapshots == steps // snapshot_every + 1 and kept.shape[2] == parameters.shape[1])
+    else:
+        require(snapshots == 0)
     crowd.n, crowd.d, crowd.k, crowd.models = n, d, k, models
     crowd.epochs, crowd.batch_size = epochs, batch_size
     crowd.data, crowd.seeds = &data[0, 0], &seeds[0, 0]
@@ -328,6 +336,8 @@ def train_crowd(
     crowd.draw_normals, crowd.context = draw_normals, <void *>normals
     crowd.history = &history[0, 0, 0] if records else NULL
     crowd.records, crowd.record_every = records, record_every
+    crowd.kept = &kept[0, 0, 0] if snapshots else NULL
+    crowd.snapshots, crowd.snapshot_every = snapshots, snapshot_every
     crowd.diverged_at, crowd.stop = &diverged_at[0], &stop[0]
     with nogil:
         if real is double:

@@ -101,6 +101,8 @@ cdef extern from "fastgan.h" nogil:
         void *context
         void *history
         size_t records, record_every
+        void *kept
+        size_t snapshots, snapshot_every
         int64_t *diverged_at
         const int32_t *stop
 

@@ -51,6 +51,8 @@ def train(
     shuffle: bool,
     history: Array,
     record_every: int,
+    snapshots: Array,
+    snapshot_every: int,
     diverged_at: npt.NDArray[np.int64],
     stop: npt.NDArray[np.int32],
 ) -> None:
@@ -72,6 +74,8 @@ def train(
         normals,
         history,
         record_every,
+        snapshots,
+        snapshot_every,
         diverged_at,
         stop,
     )
@@ -105,7 +109,8 @@ def _agree_in_lanes(shuffle: bool) -> bool:
     stop = np.zeros(1, np.int32)
     train(
         data, children.pcg64_seeds(), True, parameters, np.full(models, 0.5), np.full(models, 0.5),
-        1, 1, 1, "uniform", None, shuffle, history, 1, np.empty(models, np.int64), stop,
+        1, 1, 1, "uniform", None, shuffle, history, 1, np.empty((models, 0, 4)), 0,
+        np.empty(models, np.int64), stop,
     )  # fmt: skip
     for i in (0, 30, models - 1):
         rng = np.random.default_rng(children.child(i))

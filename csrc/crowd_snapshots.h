@@ -1,0 +1,38 @@
+/* Copies of the parameters of a group's models before the first step and after every so many: each
+ * model has an array (snapshots, parameters) of its own. A chunk ends where one is due.
+ */
+
+static real *snapshot_of(const group *g, size_t lane, size_t snapshot)
+{
+    const size_t of_model = (g->first + lane) * g->crowd->snapshots;
+    return (real *)g->crowd->kept + (of_model + snapshot) * g->parameter_count;
+}
+
+static void take_snapshots(group *g, size_t step)
+{
+    const size_t every = g->crowd->snapshot_every;
+    if (!every || step % every)
+        return;
+    for (size_t lane = 0; lane < g->models; lane++)
+        if (!g->dead[lane])
+            numbers_out_of_lane(snapshot_of(g, lane, step / every), g->parameters, g->lanes, lane,
+                                g->parameter_count);
+}
+
+/* Nothing was kept from this snapshot on. */
+static void clear_snapshots(group *g, size_t lane, size_t snapshot)
+{
+    for (; snapshot < g->crowd->snapshots; snapshot++)
+        for (size_t i = 0; i < g->parameter_count; i++)
+            snapshot_of(g, lane, snapshot)[i] = (real)NAN;
+}
+
+/* Rows until the next snapshot, of this epoch only where chunks are parts of epochs. */
+static size_t rows_to_snapshot(const group *g, size_t step, size_t position)
+{
+    const size_t n = g->crowd->n, m = g->batch_size, every = g->crowd->snapshot_every;
+    const size_t steps = every - step % every;
+    if (g->chunk_rows >= n)
+        return steps / ((n + m - 1) / m) * n;
+    return steps > (n - position) / m ? n - position : steps * m;
+}

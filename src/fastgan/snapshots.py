@@ -1,0 +1,81 @@
+"""What the networks were at some of the steps of their training."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, SupportsIndex
+
+import numpy as np
+import numpy.typing as npt
+
+from fastgan import arrays, indexing
+from fastgan.conditional import ConditionalGAN
+from fastgan.gan import GAN
+from fastgan.options import TrainingOptions
+from fastgan.stacked_networks import StackedNetworks
+from fastgan.trained import trained
+
+Array = npt.NDArray[Any]
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Snapshots(StackedNetworks):
+    """The networks of one training before its first step and after every `snapshot_every`.
+
+    ``snapshots[i]`` is one of them as a GAN. What takes many models takes them all: `generate` and
+    `sample` draw the same latent vectors through every snapshot, and `score` and `discriminate`
+    judge the same items by every one, with the snapshots as first axis.
+
+    Attributes
+    ----------
+    steps : ndarray of int64, shape (snapshots,)
+        How many steps were done.
+    parameters : ndarray, shape (snapshots, P)
+        In the order in which they are drawn: w_D, b_D, W_G row by row and b_G; with labels w_D,
+        b_D and b_G class by class. This and all other arrays are read-only.
+    options : TrainingOptions
+    item_shape : tuple of int
+    """
+
+    steps: npt.NDArray[np.int64]
+    parameters: Array
+    options: TrainingOptions
+    item_shape: tuple[int, ...]
+
+    @classmethod
+    def of(
+        cls, rows: Array, options: TrainingOptions, item_shape: tuple[int, ...], done: int
+    ) -> Snapshots:
+        """Those of a training of which so many steps are done, out of the room for them all."""
+        every = options.snapshot_every
+        steps = np.arange(0, done + 1, every, dtype=np.int64)
+        return cls(steps, rows[: len(steps)], options, item_shape)
+
+    def __post_init__(self) -> None:
+        for name in ("steps", "parameters"):
+            object.__setattr__(self, name, arrays.sealed(getattr(self, name)))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle and copy by value; the arrays come back read-only."""
+        return type(self), (self.steps, self.parameters, self.options, self.item_shape)
+
+    def __repr__(self) -> str:
+        return (
+            f"Snapshots(snapshots={len(self)}, every={self.options.snapshot_every}, "
+            f"item_shape={self.item_shape}, dtype={self.options.dtype})"
+        )
+
+    def __getitem__(self, i: SupportsIndex) -> GAN | ConditionalGAN:
+        """Give one as networks; negative ones count from the end.
+
+        Raises
+        ------
+        TypeError, IndexError
+            If `i` is not an int, or there is no such snapshot.
+        """
+        row = self.parameters[indexing.position(i, len(self), "snapshots", "an int")]
+        return trained(row, self.item_shape, self.options)
+
+    def __iter__(self) -> Iterator[GAN | ConditionalGAN]:
+        return (self[i] for i in range(len(self)))

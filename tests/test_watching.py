@@ -1,0 +1,261 @@
+"""Callbacks and early stopping: what they see, when, and what is left after an early end."""
+
+from __future__ import annotations
+
+from typing import Any
+from unittest import mock
+
+import numpy as np
+import pytest
+from bits import assert_same_bits, assert_same_run
+
+import fastgan
+from fastgan import latents
+
+FACES = fastgan.datasets.slanted_land()
+LABELS = [0, 0, 1, 1, 1]
+
+# Of every kind of kernel, of chunks, and of latents that are drawn between two steps of D.
+KINDS: dict[str, dict[str, Any]] = {
+    "plain": {},
+    "shuffled": {"shuffle": True},
+    "batches": {"batch_size": 2, "latent": "normal", "latent_dim": 3, "dtype": "float32"},
+    "alternating": {
+        "schedule": "alternating", "discriminator_steps": 3, "generator_steps": 2, "batch_size": 2,
+        "shuffle": True,
+    },
+    "adam": {"optimizer": "adam", "loss": "least-squares"},
+    "labels": {"labels": LABELS, "shuffle": True},
+}  # fmt: skip
+
+
+@pytest.fixture(params=KINDS)
+def options(request: pytest.FixtureRequest) -> dict[str, Any]:
+    return KINDS[request.param]
+
+
+def in_epoch(options: dict[str, Any]) -> int:
+    return -(-len(FACES) // options.get("batch_size", 1))
+
+
+def test_a_callback_sees_the_training_as_it_was(backend: str, options: dict[str, Any]) -> None:
+    """Each view holds what a training of so many steps gives, and changes nothing."""
+    views: list[fastgan.TrainingView] = []
+    every = 2 * in_epoch(options)
+    run = fastgan.train(
+        FACES, epochs=6, rng=1, backend=backend, callback=views.append, callback_every=every,
+        **options,
+    )  # fmt: skip
+    assert_same_run(run, fastgan.train(FACES, epochs=6, rng=1, backend=backend, **options))
+    assert [view.step for view in views] == [every, 2 * every, 3 * every]
+    for i, view in enumerate(views):
+        shorter = fastgan.train(FACES, epochs=2 * i + 2, rng=1, backend=backend, **options)
+        assert view.total_steps == run.steps
+        assert view.options == run.options
+        assert view.model == 0
+        assert_same_bits(view.history.d_fake, shorter.history.d_fake)
+        label = {"label": 1} if "labels" in options else {}
+        z = np.linspace(0, 1, 3 * run.options.latent_dim).reshape(3, -1)
+        assert_same_bits(view.gan.generate(z, **label), shorter.gan.generate(z, **label))
+        with pytest.raises(ValueError, match="read-only"):
+            view.parameters[0] = 1
+
+
+def test_a_callback_is_called_once_an_epoch_by_default() -> None:
+    steps: list[int] = []
+    fastgan.train(FACES, epochs=3, batch_size=2, rng=1, callback=lambda v: steps.append(v.step))
+    assert steps == [3, 6, 9]
+
+
+@pytest.mark.parametrize("end", [1, 2, 5, 13, 59, 60])
+@pytest.mark.parametrize("generator", ["PCG64", "MT19937", "legacy"])
+@pytest.mark.parametrize("size", [1, 7, 2**15])
+def test_a_callback_ends_a_training_where_it_stands(
+    options: dict[str, Any], end: int, generator: str, size: int
+) -> None:
+    """The history is that of the steps done, and a generator has moved on by what they took."""
+
+    def rng() -> Any:
+        if generator == "legacy":
+            return np.random.RandomState(5)
+        return np.random.Generator(getattr(np.random, generator)(5))
+
+    def next_number(source: Any) -> float:
+        return float(source.standard_normal())
+
+    whole = fastgan.train(FACES, epochs=60, rng=rng(), snapshot_every=end, **options)
+    own = rng()
+    with mock.patch.object(latents, "CHUNK_NUMBERS", size):
+        run = fastgan.train(
+            FACES, epochs=60, rng=own, callback=lambda view: view.step == end,
+            callback_every=end, snapshot_every=end, **options,
+        )  # fmt: skip
+    assert (run.steps, run.ended_by) == (end, "callback")
+    assert len(run.history) == end
+    assert_same_bits(run.history.d_fake, whole.history.d_fake[:end])
+    assert_same_bits(run.snapshots.parameters, whole.snapshots.parameters[:2])
+    expected = latents.RandomSource(rng())
+    draw_by_hand(expected, run, end)
+    assert next_number(own) == float(expected.normal())
+
+
+def draw_by_hand(source: latents.RandomSource, run: fastgan.TrainingRun, steps: int) -> None:
+    """What the first steps of a training draw, one after the other in the fixed order."""
+    options = run.options
+    n, c, k, d = len(FACES), max(1, len(options.classes)), options.latent_dim, FACES[0].size
+    source.normal(c * (d + 1) + k * d + c * d)
+    draw = source.uniform if options.latent == "uniform" else source.normal
+    batches = [min(options.batch_size, n - i) for i in range(0, n, options.batch_size)]
+    for step in range(steps):
+        if options.shuffle and step % len(batches) == 0:
+            source.permutation(n)
+        m = batches[step % len(batches)]
+        draw((m, k))
+        is_turn = (step + 1) % options.discriminator_steps == 0
+        if options.schedule == "alternating" and is_turn:
+            draw((m * options.generator_steps, k))
+
+
+def test_a_failing_callback_fails_the_training() -> None:
+    own = np.random.default_rng(3)
+    before = own.bit_generator.state
+
+    def fail(view: fastgan.TrainingView) -> None:
+        raise LookupError("no such thing")
+
+    with pytest.raises(LookupError, match="no such thing"):
+        fastgan.train(FACES, epochs=5, rng=own, callback=fail)
+    assert own.bit_generator.state == before
+
+
+def test_a_callback_has_the_callers_floating_point_errors() -> None:
+    seen: list[Any] = []
+    with np.errstate(all="raise", under="warn"):
+        expected = np.geterr()
+        fastgan.train(FACES, epochs=1, rng=1, callback=lambda _: seen.append(np.geterr()))
+    assert seen == [expected]
+
+
+def test_a_training_within_a_callback() -> None:
+    inner: list[fastgan.TrainingRun] = []
+    alone = fastgan.train(FACES, epochs=3, rng=8)
+
+    def train(_: fastgan.TrainingView) -> None:
+        inner.append(fastgan.train(FACES, epochs=3, rng=8))
+
+    outer = fastgan.train(FACES, epochs=3, rng=7, callback=train)
+    assert_same_run(outer, fastgan.train(FACES, epochs=3, rng=7))
+    for run in inner:
+        assert_same_run(run, alone)
+
+
+@pytest.mark.parametrize("answer", [None, False, np.False_])
+def test_other_answers_go_on(answer: Any) -> None:
+    assert fastgan.train(FACES, epochs=4, rng=1, callback=lambda _: answer).ended_by == "epochs"
+
+
+def test_a_true_of_numpy_stops() -> None:
+    run = fastgan.train(FACES, epochs=4, rng=1, callback=lambda view: view.history.d_real[-1] < 2)
+    assert (run.steps, run.ended_by) == (5, "callback")
+
+
+def settled_after(run: fastgan.TrainingRun, tolerance: float, patience: int) -> int:
+    """The step at which a training should end early, from the parameters after each epoch."""
+    calm = 0
+    epochs = run.snapshots.parameters
+    for i in range(1, len(epochs)):
+        largest = np.abs(epochs[i] - epochs[i - 1]).max()
+        calm = calm + 1 if largest <= tolerance else 0
+        if calm == patience:
+            return int(run.snapshots.steps[i])
+    return run.steps
+
+
+@pytest.mark.parametrize("patience", [1, 2, 5])
+def test_early_stopping(backend: str, options: dict[str, Any], patience: int) -> None:
+    every = in_epoch(options)
+    common = {"rng": 2, "epochs": 40, "backend": backend, "snapshot_every": every, **options}
+    if backend == "numpy":
+        common["epochs"] = 20
+    whole = fastgan.train(FACES, **common)
+    changes = np.abs(np.diff(whole.snapshots.parameters, axis=0)).max(axis=1)
+    tolerance = float(np.quantile(changes, 0.7))
+    step = settled_after(whole, tolerance, patience)
+    run = fastgan.train(FACES, **common, early_stopping=tolerance, patience=patience)
+    assert run.steps == step
+    assert run.ended_by == ("early_stopping" if step < whole.steps else run.ended_by)
+    assert_same_bits(run.snapshots.parameters, whole.snapshots.parameters[: step // every + 1])
+    assert_same_bits(run.history.g_loss, whole.history.g_loss[:step])
+
+
+def test_patience_starts_again_after_a_large_change() -> None:
+    """Or the average of the epochs would do."""
+    options = {"rng": 0, "epochs": 300, "learning_rate": 0.3, "snapshot_every": 5}
+    whole = fastgan.train(FACES, **options)
+    changes = np.abs(np.diff(whole.snapshots.parameters, axis=0)).max(axis=1)
+    tolerance = float(np.quantile(changes, 0.2))
+    found = {p: settled_after(whole, tolerance, p) for p in (1, 2, 3)}
+    assert len(set(found.values())) == 3
+    assert found[2] > found[1] + 5
+    for patience, step in found.items():
+        run = fastgan.train(FACES, **options, early_stopping=tolerance, patience=patience)
+        assert run.steps == step
+
+
+def test_what_cannot_move_ends_after_its_patience() -> None:
+    run = fastgan.train(
+        FACES, epochs=50, rng=1, learning_rate=0, early_stopping=0, patience=3, record_every=0
+    )
+    assert (run.steps, run.ended_by, len(run.history)) == (15, "early_stopping", 0)
+
+
+def test_a_run_that_diverges_says_so() -> None:
+    with pytest.raises(fastgan.DivergenceError) as caught:
+        fastgan.train(
+            FACES, epochs=9, learning_rate=1e308, loss="wasserstein", rng=1, snapshot_every=1,
+            early_stopping=0.0, callback=lambda _: False,
+        )  # fmt: skip
+    run = caught.value.run
+    assert (run.steps, run.ended_by) == (caught.value.step, "divergence")
+    assert len(run.snapshots) == run.steps + 1
+    assert_same_bits(run.gan_at(run.steps).generator.biases, run.gan.generator.biases)
+
+
+BAD: dict[str, tuple[dict[str, Any], type[Exception], str]] = {
+    "patience without a tolerance": (
+        {"patience": 3}, ValueError, "patience must be None without early_stopping",
+    ),
+    "no patience": (
+        {"early_stopping": 0.1, "patience": 0}, ValueError, "patience must be at least 1",
+    ),
+    "a negative tolerance": ({"early_stopping": -0.1}, ValueError, "early_stopping must be"),
+    "NaN": ({"early_stopping": float("nan")}, ValueError, "early_stopping must be finite"),
+    "a bool": ({"early_stopping": True}, TypeError, "early_stopping must be a real number"),
+    "text": ({"early_stopping": "0.1"}, TypeError, "early_stopping must be a real number"),
+    "no callback": (
+        {"callback_every": 3}, ValueError, "callback_every must be None without a callback",
+    ),
+    "what cannot be called": ({"callback": 3}, TypeError, "callback must be callable, got 3"),
+    "never": (
+        {"callback": print, "callback_every": 0}, ValueError, "callback_every must be at least 1",
+    ),
+    "half": (
+        {"callback": print, "callback_every": 0.5}, TypeError, "callback_every must be an int",
+    ),
+    "an answer of another kind": (
+        {"callback": lambda _: "stop"}, TypeError, "callback must return True, False or None",
+    ),
+    "negative snapshots": ({"snapshot_every": -1}, ValueError, "snapshot_every must be at least 0"),
+    "half a step": ({"snapshot_every": 1.5}, TypeError, "snapshot_every must be an int"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("many", [False, True], ids=["train", "train_many"])
+@pytest.mark.parametrize(("arguments", "kind", "message"), BAD.values(), ids=BAD)
+def test_bad_input(
+    arguments: dict[str, Any], kind: type[Exception], message: str, many: bool
+) -> None:
+    models = (3,) if many else ()
+    train = fastgan.train_many if many else fastgan.train
+    with pytest.raises(kind, match=message):
+        train(FACES, *models, epochs=2, rng=1, **arguments)
