@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from fastgan.outcomes import Outcomes
     from fastgan.snapshots import Snapshots
     from fastgan.training_many import train_many
+    from fastgan.traversal import latent_traversal
 
 __all__ = [
     "GAN",
@@ -40,6 +41,7 @@ __all__ = [
     "backends",
     "datasets",
     "dynamics",
+    "latent_traversal",
     "load",
     "metrics",
     "train",
@@ -51,6 +53,7 @@ _LATER = {
     "Ensemble": "ensemble",
     "Outcomes": "outcomes",
     "Snapshots": "snapshots",
+    "latent_traversal": "traversal",
     "train_many": "training_many",
 }
 _MODULES = ("dynamics", "metrics")

@@ -1,0 +1,108 @@
+"""What one latent dimension does: pictures along it, with the others held."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from fastgan import arrays
+from fastgan.conditional import ConditionalGAN
+from fastgan.gan import GAN
+from fastgan.options import EXPLICIT
+
+Array = npt.NDArray[Any]
+
+# The middle of each latent distribution: the mean, where the other dimensions are held.
+MIDDLE = {"uniform": 0.5, "normal": 0.0}
+
+
+def latent_traversal(
+    gan: GAN | ConditionalGAN,
+    dimension: int = 0,
+    values: npt.ArrayLike | None = None,
+    *,
+    base: npt.ArrayLike | None = None,
+    label: int | None = None,
+) -> Array:
+    """Draw pictures along one latent dimension, with the others held still.
+
+    With a generator of one layer each pixel's logit moves along a straight line, so that all it
+    does in this dimension is seen; its direction is ``gan.generator.weights[dimension]``.
+
+    Parameters
+    ----------
+    gan : GAN or ConditionalGAN
+    dimension : int
+        Which of the k latent dimensions, from 0; negative ones count from the end.
+    values : array_like, shape (n,), optional
+        What it is set to; by default 9 evenly spaced values from 0 to 1 where the latent
+        distribution is uniform, and from -2 to 2, two standard deviations, where it is normal.
+    base : array_like, shape (k,), optional
+        Where the other dimensions are held; by default at the mean of the latent distribution.
+    label : int, optional
+        The class; needed with a `ConditionalGAN`.
+
+    Returns
+    -------
+    ndarray, shape (n, *item_shape)
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is of the wrong type or value; the message names it. A GAN that was trained
+        on explicit latent vectors has no distribution, so `values` and `base` are needed.
+
+    Examples
+    --------
+    >>> import fastgan
+    >>> run = fastgan.train(fastgan.datasets.slanted_land(), latent_dim=3, rng=42)
+    >>> fastgan.latent_traversal(run.gan, 2, [0, 0.5, 1]).shape
+    (3, 2, 2)
+    """
+    if not isinstance(gan, GAN | ConditionalGAN):
+        raise TypeError(f"gan must be a GAN or a ConditionalGAN, got {arrays.describe(gan)}")
+    if not isinstance(gan, ConditionalGAN) and label is not None:
+        raise ValueError(
+            f"label must be None for a GAN without classes, got {arrays.describe(label)}"
+        )
+    k = gan.latent_dim
+    place = arrays.count("dimension", dimension, least=-k)
+    if place >= k:
+        raise ValueError(f"dimension must be below latent_dim={k}, got {dimension}")
+    along = _values(gan, values)
+    vectors = np.repeat(_base(gan, base)[np.newaxis], len(along), axis=0)
+    vectors[:, place] = along
+    if isinstance(gan, ConditionalGAN):
+        return gan.generate(vectors, label=label)
+    return gan.generate(vectors)
+
+
+def _values(gan: GAN | ConditionalGAN, values: npt.ArrayLike | None) -> Array:
+    if values is None:
+        _require_distribution(gan, "values")
+        return np.linspace(0, 1, 9) if gan.latent == "uniform" else np.linspace(-2, 2, 9)
+    along = arrays.real_array("values", values, gan.dtype)
+    if along.ndim != 1 or not along.size:
+        raise ValueError(f"values must have shape (n,) with n at least 1, got shape {along.shape}")
+    return along
+
+
+def _base(gan: GAN | ConditionalGAN, base: npt.ArrayLike | None) -> Array:
+    k = gan.latent_dim
+    if base is None:
+        if k > 1:
+            _require_distribution(gan, "base")
+        return np.full(k, MIDDLE.get(gan.latent, 0.0), gan.dtype)
+    vector = arrays.real_array("base", base, gan.dtype)
+    if vector.shape != (k,):
+        raise ValueError(f"base must have shape ({k},), got shape {vector.shape}")
+    return vector
+
+
+def _require_distribution(gan: GAN | ConditionalGAN, name: str) -> None:
+    if gan.latent == EXPLICIT:
+        raise ValueError(
+            f"{name} must be given for a GAN that was trained on explicit latent vectors, got None"
+        )
