@@ -1,4 +1,4 @@
-"""Other schedules, losses and optimizers to be timed, each checked against the specification."""
+"""Other schedules, losses and optimizers, and what is watched, each checked before it is timed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from trainings import outcome, require_same_bits
 
 import fastgan
 
-# Everything but the first has kernels that are written to be read.
+# All but the first and the last three have kernels that are written to be read; the last three
+# have Python between their steps.
 RECIPES: dict[str, dict[str, Any]] = {
     "the default": {},
     "minimax": {"loss": "minimax"},
@@ -26,6 +27,9 @@ RECIPES: dict[str, dict[str, Any]] = {
     "alternating": {"schedule": "alternating"},
     "alternating, 5 steps of D": {"schedule": "alternating", "discriminator_steps": 5},
     "simultaneous": {"schedule": "simultaneous"},
+    "a snapshot every 100 steps": {"snapshot_every": 100},
+    "a callback every 100 steps": {"callback": lambda view: view.step < 0, "callback_every": 100},
+    "early stopping, never reached": {"early_stopping": 0.0},
 }
 
 

@@ -17,8 +17,8 @@ typedef enum {
     FASTGAN_STOPPED,    /* *stop became non-zero */
     FASTGAN_NO_MEMORY,  /* the workspace could not be allocated */
     FASTGAN_NO_NORMALS, /* draw_normals of a crowd failed */
-} fastgan_status; /* But for FASTGAN_OK, the parameters of a training are as they were; what a crowd
-                   * was to fill is in no defined state. */
+} fastgan_status; /* But for FASTGAN_OK, the parameters of a training are as they were, or as they were
+                   * at its last copy; what a crowd was to fill is in no defined state. */
 
 /* A run over `rows` rows in mini-batches: one step of the Slanted Land schedule for each batch.
  * A batch ends with its epoch, where a last short one is used; `rows` ends with a batch. */
@@ -40,6 +40,9 @@ typedef struct {
     size_t history_stride;         /* from one of its rows to the next, in numbers */
     size_t record_every;           /* record one step in so many (0: none), */
     size_t steps_to_record;        /* after so many that are not */
+    void *copies;                  /* (..., d + 1 + k d + d) of the parameters, in the order above: */
+    size_t copy_every;             /* after every so many steps (0: none), */
+    size_t steps_to_copy;          /* the first after so many, at least one */
     const volatile int32_t *stop;  /* read now and then, within a step too: non-zero ends the run */
 } fastgan_training;
 
@@ -88,6 +91,8 @@ typedef struct {
     void *powers;                  /* (4,) of Adam's two betas, for D and for G */
     void *history;                 /* as above, as are the next four */
     size_t history_stride, record_every, steps_to_record;
+    void *copies;                  /* (..., parameters) */
+    size_t copy_every, steps_to_copy;
     const volatile int32_t *stop;
 } fastgan_recipe_training;
 

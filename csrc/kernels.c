@@ -57,7 +57,7 @@ typedef CONCAT(sigmoids, ROW_LANES) row_sigmoids;
 #include "train_single_rows.h"
 #include "inference.h"
 
-static fastgan_status train(const fastgan_training *run)
+static fastgan_status train_whole(const fastgan_training *run)
 {
     return has_few_features(run) ? train_few_features(run) : train_batches(run);
 }
@@ -68,6 +68,7 @@ static fastgan_status train(const fastgan_training *run)
 #include "recipe_workspace.h"
 #include "recipe_moves.h"
 #include "train_recipes.h"
+#include "copies.h"
 
 #include "crowd_group.h"
 #include "crowd_draws.h"

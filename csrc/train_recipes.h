@@ -141,7 +141,7 @@ static fastgan_status train_in_recipe_workspace(recipe_workspace *ws)
     return FASTGAN_OK;
 }
 
-static fastgan_status train_by_recipe(const fastgan_recipe_training *run)
+static fastgan_status train_whole_by_recipe(const fastgan_recipe_training *run)
 {
     recipe_workspace ws;
     if (!allocate_recipe(&ws, run))

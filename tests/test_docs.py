@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 DOCS = Path(__file__).parent.parent / "docs"
-PAGES = ("conditional.md", "judging.md", "schedules-and-losses.md")
+PAGES = ("conditional.md", "judging.md", "schedules-and-losses.md", "watching.md")
 
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 

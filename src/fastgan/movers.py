@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -17,10 +17,19 @@ from fastgan.schedules import Steps
 Array = npt.NDArray[Any]
 
 
+class Copies(NamedTuple):
+    """Room for copies of the parameters within a chunk, and when they are made."""
+
+    room: Array  # (copies, P)
+    every: int
+    to_first: int  # steps of the chunk, at least one
+
+
 class Mover(Protocol):
     """Moves parameters on, and keeps what it has to remember beside them."""
 
     parameters: Array  # (P,) in one vector, in the order in which they are drawn
+    makes_copies: bool  # on the way through a chunk
 
     def state(self) -> tuple[Array, ...]:
         """A copy of all that moves."""
@@ -29,9 +38,15 @@ class Mover(Protocol):
         """Put it back."""
 
     def move(
-        self, chunk: Chunk, history: Array, every: int, to_record: int, stop: npt.NDArray[np.int32]
+        self,
+        chunk: Chunk,
+        history: Array,
+        every: int,
+        to_record: int,
+        stop: npt.NDArray[np.int32],
+        copies: Copies | None,
     ) -> None:
-        """Train over a chunk; either all of it counts, or nothing."""
+        """Train over a chunk; if it fails, where the parameters are is not known."""
 
 
 def mover(
@@ -62,6 +77,7 @@ class PlainMover:
         backend: backends.Chosen,
     ) -> None:
         self.parameters = parameters
+        self.makes_copies = backend.name == "c"
         self._train = backend.module.train
         self._data, self._steps = data, steps
         self._parts = plain_parts(parameters, data.shape[1], options.latent_dim)
@@ -80,13 +96,19 @@ class PlainMover:
         self.parameters[...] = state[0]
 
     def move(
-        self, chunk: Chunk, history: Array, every: int, to_record: int, stop: npt.NDArray[np.int32]
+        self,
+        chunk: Chunk,
+        history: Array,
+        every: int,
+        to_record: int,
+        stop: npt.NDArray[np.int32],
+        copies: Copies | None,
     ) -> None:
         """As `Mover`."""
         first_row = self._steps.rows_before(chunk.first_step) % self._steps.n_rows
         self._train(
             self._data, chunk.order, chunk.latents, *self._parts, *self._numbers, first_row,
-            history, every, to_record, stop,
+            history, every, to_record, stop, *(copies or ()),
         )  # fmt: skip
 
 
@@ -104,6 +126,7 @@ class RecipeMover:
     ) -> None:
         rates = options.discriminator_learning_rate, options.learning_rate
         self.parameters = parameters
+        self.makes_copies = backend.name == "c"
         self._train = backends.recipe_trainer(backend.name)
         self._recipe = options.recipe(rates, data.dtype)
         self._data, self._steps = data, steps
@@ -120,12 +143,18 @@ class RecipeMover:
         self.parameters[...], self._moments[...], self._powers[...] = state
 
     def move(
-        self, chunk: Chunk, history: Array, every: int, to_record: int, stop: npt.NDArray[np.int32]
+        self,
+        chunk: Chunk,
+        history: Array,
+        every: int,
+        to_record: int,
+        stop: npt.NDArray[np.int32],
+        copies: Copies | None,
     ) -> None:
         """As `Mover`."""
         first_row = self._steps.rows_before(chunk.first_step) % self._steps.n_rows
         self._train(
             self._recipe, self._data, self._labels, chunk.order, chunk.latents, self.parameters,
             self._moments, self._powers, self._steps.batch_size, first_row, chunk.first_step,
-            chunk.steps, history, every, to_record, stop,
+            chunk.steps, history, every, to_record, stop, *(copies or ()),
         )  # fmt: skip

@@ -14,13 +14,13 @@ from fastgan import backends
 from fastgan.history import from_rows
 from fastgan.interruption import call_interruptibly
 from fastgan.latents import Chunk
-from fastgan.movers import Mover
+from fastgan.movers import Copies, Mover
 from fastgan.numerics import NUMERICS_VERSION
 from fastgan.options import TrainingOptions
 from fastgan.results import DivergenceError, TrainingRun
 from fastgan.schedules import Steps
 from fastgan.trained import trained
-from fastgan.watching import DIVERGENCE, EPOCHS, Watch
+from fastgan.watching import CALLBACK, DIVERGENCE, EARLY_STOPPING, EPOCHS, Watch
 
 Array = npt.NDArray[Any]
 
@@ -52,31 +52,48 @@ class Run:
         """
         if self.watch is None:
             for chunk in chunks:
-                self._advance_or_raise(chunk)
+                before = self.mover.state()
+                self.advance(chunk)
+                if not np.isfinite(self.mover.parameters).all():
+                    raise divergence(self, before, chunk)
                 yield chunk.steps
-            return
-        self.watch.begin(self.mover.parameters)
-        for piece in itertools.chain.from_iterable(map(self.watch.pieces, chunks)):
-            self._advance_or_raise(piece)
-            yield piece.steps
-            ended_by = self.watch.look(self)
-            if ended_by:
-                self.ended_by = ended_by
+        else:
+            yield from self._through_watched(chunks, self.watch)
+
+    def _through_watched(self, chunks: Iterable[Chunk], watch: Watch) -> Iterator[int]:
+        watch.begin(self.mover)
+        for chunk in itertools.chain.from_iterable(map(watch.pieces, chunks)):
+            before = self.mover.state()
+            copies = watch.copies(chunk)
+            self.advance(chunk, copies)
+            settled = watch.look_through(chunk, copies)
+            if settled is not None and settled < self.steps:
+                self.go_back(before, chunk)
+                self.advance(chunk.cut(settled - chunk.first_step, self.plan)[0])
+            elif not np.isfinite(self.mover.parameters).all():
+                raise divergence(self, before, chunk)
+            yield self.steps - chunk.first_step
+            if settled is None or settled == self.steps:
+                self.ended_by = watch.call(self)
+            if settled is not None and self.ended_by != CALLBACK:
+                self.ended_by = EARLY_STOPPING
+            if self.ended_by != EPOCHS:
                 return
 
-    def _advance_or_raise(self, chunk: Chunk) -> None:
-        before = self.mover.state()
-        self.advance(chunk)
-        if not np.isfinite(self.mover.parameters).all():
-            raise divergence(self, before, chunk)
+    def go_back(self, before: tuple[Array, ...], chunk: Chunk) -> None:
+        """To the state before a chunk that is done."""
+        every = self.options.record_every
+        self.mover.restore(before)
+        self.steps = chunk.first_step
+        self.records = -(-self.steps // every) if every else 0
 
-    def advance(self, chunk: Chunk) -> None:
-        """Train over a chunk; either all of it counts, or nothing."""
+    def advance(self, chunk: Chunk, copies: Copies | None = None) -> None:
+        """Train over a chunk, and copy the parameters on the way if that is asked for."""
         every = self.options.record_every
         to_record = -self.steps % every if every else 0
         made = max(0, -(-(chunk.steps - to_record) // every)) if every else 0
         room = self.history[:, self.records : self.records + made]
-        arguments = chunk, room, every, to_record, self.stop
+        arguments = chunk, room, every, to_record, self.stop, copies
         if self.long_steps:
             call_interruptibly(lambda: self.mover.move(*arguments), self.stop)
         else:
@@ -110,10 +127,7 @@ def divergence(run: Run, before: tuple[Array, ...], chunk: Chunk) -> DivergenceE
     What is not finite never becomes finite again, so the step is found by bisection: run half of
     what is left again from the last parameters known to be finite.
     """
-    run.steps -= chunk.steps
-    every = run.options.record_every
-    run.records = -(-run.steps // every) if every else 0
-    run.mover.restore(before)
+    run.go_back(before, chunk)
     while chunk.steps > 1:
         first, second = chunk.cut(chunk.steps // 2, run.plan)
         before, steps, records = run.mover.state(), run.steps, run.records

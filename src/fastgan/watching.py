@@ -1,11 +1,13 @@
 """A training looked at between its steps: copies of its parameters, a callback, an early end.
 
-Without any of these a training is not interrupted. With one it is moved on from one step that is
-looked at to the next, which changes no bit of what is computed.
+Without any of these a training is not interrupted. The C kernels make copies on their way, and
+whether a training should have ended is read from them afterwards; a callback, and the other
+backends, are moved on from one step that is looked at to the next. It changes no bit.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -19,6 +21,7 @@ from fastgan.conditional import ConditionalGAN
 from fastgan.gan import GAN
 from fastgan.history import History, from_rows
 from fastgan.latents import Chunk
+from fastgan.movers import Copies, Mover
 from fastgan.options import TrainingOptions
 from fastgan.schedules import Steps
 from fastgan.trained import trained
@@ -69,6 +72,8 @@ class TrainingView:
         """The networks as the last step left them."""
         return trained(self.parameters, self.item_shape, self.options)
 
+
+COPIED_NUMBERS = 2**16  # at once: they stay in the cache
 
 Callback: TypeAlias = Callable[[TrainingView], object]
 
@@ -132,47 +137,77 @@ class Watch:
         self._options, self._plan, self._caller, self._model = options, plan, caller, model
         self.snapshots = snapshots
         self._calm = 0  # epochs in a row in which no parameter changed by more than is tolerated
-        self._before: Array | None = None  # the parameters as the epoch began
-        periods = [options.snapshot_every, caller.every if caller else 0]
-        if options.early_stopping is not None:
-            periods.append(plan.in_epoch)
-        self._periods = [period for period in periods if period]
+        stops_early = options.early_stopping is not None
+        # How often the parameters are copied: for snapshots, and at the ends of epochs.
+        self._every = math.gcd(options.snapshot_every, plan.in_epoch if stops_early else 0)
 
-    def begin(self, parameters: Array) -> None:
+    def begin(self, mover: Mover) -> None:
         """Look at the parameters before the first step."""
+        self._mover = mover
+        self._at_most = max(1, COPIED_NUMBERS // len(mover.parameters))
+        self._epoch = mover.parameters.copy()  # as it was when the last epoch ended
         if self._options.snapshot_every:
-            self.snapshots[0] = parameters
-        if self._options.early_stopping is not None:
-            self._before = parameters.copy()
+            self.snapshots[0] = mover.parameters
 
     def pieces(self, chunk: Chunk) -> Iterator[Chunk]:
-        """Cut a chunk where it is to be looked at."""
+        """Cut a chunk where Python has to look, and where there would be too many copies."""
+        ends = [self._caller.every] if self._caller else []
+        if self._every:
+            ends.append(self._every * (self._at_most if self._mover.makes_copies else 1))
         while True:
-            done = chunk.first_step
-            to_next = min(period - done % period for period in self._periods)
+            to_next = min(end - chunk.first_step % end for end in ends)
             if to_next >= chunk.steps:
                 break
             piece, chunk = chunk.cut(to_next, self._plan)
             yield piece
         yield chunk
 
-    def look(self, run: Run) -> str:
-        """Look at a training after its last step; say what ends it, if anything does."""
-        options, step, parameters = self._options, run.steps, run.mover.parameters
-        if options.snapshot_every and step % options.snapshot_every == 0:
-            self.snapshots[step // options.snapshot_every] = parameters
-        if self._caller and step % self._caller.every == 0 and self._caller(self._view(run)):
-            return CALLBACK
-        if self._before is not None and step % self._plan.in_epoch == 0:
-            return self._settled(parameters)
-        return ""
+    def copies(self, chunk: Chunk) -> Copies | None:
+        """Room for what the kernel is to copy within a chunk, if it does and if there is any."""
+        if not self._every or not self._mover.makes_copies:
+            return None
+        to_first = self._every - chunk.first_step % self._every
+        count = (chunk.first_step + chunk.steps) // self._every - chunk.first_step // self._every
+        parameters = self._mover.parameters
+        return Copies(np.empty((count, len(parameters)), parameters.dtype), self._every, to_first)
 
-    def _settled(self, parameters: Array) -> str:
-        """Compare the parameters with those of an epoch ago: exact, as each change is rounded."""
-        change = np.abs(parameters - self._before).max()
-        self._before = parameters.copy()
-        self._calm = self._calm + 1 if change <= self._options.early_stopping else 0
-        return EARLY_STOPPING if self._calm == self._options.patience else ""
+    def look_through(self, chunk: Chunk, copies: Copies | None) -> int | None:
+        """Look at a chunk that is done; give the step at which it should have ended, if any."""
+        if not self._every:
+            return None
+        end = chunk.first_step + chunk.steps
+        first = chunk.first_step - chunk.first_step % self._every + self._every
+        steps = np.arange(first, end + 1, self._every)
+        kept = self._mover.parameters[np.newaxis][: len(steps)] if copies is None else copies.room
+        if self._options.snapshot_every:
+            snapshots, other = np.divmod(steps, self._options.snapshot_every)
+            self.snapshots[snapshots[other == 0]] = kept[other == 0]
+        if self._options.early_stopping is None:
+            return None
+        ends = steps % self._plan.in_epoch == 0
+        return self._settled(steps[ends], kept[ends])
+
+    def _settled(self, steps: npt.NDArray[np.int64], epochs: Array) -> int | None:
+        """After which of these epochs the last few changed nothing by more than is tolerated."""
+        if not len(epochs):
+            return None
+        before = np.concatenate([self._epoch[np.newaxis], epochs[:-1]])
+        largest = np.abs(epochs - before).max(axis=1)
+        self._epoch = epochs[-1].copy()
+        moved = ~(largest <= self._options.early_stopping)  # or is no longer finite
+        # How many calm epochs in a row there are up to each, those before the first among them.
+        numbers = np.arange(len(epochs))
+        last_moved = np.maximum.accumulate(np.where(moved, numbers, -1))
+        calm = numbers - last_moved + np.where(last_moved < 0, self._calm, 0)
+        self._calm = int(calm[-1])
+        enough = np.flatnonzero(calm >= self._options.patience)
+        return int(steps[enough[0]]) if len(enough) else None
+
+    def call(self, run: Run) -> str:
+        """Call the callback if it is time to; say what the training is ended by so far."""
+        if self._caller and run.steps % self._caller.every == 0 and self._caller(self._view(run)):
+            return CALLBACK
+        return EPOCHS
 
     def _view(self, run: Run) -> TrainingView:
         parameters = run.mover.parameters.copy()

@@ -33,20 +33,32 @@ cdef Py_ssize_t steps_in(Py_ssize_t rows, Py_ssize_t batch_size) noexcept:
     return (rows + batch_size - 1) // batch_size
 
 
-cdef Py_ssize_t recorded_steps(c.fastgan_training *run) except -1:
-    """How many columns of the history a run fills; refuses one that cuts a batch short."""
+cdef Py_ssize_t steps_of(c.fastgan_training *run) except -1:
+    """How many steps a run has; refuses one that cuts a batch short."""
     cdef Py_ssize_t n = run.n, batch_size = min(run.batch_size, run.n)
     cdef Py_ssize_t to_epoch_end = n - run.first_row
     cdef Py_ssize_t first = min(to_epoch_end, <Py_ssize_t>run.rows)
     cdef Py_ssize_t rest = run.rows - first
     require(first == to_epoch_end or first % batch_size == 0)
     require(rest % n % batch_size == 0)
-    cdef Py_ssize_t steps = (
+    return (
         steps_in(first, batch_size) + rest // n * steps_in(n, batch_size) + rest % n // batch_size
     )
-    if run.record_every == 0 or steps <= <Py_ssize_t>run.steps_to_record:
+
+
+cdef Py_ssize_t times_in(Py_ssize_t steps, Py_ssize_t to_first, Py_ssize_t every) noexcept:
+    """How often something is done in so many steps, once after the first `to_first`; 0 for never."""
+    return 0 if every == 0 or steps <= to_first else (steps - to_first - 1) // every + 1
+
+
+cdef int check_copies(
+    real[:, ::1] copies, Py_ssize_t count, Py_ssize_t steps, Py_ssize_t to_copy, Py_ssize_t every
+) except -1:
+    """Whether there is room for the copies of so many parameters."""
+    if every == 0:
         return 0
-    return (steps - run.steps_to_record - 1) // run.record_every + 1
+    require(every > 0 and to_copy > 0 and copies is not None and copies.shape[1] == count)
+    return require(copies.shape[0] >= times_in(steps, to_copy - 1, every))
 
 
 cdef int check_history(real[:, :] history, Py_ssize_t columns) except -1:
@@ -73,12 +85,15 @@ def train(
     Py_ssize_t record_every,
     Py_ssize_t steps_to_record,
     const int32_t[::1] stop,
+    real[:, ::1] copies=None,
+    Py_ssize_t copy_every=0,
+    Py_ssize_t steps_to_copy=0,
 ):
-    """fastgan_train of csrc/fastgan.h: the arguments are those of numpy_reference.train."""
+    """fastgan_train of csrc/fastgan.h: the arguments are those of numpy_reference.train, and copies."""
     cdef c.fastgan_training run
     cdef c.fastgan_status status
     cdef Py_ssize_t n = data.shape[0], d = data.shape[1], k = latents.shape[1], i
-    cdef Py_ssize_t rows = latents.shape[0]
+    cdef Py_ssize_t rows = latents.shape[0], steps
     require(n > 0 and d > 0 and k > 0 and rows > 0)
     require(batch_size > 0 and 0 <= first_row < n and record_every >= 0 and steps_to_record >= 0)
     require(discriminator_weights.shape[0] == d and discriminator_bias.shape[0] == 1)
@@ -99,7 +114,11 @@ def train(
     run.discriminator_learning_rate = discriminator_learning_rate
     run.generator_learning_rate = generator_learning_rate
     run.record_every, run.steps_to_record = record_every, steps_to_record
-    check_history(history, recorded_steps(&run))
+    steps = steps_of(&run)
+    check_history(history, times_in(steps, steps_to_record, record_every))
+    check_copies(copies, d + 1 + k * d + d, steps, steps_to_copy, copy_every)
+    run.copies = &copies[0, 0] if copy_every and copies.shape[0] else NULL
+    run.copy_every, run.steps_to_copy = copy_every, steps_to_copy
     run.history = &history[0, 0] if history.shape[1] else NULL
     run.history_stride = history.strides[0] // sizeof(real)
     run.stop = &stop[0]
@@ -152,8 +171,11 @@ def train_by_recipe(
     Py_ssize_t record_every,
     Py_ssize_t steps_to_record,
     const int32_t[::1] stop,
+    real[:, ::1] copies=None,
+    Py_ssize_t copy_every=0,
+    Py_ssize_t steps_to_copy=0,
 ):
-    """fastgan_train_by_recipe of csrc/fastgan.h: the arguments are those of numpy_recipes.train."""
+    """fastgan_train_by_recipe of csrc/fastgan.h: as numpy_recipes.train, and copies."""
     cdef c.fastgan_recipe recipe
     cdef c.fastgan_recipe_training run
     cdef c.fastgan_status status
@@ -185,10 +207,10 @@ def train_by_recipe(
     run.order = &order[0] if order.shape[0] else NULL
     run.parameters, run.powers = &parameters[0], &powers[0]
     run.moments = &moments[0, 0] if moments.shape[0] else NULL
-    i = 0
-    if record_every and steps > steps_to_record:
-        i = (steps - steps_to_record - 1) // record_every + 1
-    check_history(history, i)
+    check_history(history, times_in(steps, steps_to_record, record_every))
+    check_copies(copies, count, steps, steps_to_copy, copy_every)
+    run.copies = &copies[0, 0] if copy_every and copies.shape[0] else NULL
+    run.copy_every, run.steps_to_copy = copy_every, steps_to_copy
     run.history = &history[0, 0] if history.shape[1] else NULL
     run.history_stride = history.strides[0] // sizeof(real)
     run.record_every, run.steps_to_record = record_every, steps_to_record

@@ -25,6 +25,8 @@ cdef extern from "fastgan.h" nogil:
         size_t history_stride
         size_t record_every
         size_t steps_to_record
+        void *copies
+        size_t copy_every, steps_to_copy
         const int32_t *stop
 
     fastgan_status fastgan_train_float64(const fastgan_training *run)
@@ -67,6 +69,8 @@ cdef extern from "fastgan.h" nogil:
         void *powers
         void *history
         size_t history_stride, record_every, steps_to_record
+        void *copies
+        size_t copy_every, steps_to_copy
         const int32_t *stop
 
     fastgan_status fastgan_train_by_recipe_float64(const fastgan_recipe_training *run)

@@ -1,0 +1,100 @@
+/* Copies of the parameters after every so many steps: a run is trained piece by piece, each of which
+ * begins where the one before has ended, so that no bit is another than without copies.
+ */
+
+static size_t rows_of_batch(size_t batch_size, size_t n, size_t position)
+{
+    return batch_size < n - position ? batch_size : n - position;
+}
+
+/* So many steps later: past the columns that they filled. */
+static void pass_history(void **history, size_t *to_record, size_t record_every, size_t steps)
+{
+    if (!record_every)
+        return;
+    const size_t columns = steps > *to_record ? (steps - *to_record - 1) / record_every + 1 : 0;
+    *history = (real *)*history + columns;
+    *to_record += columns * record_every - steps;
+}
+
+static real *copy_numbers(real *to, const void *from, size_t count)
+{
+    memcpy(to, from, count * sizeof(real));
+    return to + count;
+}
+
+static fastgan_status train(const fastgan_training *run)
+{
+    if (!run->copy_every)
+        return train_whole(run);
+    const size_t n = run->n, d = run->d, k = run->k;
+    fastgan_training piece = *run;
+    real *copy = run->copies;
+    size_t to_copy = run->steps_to_copy;
+    for (size_t done = 0; done < run->rows; done += piece.rows) {
+        size_t steps = 0, position = piece.first_row;
+        for (piece.rows = 0; steps < to_copy && done + piece.rows < run->rows; steps++) {
+            const size_t m = rows_of_batch(run->batch_size, n, position);
+            piece.rows += m;
+            position = position + m == n ? 0 : position + m;
+        }
+        const fastgan_status status = train_whole(&piece);
+        if (status != FASTGAN_OK)
+            return status;
+        to_copy -= steps;
+        if (!to_copy) {
+            copy = copy_numbers(copy, run->discriminator_weights, d);
+            copy = copy_numbers(copy, run->discriminator_bias, 1);
+            copy = copy_numbers(copy, run->generator_weights, k * d);
+            copy = copy_numbers(copy, run->generator_biases, d);
+            to_copy = run->copy_every;
+        }
+        pass_history(&piece.history, &piece.steps_to_record, run->record_every, steps);
+        piece.first_row = position;
+        piece.order = run->order ? piece.order + piece.rows : NULL;
+        piece.latents = (const real *)piece.latents + piece.rows * k;
+    }
+    return FASTGAN_OK;
+}
+
+/* How many latent vectors a step of m rows takes. */
+static size_t latents_of_step(const fastgan_recipe *recipe, size_t step, size_t m)
+{
+    const int is_turn = recipe->schedule == FASTGAN_ALTERNATING &&
+                        (step + 1) % recipe->discriminator_steps == 0;
+    return is_turn ? m + m * recipe->generator_steps : m;
+}
+
+static fastgan_status train_by_recipe(const fastgan_recipe_training *run)
+{
+    if (!run->copy_every)
+        return train_whole_by_recipe(run);
+    const size_t count = run->classes * (2 * run->d + 1) + run->k * run->d;
+    fastgan_recipe_training piece = *run;
+    real *copy = run->copies;
+    size_t to_copy = run->steps_to_copy;
+    for (size_t done = 0; done < run->steps; done += piece.steps) {
+        size_t rows = 0, latents = 0, position = piece.first_row;
+        for (piece.steps = 0; piece.steps < to_copy && done + piece.steps < run->steps;
+             piece.steps++) {
+            const size_t m = rows_of_batch(run->batch_size, run->n, position);
+            rows += m;
+            latents += latents_of_step(run->recipe, piece.first_step + piece.steps, m);
+            position = position + m == run->n ? 0 : position + m;
+        }
+        const fastgan_status status = train_whole_by_recipe(&piece);
+        if (status != FASTGAN_OK)
+            return status;
+        to_copy -= piece.steps;
+        if (!to_copy) {
+            copy = copy_numbers(copy, run->parameters, count);
+            to_copy = run->copy_every;
+        }
+        pass_history(&piece.history, &piece.steps_to_record, run->record_every, piece.steps);
+        piece.first_row = position;
+        piece.first_step += piece.steps;
+        piece.order = run->order ? piece.order + rows : NULL;
+        piece.latents = (const real *)piece.latents + latents * run->k;
+    }
+    return FASTGAN_OK;
+}
