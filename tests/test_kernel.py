@@ -41,11 +41,14 @@ def arguments(dtype: np.dtype) -> dict[str, Any]:
         "record_every": 1,
         "steps_to_record": 0,
         "stop": np.zeros(1, np.int32),
+        "copies": np.zeros((2, D + 1 + K * D + D), dtype),
+        "copy_every": 2,
+        "steps_to_copy": 1,
     }
 
 
 OUTPUTS = ("discriminator_weights", "discriminator_bias", "generator_weights", "generator_biases",
-           "history")  # fmt: skip
+           "history", "copies")  # fmt: skip
 ARRAYS = ("data", "latents", *OUTPUTS)
 NAMES = {np.dtype(np.float64): "double", np.dtype(np.float32): "float"}
 
@@ -87,6 +90,8 @@ def misuses(dtype: np.dtype) -> dict[str, dict[str, Any]]:
     for record_every in (-1, 2**63):
         wrong[f"record_every: {record_every}"] = {"record_every": record_every}
     wrong["steps_to_record: -1"] = {"steps_to_record": -1}
+    for name, value in (("copy_every", -1), ("steps_to_copy", 0), ("steps_to_copy", -1)):
+        wrong[f"{name}: {value}"] = {name: value}
     wrong["history: four rows"] = {"history": np.zeros((4, 4), dtype)}
     wrong["history: strided columns"] = {"history": np.zeros((5, 8), dtype)[:, ::2]}
     wrong["history: transposed"] = {"history": np.zeros((4, 5), dtype).T}
@@ -108,6 +113,7 @@ def test_the_arguments_would_do(kernel_module: ModuleType, dtype: np.dtype) -> N
     assert kernel_module.train[NAMES[dtype]](*right.values()) == kernel_module.OK
     assert right["generator_weights"].any()
     assert right["history"].all()
+    assert right["copies"].all()
 
 
 @pytest.mark.parametrize("misuse", misuses(np.dtype(np.float64)))

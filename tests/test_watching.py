@@ -10,7 +10,7 @@ import pytest
 from bits import assert_same_bits, assert_same_run
 
 import fastgan
-from fastgan import latents
+from fastgan import latents, watching
 
 FACES = fastgan.datasets.slanted_land()
 LABELS = [0, 0, 1, 1, 1]
@@ -186,6 +186,20 @@ def test_early_stopping(backend: str, options: dict[str, Any], patience: int) ->
     assert run.ended_by == ("early_stopping" if step < whole.steps else run.ended_by)
     assert_same_bits(run.snapshots.parameters, whole.snapshots.parameters[: step // every + 1])
     assert_same_bits(run.history.g_loss, whole.history.g_loss[:step])
+
+
+@pytest.mark.parametrize("numbers", [1, 40, 2**16])
+def test_copies_at_once_change_nothing(options: dict[str, Any], numbers: int) -> None:
+    """Nor does what is drawn ahead, when the parameters are put back to where it ended."""
+    common: dict[str, Any] = {
+        "rng": 2, "epochs": 60, "early_stopping": 0.02, "patience": 3, "snapshot_every": 4,
+    }  # fmt: skip
+    expected = fastgan.train(FACES, **common, **options, backend="numpy")
+    with (
+        mock.patch.object(watching, "COPIED_NUMBERS", numbers),
+        mock.patch.object(latents, "CHUNK_NUMBERS", 3 * numbers),
+    ):
+        assert_same_run(fastgan.train(FACES, **common, **options), expected)
 
 
 def test_patience_starts_again_after_a_large_change() -> None:
