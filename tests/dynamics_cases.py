@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from fastgan import GAN, Discriminator, Generator, dynamics
+from fastgan import GAN, ConditionalGAN, Discriminator, Generator, dynamics
 
 SIZES = [(1, 1), (4, 1), (3, 2), (19, 3)]  # d, k
 PENALTIES = [(0.0, 0.0), (0.7, 0.0), (0.0, 0.3), (0.7, 0.3)]  # gradient penalty, R1
@@ -32,6 +32,18 @@ def random_gan(d: int, k: int, seed: int = 0) -> GAN:
         Generator(rng.normal(size=(k, d)), rng.normal(size=d)),
         Discriminator(rng.normal(size=d), rng.normal()),
     )
+
+
+def random_conditional_gan(
+    d: int, k: int, classes: tuple[int, ...], seed: int = 0
+) -> ConditionalGAN:
+    """Parameters as a training draws them."""
+    rng = np.random.default_rng([seed, d, k, len(classes)])
+    c = len(classes)
+    return ConditionalGAN(
+        classes, rng.normal(size=(k, d)), rng.normal(size=(c, d)), rng.normal(size=(c, d)),
+        rng.normal(size=c),
+    )  # fmt: skip
 
 
 def random_rows(d: int, k: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
@@ -67,6 +79,26 @@ def losses(
     penalty = game.get("gradient_penalty_weight", 0) * (np.linalg.norm(w) - 1) ** 2
     penalty += game.get("r1_weight", 0) * (w @ w)
     return on_real.mean() + on_fake.mean() + penalty, of_g.mean()
+
+
+def conditional_losses(
+    theta: np.ndarray,
+    data: np.ndarray,
+    class_of_rows: np.ndarray,
+    latents: np.ndarray,
+    c: int,
+    game: dict[str, Any],
+) -> np.ndarray:
+    """L_D and L_G of c classes: means over the rows of those of a plain GAN of the row's class."""
+    d, k = data.shape[1], latents.shape[1]
+    w, b = theta[: c * d].reshape(c, d), theta[c * d : c * d + c]
+    weights, biases = theta[c * d + c : -c * d], theta[-c * d :].reshape(c, d)
+    assert weights.size == k * d
+    of_rows = [
+        losses(np.concatenate([w[y], b[y : y + 1], weights, biases[y]]), row[None], latents, game)
+        for row, y in zip(data, class_of_rows, strict=True)
+    ]
+    return np.mean(of_rows, axis=0)
 
 
 def point_game(c: float, bias: float = 0.0) -> tuple[GAN, np.ndarray, np.ndarray]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from dynamics_cases import SIZES, random_gan
+from dynamics_cases import SIZES, random_conditional_gan, random_gan, random_rows
 
 import fastgan
 from fastgan import dynamics
@@ -56,6 +56,86 @@ def test_a_trajectory_is_a_copy_and_names_may_hold_spaces():
     assert not table.any()
 
 
+CLASSES = (-2, 4, 7)
+
+
+def test_names_of_classes_have_the_label_first():
+    assert dynamics.parameter_names(random_conditional_gan(2, 1, (-2, 7))) == (
+        "w_D[-2,0]", "w_D[-2,1]", "w_D[7,0]", "w_D[7,1]", "b_D[-2]", "b_D[7]",
+        "W_G[0,0]", "W_G[0,1]",
+        "b_G[-2,0]", "b_G[-2,1]", "b_G[7,0]", "b_G[7,1]",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(("d", "k"), SIZES)
+def test_a_vector_of_classes_and_back(d, k):
+    gan = random_conditional_gan(d, k, CLASSES)
+    vector = dynamics.parameter_vector(gan)
+    named = dict(zip(dynamics.parameter_names(gan), vector, strict=True))
+    for i, label in enumerate(CLASSES):
+        assert named[f"b_D[{label}]"] == gan.discriminator_biases[i]
+        for j in range(d):
+            assert named[f"w_D[{label},{j}]"] == gan.discriminator_weights[i, j]
+            assert named[f"b_G[{label},{j}]"] == gan.generator_biases[i, j]
+    assert dynamics.with_parameters(random_conditional_gan(d, k, CLASSES, seed=5), vector) == gan
+
+
+def test_the_order_of_classes_is_that_of_a_trainings_own_draw():
+    rows, _ = random_rows(4, 1)
+    drawn = fastgan.train(rows, labels=[0, 1, 0, 2, 2], epochs=1, learning_rate=0.0, rng=7).gan
+    expected = np.random.default_rng(7).standard_normal(3 * 5 + 4 + 12)
+    np.testing.assert_array_equal(dynamics.parameter_vector(drawn), expected)
+
+
+@pytest.mark.parametrize(("d", "k"), SIZES)
+def test_a_trajectory_of_classes_finds_each_parameter_by_its_name(d, k):
+    gans = [random_conditional_gan(d, k, CLASSES, seed) for seed in range(3)]
+    table = np.stack([dynamics.parameter_vector(gan) for gan in gans])
+    names = dynamics.parameter_names(gans[0])
+    for snapshots, options in (
+        (gans, {}), (iter(gans), {"gan": gans[1]}), (table, {"gan": gans[1]}),
+        (table.tolist(), {"gan": gans[1], "features": d}),
+    ):  # fmt: skip
+        np.testing.assert_array_equal(
+            dynamics.trajectory(snapshots, names[::-1], **options), table[:, ::-1]
+        )
+    np.testing.assert_array_equal(dynamics.trajectory(table, "b_D[7]", gan=gans[0]),
+                                  table[:, 3 * d + 2])  # fmt: skip
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_a_trajectory_takes_the_parameters_of_ensembles_and_of_no_snapshots(dtype):
+    """Read-only arrays of a training's dtype."""
+    rows, labels = random_rows(4, 1)[0], [0, 1, 0, 2, 2]
+    crowd = fastgan.train_many(rows, 5, labels=labels, epochs=2, rng=0, dtype=dtype)
+    assert not crowd.parameters.flags.writeable
+    found = dynamics.trajectory(crowd.parameters, ["b_D[2]", "W_G[0,3]"], gan=crowd[0].gan)
+    expected = [[run.gan.discriminator_biases[2], run.gan.generator_weights[0, 3]] for run in crowd]
+    np.testing.assert_array_equal(found, expected)
+    assert found.dtype == np.float64
+    none = dynamics.trajectory(crowd.parameters[:0], ["b_D[2]", "b_D[0]"], gan=crowd[0].gan)
+    assert none.shape == (0, 2)
+    plain = fastgan.train_many(rows, 5, epochs=2, rng=0, dtype=dtype)
+    np.testing.assert_array_equal(
+        dynamics.trajectory(plain.parameters, "b_D", gan=plain[0].gan),
+        dynamics.trajectory(plain.parameters, "b_D", features=4),
+    )
+
+
+OF_CLASSES = [random_conditional_gan(4, 1, CLASSES, seed) for seed in range(2)]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["w_D[0]", "w_D[0,0]", "w_D[7,4]", "w_D[7,-1]", "w_D[-2]", "b_D", "b_D[0]", "b_D[7,0]",
+     "W_G[-2,0]", "W_G[7,0]", "b_G[7]", "b_G[2,0]"],
+)  # fmt: skip
+def test_names_of_no_parameter_of_classes_are_refused(name):
+    message = r"parameters must be among w_D\[y,j\].*y in \[-2, 4, 7\].*i < 1 and j < 4"
+    with pytest.raises(ValueError, match=message):
+        dynamics.trajectory(OF_CLASSES, name)
+
+
 GANS = [random_gan(4, 1), random_gan(4, 1, seed=1)]
 
 
@@ -89,11 +169,35 @@ def test_names_of_no_parameter_are_refused(name):
         (ValueError, "features must be d", np.zeros((2, 13)), "b_D", 12),
         (ValueError, "features must be 4", GANS, "b_D", 3),
         (TypeError, "features must be an int", np.zeros((2, 13)), "b_D", 4.0),
+        (ValueError, "of networks with classes, give gan", np.zeros((2, 31)), "b_D[7]", 4),
+        (TypeError, "snapshots must be several GANs", OF_CLASSES[0], "b_D[7]", None),
+        (ValueError, "equal shapes and classes.* at index 1",
+         [OF_CLASSES[0], random_conditional_gan(4, 1, (0, 1, 2))], "b_D[7]", None),
+        (ValueError, "equal shapes and classes.* at index 1", [OF_CLASSES[0], GANS[0]], "b_D", 4),
     ],
 )  # fmt: skip
 def test_bad_snapshots_are_refused(error, message, snapshots, parameters, features):
     with pytest.raises(error, match=message):
         dynamics.trajectory(snapshots, parameters, features=features)
+
+
+@pytest.mark.parametrize(
+    ("error", "message", "snapshots", "gan", "features"),
+    [
+        (TypeError, "gan must be a GAN or a ConditionalGAN", np.zeros((2, 13)), "x", None),
+        (ValueError, "snapshots must have the 13 parameters of gan, got",
+         np.zeros((2, 31)), GANS[0], None),
+        (ValueError, "snapshots must have the 31 parameters of gan, got",
+         np.zeros((2, 13)), OF_CLASSES[0], None),
+        (ValueError, "gan must be as the snapshots are", OF_CLASSES, GANS[0], None),
+        (ValueError, "gan must be as the snapshots are", GANS, random_gan(3, 2), None),
+        (ValueError, "features must be 4, as the snapshots have, got 3",
+         np.zeros((2, 13)), GANS[0], 3),
+    ],
+)  # fmt: skip
+def test_a_gan_that_snapshots_are_not_of_is_refused(error, message, snapshots, gan, features):
+    with pytest.raises(error, match=message):
+        dynamics.trajectory(snapshots, "b_D", gan=gan, features=features)
 
 
 @pytest.mark.parametrize("parameters", [np.zeros(12), np.zeros((1, 13)), [np.nan] * 13])

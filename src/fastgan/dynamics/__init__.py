@@ -21,7 +21,6 @@ from fastgan.dynamics.jacobians import jacobian
 from fastgan.dynamics.parameters import (
     parameter_names,
     parameter_vector,
-    trajectory,
     with_parameters,
 )
 from fastgan.dynamics.stability import (
@@ -31,6 +30,7 @@ from fastgan.dynamics.stability import (
     step_matrix,
     step_spectral_radius,
 )
+from fastgan.dynamics.trajectories import trajectory
 
 __all__ = [
     "LOSSES",

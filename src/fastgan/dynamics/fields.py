@@ -9,9 +9,11 @@ import numpy.typing as npt
 
 from fastgan import arrays
 from fastgan.backends.numpy_reference import sum_over_rows
+from fastgan.conditional import ConditionalGAN
 from fastgan.dynamics import logit_derivatives
-from fastgan.dynamics.games import Game, checked_game, generated, logits, norm
-from fastgan.dynamics.parameters import FLOAT64, index, parameter_vector
+from fastgan.dynamics.games import Game, Part, checked_parts, generated, logits, norm
+from fastgan.dynamics.layouts import layout_of
+from fastgan.dynamics.parameters import FLOAT64, parameter_vector
 from fastgan.gan import GAN
 from fastgan.outcomes import LATENTS
 
@@ -21,10 +23,11 @@ NUMBERS_AT_ONCE = 2**21  # 16 MiB: more points are taken in parts
 
 
 def gradient_field(
-    gan: GAN,
+    gan: GAN | ConditionalGAN,
     data: npt.ArrayLike,
     latents: npt.ArrayLike | int = LATENTS,
     *,
+    labels: npt.ArrayLike | None = None,
     loss: str = "non-saturating",
     label_smoothing: float = 0.0,
     gradient_penalty_weight: float = 0.0,
@@ -34,13 +37,17 @@ def gradient_field(
 
     Parameters
     ----------
-    gan : GAN
+    gan : GAN or ConditionalGAN
         The parameters at which it is taken.
     data : array_like, shape (n, *item_shape) or (n, d), or one such item
         D's loss on real rows is the mean over these.
     latents : int or array_like, shape (m, k)
         The losses on generated pictures are means over these; an int is the number of evenly
-        spread ones that stand for the GAN's own distribution, as described at `Outcomes`.
+        spread ones that stand for the GAN's own distribution, as described at `Outcomes`. With
+        classes, each makes a picture of every class.
+    labels : array_like of int, shape (n,), or an int for all rows, optional
+        The classes of the rows; needed with a ConditionalGAN, and with no other. Pictures of a
+        class count as much as its rows do.
     loss : {"non-saturating", "minimax", "least-squares", "wasserstein"}
         See `fastgan.dynamics.logit_derivatives` for the formulas and their sources.
     label_smoothing : float
@@ -48,16 +55,18 @@ def gradient_field(
         rows; not with ``"wasserstein"``.
     gradient_penalty_weight : float
         Times (|w_D| - 1)^2 is added to D's loss: the gradient penalty [2]_ of a linear D. At
-        w_D = 0, where it has no derivative, it adds nothing to the field.
+        w_D = 0, where it has no derivative, it adds nothing to the field. With classes, both
+        penalties are means over the rows of those of their classes.
     r1_weight : float
         Times |w_D|^2 is added to D's loss: the penalty R1 [3]_, whose gamma is twice this.
 
     Returns
     -------
-    ndarray of float64, shape (P,), P = d + 1 + (k + 1) d
+    ndarray of float64, shape (P,)
         v = (-grad by w_D and b_D of L_D, -grad by W_G and b_G of L_G) [1]_, in the order of
         `parameter_vector`, where D's loss is the sum of those on real and on generated rows. Not
-        finite where parameters are so large that logits are not.
+        finite where parameters are so large that logits are not; 0 along those of a class without
+        rows.
 
     Raises
     ------
@@ -79,10 +88,10 @@ def gradient_field(
     >>> fastgan.dynamics.gradient_field(run.gan, faces).shape
     (13,)
     """
-    game = checked_game(
-        gan, data, latents, loss, label_smoothing, gradient_penalty_weight, r1_weight
+    parts = checked_parts(
+        gan, data, latents, labels, loss, label_smoothing, gradient_penalty_weight, r1_weight
     )
-    field: Float64Array = field_at(parameter_vector(gan)[np.newaxis], game)[0]
+    field: Float64Array = field_at(parameter_vector(gan)[np.newaxis], parts)[0]
     return field
 
 
@@ -113,10 +122,11 @@ class FieldSlice:
 
 
 def field_slice(
-    gan: GAN,
+    gan: GAN | ConditionalGAN,
     data: npt.ArrayLike,
     latents: npt.ArrayLike | int = LATENTS,
     *,
+    labels: npt.ArrayLike | None = None,
     x: str,
     y: str,
     x_values: npt.ArrayLike,
@@ -130,9 +140,9 @@ def field_slice(
 
     Parameters
     ----------
-    gan : GAN
+    gan : GAN or ConditionalGAN
         The parameters that are held fixed.
-    data, latents, loss, label_smoothing, gradient_penalty_weight, r1_weight
+    data, latents, labels, loss, label_smoothing, gradient_penalty_weight, r1_weight
         As for `gradient_field`.
     x, y : str
         The names of two parameters, as for `trajectory`.
@@ -149,18 +159,18 @@ def field_slice(
     TypeError, ValueError
         If an argument is of the wrong type or value.
     """
-    game = checked_game(
-        gan, data, latents, loss, label_smoothing, gradient_penalty_weight, r1_weight
+    parts = checked_parts(
+        gan, data, latents, labels, loss, label_smoothing, gradient_penalty_weight, r1_weight
     )
-    k, d = gan.generator.weights.shape
-    columns, rows = (index(name, value, d, k) for name, value in (("x", x), ("y", y)))
+    layout = layout_of(gan)
+    columns, rows = layout.index("x", x), layout.index("y", y)
     if columns == rows:
         raise ValueError(f"y must be another parameter than x, got {y!r} for both")
     across, up = _rising("x_values", x_values), _rising("y_values", y_values)
     points = np.tile(parameter_vector(gan), (len(up), len(across), 1))
     points[:, :, columns] = across
     points[:, :, rows] = up[:, np.newaxis]
-    field = field_at(points.reshape(-1, points.shape[-1]), game).reshape(points.shape)
+    field = field_at(points.reshape(-1, points.shape[-1]), parts).reshape(points.shape)
     values = (across, up, field[:, :, columns], field[:, :, rows])
     return FieldSlice(x, y, *(arrays.read_only(array) for array in values))
 
@@ -174,8 +184,18 @@ def _rising(name: str, values: npt.ArrayLike) -> Float64Array:
     return numbers
 
 
-def field_at(points: Float64Array, game: Game) -> Float64Array:
-    """The field at parameter vectors (points, P): (points, P)."""
+def field_at(points: Float64Array, parts: tuple[Part, ...]) -> Float64Array:
+    """The field of a mixture at parameter vectors (points, P): (points, P)."""
+    if len(parts[0].places) == points.shape[1]:
+        return _field_of(points, parts[0].game)
+    field = np.zeros_like(points)
+    for share, places, game in parts:
+        with np.errstate(all="ignore"):
+            field[:, places] += share * _field_of(points[:, places], game)
+    return field
+
+
+def _field_of(points: Float64Array, game: Game) -> Float64Array:
     field = np.empty_like(points)
     rows = max(len(game.rows), len(game.latents))
     at_once = max(1, NUMBERS_AT_ONCE // (rows * game.rows.shape[1]))

@@ -1,9 +1,14 @@
-"""What two networks play: on which rows, with which latents, for which losses; checked once."""
+"""What two networks play: on which rows, with which latents, for which losses; checked once.
+
+With labels they play a mixture of games, one for each class. D's weights and bias and G's biases
+are those of the class, so that a class is a GAN of its own, but for W_G, which all share; and the
+losses, means over all rows, are the sums of the classes' own times their shares of the rows.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +17,9 @@ from fastgan import arrays, backends, inference
 from fastgan.algorithms import LOSSES
 from fastgan.backends.numpy_elementary import sigmoid
 from fastgan.backends.numpy_reference import sum_over_features
-from fastgan.dynamics.parameters import FLOAT64, checked_gan
+from fastgan.dynamics.layouts import Places, layout_of
+from fastgan.dynamics.parameters import FLOAT64
+from fastgan.labelled_rows import checked_gan, class_of_rows
 from fastgan.outcomes import even_latents
 
 Float64Array = npt.NDArray[np.float64]
@@ -30,16 +37,25 @@ class Game:
     r1_weight: float
 
 
-def checked_game(
+class Part(NamedTuple):
+    """The game of one class in a mixture; without labels there is one, of everything."""
+
+    share: float  # of all rows, in (0, 1]
+    places: Places  # (p,): where the parameters that take part stand among all P
+    game: Game
+
+
+def checked_parts(
     gan: object,
     data: npt.ArrayLike,
     latents: npt.ArrayLike | int,
+    labels: npt.ArrayLike | None,
     loss: object,
     label_smoothing: object,
     gradient_penalty_weight: object,
     r1_weight: object,
-) -> Game:
-    """Check what users hand in; see `gradient_field`."""
+) -> tuple[Part, ...]:
+    """Check what users hand in; see `gradient_field`. Classes without rows take no part."""
     networks = checked_gan(gan)
     rows, _ = inference.item_rows("data", data, networks.item_shape, FLOAT64)
     if not len(rows):
@@ -62,7 +78,14 @@ def checked_game(
         arrays.rate("r1_weight", r1_weight, FLOAT64),
     )
     backends.require_ieee_arithmetic("numpy")
-    return Game(rows, vectors, loss, smoothing, *weights)
+    of_rows = class_of_rows(networks, "labels", labels, len(rows))
+    parts = []
+    for c, places in enumerate(layout_of(networks).of_classes()):
+        own = rows if of_rows is None else rows[of_rows == c]
+        if len(own):
+            game = Game(own, vectors, loss, smoothing, *weights)
+            parts.append(Part(len(own) / len(rows), places, game))
+    return tuple(parts)
 
 
 def _latents(latents: Any, k: int, distribution: str) -> Float64Array:

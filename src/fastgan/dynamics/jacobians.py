@@ -7,9 +7,10 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from fastgan.conditional import ConditionalGAN
 from fastgan.dynamics import logit_derivatives
-from fastgan.dynamics.games import Game, checked_game, generated, logits, norm
-from fastgan.dynamics.parameters import parameter_vector, size
+from fastgan.dynamics.games import Game, Part, checked_parts, generated, logits, norm
+from fastgan.dynamics.parameters import parameter_vector
 from fastgan.gan import GAN
 from fastgan.outcomes import LATENTS
 
@@ -17,10 +18,11 @@ Float64Array = npt.NDArray[np.float64]
 
 
 def jacobian(
-    gan: GAN,
+    gan: GAN | ConditionalGAN,
     data: npt.ArrayLike,
     latents: npt.ArrayLike | int = LATENTS,
     *,
+    labels: npt.ArrayLike | None = None,
     loss: str = "non-saturating",
     label_smoothing: float = 0.0,
     gradient_penalty_weight: float = 0.0,
@@ -30,19 +32,20 @@ def jacobian(
 
     Parameters
     ----------
-    gan, data, latents, loss, label_smoothing, gradient_penalty_weight, r1_weight
+    gan, data, latents, labels, loss, label_smoothing, gradient_penalty_weight, r1_weight
         As for `gradient_field`. Smoothing moves equilibria, but is no part of the formulas here.
 
     Returns
     -------
-    ndarray of float64, shape (P, P), P = d + 1 + (k + 1) d
-        Row p, column q: the derivative of v_p by theta_q, in the order of `parameter_vector`.
+    ndarray of float64, shape (P, P)
+        Row p, column q: the derivative of v_p by theta_q, in the order of `parameter_vector`. 0
+        where p and q are of two classes, which have nothing but W_G in common.
 
     Raises
     ------
     TypeError, ValueError
         If an argument is of the wrong type or value; ValueError also with a gradient penalty at
-        w_D = 0, where its gradient jumps.
+        w_D = 0 of a class with rows, where its gradient jumps.
     MemoryError
         If there is not enough for P^2 numbers.
 
@@ -63,20 +66,33 @@ def jacobian(
     >>> fastgan.dynamics.jacobian(run.gan, faces).shape
     (13, 13)
     """
-    game = checked_game(
-        gan, data, latents, loss, label_smoothing, gradient_penalty_weight, r1_weight
+    parts = checked_parts(
+        gan, data, latents, labels, loss, label_smoothing, gradient_penalty_weight, r1_weight
     )
-    d, k = game.rows.shape[1], game.latents.shape[1]
-    w = gan.discriminator.weights
-    if game.gradient_penalty_weight and not w.any():
-        raise ValueError(
-            "gradient_penalty_weight must be 0 where all of D's weights are 0, for there its "
-            f"gradient jumps, got {game.gradient_penalty_weight}"
-        )
-    by_theta = _allocated(size(d, k))
+    theta = parameter_vector(gan)
+    for part in parts:
+        _require_slope(theta, part)
+    by_theta = _allocated(len(theta))
     with np.errstate(all="ignore"):
-        _fill(by_theta, parameter_vector(gan), game)
+        if len(parts[0].places) == len(theta):
+            _fill(by_theta, theta, parts[0].game)
+            return by_theta
+        by_theta.fill(0)
+        for share, places, game in parts:
+            own = _allocated(len(places))
+            _fill(own, theta[places], game)
+            own *= share
+            by_theta[np.ix_(places, places)] += own
     return by_theta
+
+
+def _require_slope(theta: Float64Array, part: Part) -> None:
+    w = theta[part.places[: part.game.rows.shape[1]]]
+    if part.game.gradient_penalty_weight and not w.any():
+        raise ValueError(
+            "gradient_penalty_weight must be 0 where all of D's weights are 0, of a class if "
+            f"there are any, for there its gradient jumps, got {part.game.gradient_penalty_weight}"
+        )
 
 
 def _allocated(parameters: int) -> Float64Array:

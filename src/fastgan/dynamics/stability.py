@@ -143,6 +143,7 @@ def step_matrix(
     *,
     schedule: str = "simultaneous",
     features: int | None = None,
+    n_classes: int = 1,
     discriminator_learning_rate: float | None = None,
     discriminator_steps: int = 1,
     generator_steps: int = 1,
@@ -158,8 +159,10 @@ def step_matrix(
     schedule : {"simultaneous", "alternating"}
         Whether both networks move from the same parameters, or G sees the D that has moved.
     features : int, optional
-        d: the first d + 1 rows of the Jacobian are D's. Needed unless one simultaneous step with
-        one learning rate is asked for.
+        d: the first d + 1 rows of the Jacobian are D's, with c classes the first c (d + 1).
+        Needed unless one simultaneous step with one learning rate is asked for.
+    n_classes : int
+        c, of a ConditionalGAN.
     discriminator_learning_rate : float, optional
     discriminator_steps, generator_steps : int
         How many moves an alternating step is of.
@@ -198,7 +201,7 @@ def step_matrix(
                 raise ValueError(f"{name} must be 1 in a simultaneous step, got {number}")
         if rates[0] == rates[1]:
             return identity + rates[0] * matrix
-    of_d = _discriminator_rows(features, len(matrix))
+    of_d = _discriminator_rows(features, n_classes, len(matrix))
     d_move = np.where(of_d, identity + rates[0] * matrix, identity)
     g_move = np.where(of_d, identity, identity + rates[1] * matrix)
     if schedule == "simultaneous":
@@ -214,6 +217,7 @@ def step_spectral_radius(
     *,
     schedule: str = "simultaneous",
     features: int | None = None,
+    n_classes: int = 1,
     discriminator_learning_rate: float | None = None,
     discriminator_steps: int = 1,
     generator_steps: int = 1,
@@ -223,7 +227,7 @@ def step_spectral_radius(
 
     Parameters
     ----------
-    jacobian, learning_rate, schedule, features
+    jacobian, learning_rate, schedule, features, n_classes
     discriminator_learning_rate, discriminator_steps, generator_steps
         As for `step_matrix`.
     ignore_neutral : bool
@@ -247,6 +251,7 @@ def step_spectral_radius(
         learning_rate,
         schedule=schedule,
         features=features,
+        n_classes=n_classes,
         discriminator_learning_rate=discriminator_learning_rate,
         discriminator_steps=discriminator_steps,
         generator_steps=generator_steps,
@@ -278,15 +283,20 @@ def _rates(learning_rate: object, discriminator_learning_rate: object) -> tuple[
     return own, rate
 
 
-def _discriminator_rows(features: object, parameters: int) -> npt.NDArray[np.bool_]:
+def _discriminator_rows(
+    features: object, n_classes: object, parameters: int
+) -> npt.NDArray[np.bool_]:
     """Which rows are D's, (P, 1)."""
     if features is None:
         raise ValueError(
             "features must be given where D and G do not move as one, got None: the first "
             "features + 1 rows of the Jacobian are D's"
         )
-    d = arrays.count("features", features)
-    if d + 1 >= parameters:
-        raise ValueError(f"features must leave rows to G, got {d} with {parameters} parameters")
-    rows: npt.NDArray[np.bool_] = np.arange(parameters)[:, np.newaxis] <= d
+    d, c = arrays.count("features", features), arrays.count("n_classes", n_classes)
+    if c * (d + 1) >= parameters:
+        of_classes = f", for each of {c} classes," if c > 1 else ""
+        raise ValueError(
+            f"features must leave rows to G, got {d}{of_classes} with {parameters} parameters"
+        )
+    rows: npt.NDArray[np.bool_] = np.arange(parameters)[:, np.newaxis] < c * (d + 1)
     return rows

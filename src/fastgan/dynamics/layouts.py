@@ -1,0 +1,104 @@
+"""Which parameter stands where in the vector of all: by name, and class by class.
+
+The order is that of the draw, `fastgan.parameters`: w_D, b_D, W_G row by row, b_G; with classes
+w_D, b_D and b_G class by class.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from fastgan import arrays
+from fastgan.conditional import ConditionalGAN
+from fastgan.gan import GAN
+from fastgan.parameters import parameter_count, parts_of
+
+Places = npt.NDArray[np.intp]
+
+_PLACE = r"\s*(-?[0-9]{1,19})\s*"
+_NAME = re.compile(rf"(w_D|b_D|W_G|b_G)(?:\[{_PLACE}(?:,{_PLACE})?\])?")
+
+
+@dataclass(frozen=True)
+class Layout:
+    """What the numbers of a vector of parameters are."""
+
+    features: int  # d
+    latent_dim: int  # k
+    classes: tuple[int, ...] = ()  # their labels, rising; none of a GAN
+
+    @property
+    def size(self) -> int:
+        """P, the number of parameters."""
+        return parameter_count(self.latent_dim, self.features, max(1, len(self.classes)))
+
+    def names(self) -> tuple[str, ...]:
+        """The name of each, in their order."""
+        return tuple(
+            array + (f"[{','.join(map(str, place))}]" if place else "")
+            for array, axes in self._axes().items()
+            for place in itertools.product(*axes)
+        )
+
+    def index(self, argument: str, name: object) -> int:
+        """Where in the vector the parameter of this name stands."""
+        if not isinstance(name, str):
+            raise TypeError(f"{argument} must be named by str, got {arrays.describe(name)}")
+        match = _NAME.fullmatch(name)
+        array = match[1] if match else None
+        place = [int(number) for number in match.groups()[1:] if number] if match else []
+        start = 0
+        for other, axes in self._axes().items():
+            if (
+                other == array
+                and len(place) == len(axes)
+                and all(i in axis for i, axis in zip(place, axes, strict=True))
+            ):
+                row_by_row = 0
+                for i, axis in zip(place, axes, strict=True):
+                    row_by_row = row_by_row * len(axis) + axis.index(i)
+                return start + row_by_row
+            start += math.prod(map(len, axes))
+        raise ValueError(f"{argument} must be {self._rule()}, got {arrays.describe(name)}")
+
+    def of_classes(self) -> list[Places]:
+        """For each class where its parameters, in the order of a GAN's own, stand among all."""
+        c = max(1, len(self.classes))
+        places = parts_of(np.arange(self.size), self.features, self.latent_dim, c)
+        shared = places.generator_weights.ravel()
+        return [
+            np.concatenate([w, [b], shared, biases])
+            for w, b, biases in zip(
+                places.discriminator_weights,
+                places.discriminator_biases,
+                places.generator_biases,
+                strict=True,
+            )
+        ]
+
+    def _axes(self) -> dict[str, tuple[Sequence[int], ...]]:
+        """What each array's axes are counted by: labels, or numbers from 0."""
+        labels = (self.classes,) if self.classes else ()
+        k, d = range(self.latent_dim), range(self.features)
+        return {"w_D": (*labels, d), "b_D": labels, "W_G": (k, d), "b_G": (*labels, d)}
+
+    def _rule(self) -> str:
+        if not self.classes:
+            names, of_classes = "w_D[j], b_D, W_G[i,j], b_G[j]", ""
+        else:
+            names = "w_D[y,j], b_D[y], W_G[i,j], b_G[y,j]"
+            of_classes = f"y in {arrays.describe(list(self.classes))}, "
+        return f"among {names} with {of_classes}i < {self.latent_dim} and j < {self.features}"
+
+
+def layout_of(gan: GAN | ConditionalGAN) -> Layout:
+    """That of the parameters of these networks."""
+    k, d = gan.generator.weights.shape
+    return Layout(d, k, () if isinstance(gan, GAN) else tuple(gan.classes.tolist()))

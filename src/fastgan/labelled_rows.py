@@ -1,0 +1,57 @@
+"""Rows and their classes, whether the networks have any or not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import numpy.typing as npt
+
+from fastgan import arrays
+from fastgan.conditional import ConditionalGAN
+from fastgan.gan import GAN
+
+Classes = npt.NDArray[np.int64]
+
+
+def checked_gan(gan: object) -> GAN | ConditionalGAN:
+    """Networks with or without classes, and not the run that they come from."""
+    if not isinstance(gan, GAN | ConditionalGAN):
+        raise TypeError(f"gan must be a GAN or a ConditionalGAN, got {arrays.describe(gan)}")
+    return gan
+
+
+def class_of_rows(
+    gan: GAN | ConditionalGAN, name: str, label: npt.ArrayLike | None, count: int
+) -> Classes | None:
+    """Which class each of `count` rows has, from 0, (count,); None for a GAN, which has none."""
+    if isinstance(gan, GAN):
+        if label is not None:
+            raise ValueError(
+                f"{name} must be None with a GAN, which has no classes, "
+                f"got {arrays.describe(label)}"
+            )
+        return None
+    if label is None:
+        raise ValueError(
+            f"{name} must be given with a ConditionalGAN, of its classes "
+            f"{gan.classes.tolist()}, got None"
+        )
+    labels = arrays.labels_of_rows(name, label, count)
+    # A label beyond the last class has no place among them; the last one will not be equal to it.
+    places = np.minimum(np.searchsorted(gan.classes, labels), len(gan.classes) - 1)
+    unknown = labels[gan.classes[places] != labels]
+    if len(unknown):
+        raise ValueError(f"{name} must be of the classes {gan.classes.tolist()}, got {unknown[0]}")
+    return places.astype(np.int64)
+
+
+def each_class(
+    gan: GAN | ConditionalGAN, classes: Classes | None
+) -> Iterator[tuple[GAN, npt.NDArray[np.intp] | slice]]:
+    """The GAN of each class that rows have, rising, and where these are; a GAN, and all rows."""
+    if isinstance(gan, GAN):
+        yield gan, slice(None)
+        return
+    for c in np.unique(classes if classes is not None else []).tolist():
+        yield gan.of(int(gan.classes[c])), np.flatnonzero(classes == c)
