@@ -204,11 +204,3 @@ def test_built_by_hand() -> None:
     ):
         with pytest.raises(ValueError, match=rf"^{name} must"):
             ConditionalGAN(*wrong)
-
-
-def test_it_is_judged_class_by_class(gan: ConditionalGAN) -> None:
-    run = fastgan.train(DATA, **OPTIONS)
-    with pytest.raises(TypeError, match=r"^gan must be that of one class"):
-        run.evaluate(DATA)
-    judged = fastgan.metrics.evaluate(gan.of(7), DATA[LABELS == 7], n=20, rng=1)
-    assert judged.n_real == 5

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy.typing as npt
 
@@ -15,7 +15,7 @@ from fastgan.latents import RandomInput
 from fastgan.options import TrainingOptions
 
 if TYPE_CHECKING:
-    from fastgan.metrics import Evaluation
+    from fastgan.metrics import ConditionalEvaluation, Evaluation
     from fastgan.snapshots import Snapshots
 
 
@@ -86,24 +86,56 @@ class TrainingRun:
             )
         return self.snapshots[step // every]
 
+    @overload
     def evaluate(
         self,
         real: npt.ArrayLike,
         *,
+        labels: None = None,
         n: int | None = None,
         rng: RandomInput = None,
         latents: npt.ArrayLike | None = None,
         held_out: npt.ArrayLike | None = None,
+        held_out_labels: npt.ArrayLike | None = None,
         loss: str | None = None,
-    ) -> Evaluation:
+    ) -> Evaluation: ...
+
+    @overload
+    def evaluate(
+        self,
+        real: npt.ArrayLike,
+        *,
+        labels: npt.ArrayLike,
+        n: int | None = None,
+        rng: RandomInput = None,
+        latents: npt.ArrayLike | None = None,
+        held_out: npt.ArrayLike | None = None,
+        held_out_labels: npt.ArrayLike | None = None,
+        loss: str | None = None,
+    ) -> ConditionalEvaluation: ...
+
+    def evaluate(
+        self,
+        real: npt.ArrayLike,
+        *,
+        labels: npt.ArrayLike | None = None,
+        n: int | None = None,
+        rng: RandomInput = None,
+        latents: npt.ArrayLike | None = None,
+        held_out: npt.ArrayLike | None = None,
+        held_out_labels: npt.ArrayLike | None = None,
+        loss: str | None = None,
+    ) -> Evaluation | ConditionalEvaluation:
         """Compare fresh fakes with real items; see `fastgan.metrics.evaluate`.
 
         Parameters
         ----------
         real : array_like, shape (n_real, *item_shape) or (n_real, d)
             What the fakes are compared with.
+        labels : array_like of int, shape (n_real,), or an int for all, optional
+            The classes of `real`; needed if the training was with labels, and only then.
         n : int, optional
-            How many fakes are drawn; 1000 by default.
+            How many fakes are drawn, of all classes together; 1000 by default.
         rng : None, int, SeedSequence, BitGenerator, Generator or RandomState, optional
             Where their latent vectors come from.
         latents : array_like, shape (n, k), optional
@@ -112,33 +144,32 @@ class TrainingRun:
         held_out : array_like, shape (m, *item_shape) or (m, d), optional
             Real items that were not trained on, for D's accuracy and the anomaly score; `real` by
             default.
+        held_out_labels : array_like of int, shape (m,), or an int for all, optional
+            The classes of `held_out`; needed with both.
         loss : str, optional
             The generator's loss, whose gradient is measured; the run's own by default.
 
         Returns
         -------
-        fastgan.metrics.Evaluation
+        fastgan.metrics.Evaluation, or fastgan.metrics.ConditionalEvaluation with labels
+            The latter has an Evaluation for each class, and one over all.
 
         Raises
         ------
         TypeError, ValueError
-            If an argument is not as described; the message names it. A conditional GAN is judged
-            class by class, by `fastgan.metrics.evaluate` of ``run.gan.of(label)``.
+            If an argument is not as described; the message names it.
         """
         from fastgan import metrics  # a training does without
 
-        if isinstance(self.gan, ConditionalGAN):
-            raise TypeError(
-                "gan must be that of one class, got a ConditionalGAN: judge "
-                "fastgan.metrics.evaluate(run.gan.of(label), ...) with the real items of a label"
-            )
         return metrics.evaluate(
             self.gan,
             real,
+            labels=labels,
             n=n,
             rng=rng,
             latents=latents,
             held_out=held_out,
+            held_out_labels=held_out_labels,
             loss=self.options.loss if loss is None else loss,
         )
 

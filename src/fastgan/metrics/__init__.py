@@ -12,7 +12,8 @@ they are squared and added up.
 from fastgan.algorithms import LOSSES
 from fastgan.metrics.anomaly import anomaly_score
 from fastgan.metrics.distributions import jensen_shannon_distance, mean_gap, spread_ratio
-from fastgan.metrics.evaluation import Evaluation, evaluate
+from fastgan.metrics.evaluation import ConditionalEvaluation, Evaluation
+from fastgan.metrics.judging import evaluate
 from fastgan.metrics.neighbours import DensityAndCoverage, density_and_coverage, duplicate_share
 from fastgan.metrics.networks import (
     DiscriminatorAccuracy,
@@ -22,6 +23,7 @@ from fastgan.metrics.networks import (
 
 __all__ = [
     "LOSSES",
+    "ConditionalEvaluation",
     "DensityAndCoverage",
     "DiscriminatorAccuracy",
     "Evaluation",

@@ -9,8 +9,10 @@ import numpy.typing as npt
 
 from fastgan import arrays, inference
 from fastgan.backends.numpy_reference import sum_over_features
+from fastgan.conditional import ConditionalGAN
 from fastgan.gan import GAN
-from fastgan.metrics.items import Array, Float64Array, checked_gan, items_of, latents_of
+from fastgan.labelled_rows import checked_gan, class_of_rows, each_class
+from fastgan.metrics.items import Array, Float64Array, items_of, latents_of
 from fastgan.options import EXPLICIT
 from fastgan.outcomes import even_latents
 
@@ -23,9 +25,10 @@ PIECE = 2**17  # numbers of the pictures that are compared at once, which stay i
 
 
 def anomaly_score(
-    gan: GAN,
+    gan: GAN | ConditionalGAN,
     x: npt.ArrayLike,
     *,
+    label: npt.ArrayLike | None = None,
     discriminator_weight: float = 0.1,
     latents: npt.ArrayLike | None = None,
 ) -> Any:
@@ -33,9 +36,12 @@ def anomaly_score(
 
     Parameters
     ----------
-    gan : GAN
+    gan : GAN or ConditionalGAN
     x : array_like, shape (n, *item_shape) or (n, d); item_shape or (d,) for a single item
         Rounded to the dtype of the parameters.
+    label : int, or array_like of int, shape (n,), optional
+        The class of all items, or of each, within which it is scored; needed with a
+        ConditionalGAN, and with no other.
     discriminator_weight : float, optional
         lambda, in [0, 1]: how much D's view counts, against the pixels'.
     latents : array_like, shape (m, k), optional
@@ -54,8 +60,9 @@ def anomaly_score(
     Raises
     ------
     TypeError, ValueError
-        If `gan` is no GAN, `x` does not hold items of its shape, `discriminator_weight` is not in
-        [0, 1], or `latents` do not hold latent vectors or are needed and not given.
+        If `gan` is neither, `x` does not hold items of its shape, `label` is not of its classes or
+        is needed and not given, `discriminator_weight` is not in [0, 1], or `latents` do not hold
+        latent vectors or are needed and not given.
 
     Notes
     -----
@@ -78,23 +85,22 @@ def anomaly_score(
     .. [1] T. Schlegl et al., "Unsupervised Anomaly Detection with Generative Adversarial Networks
        to Guide Marker Discovery", IPMI 2017.
     """
-    gan = checked_gan(gan)
-    items, single = items_of(gan, "x", x)
+    networks = checked_gan(gan)
+    items, single = items_of(networks, "x", x)
+    classes = class_of_rows(networks, "label", label, len(items))
     weight = arrays.rate("discriminator_weight", discriminator_weight, np.dtype(np.float64))
     if weight > 1:
         raise ValueError(f"discriminator_weight must be at most 1, got {arrays.describe(weight)}")
-    starts, low, high = _starts(gan, latents)
-    best, found = _best_starts(gan, items, starts, weight)
-    at_once = max(1, PIECE // (TRIALS * items.shape[1]))
-    for first in range(0, len(items), at_once):
-        part = slice(first, first + at_once)
-        found[part] = _refined(
-            gan, items[part], starts[best[part]], found[part], (low, high), weight
-        )
-    return found[0] if single else found
+    starts, low, high = _starts(networks, latents)
+    scores = np.empty(len(items))
+    for own, where in each_class(networks, classes):
+        scores[where] = _scores(own, items[where], starts, (low, high), weight)
+    return scores[0] if single else scores
 
 
-def _starts(gan: GAN, latents: npt.ArrayLike | None) -> tuple[Float64Array, Array, Array]:
+def _starts(
+    gan: GAN | ConditionalGAN, latents: npt.ArrayLike | None
+) -> tuple[Float64Array, Array, Array]:
     """Vectors (m, k) to start from, and the corners of the box (k,) that is searched."""
     if latents is not None:
         given = latents_of(gan, "latents", latents).astype(np.float64)
@@ -116,6 +122,18 @@ def _evenly(k: int) -> Float64Array:
         return even_latents(STARTS, k, "uniform")
     midpoints = (np.arange(side) + 0.5) / side
     return np.stack(np.meshgrid(*[midpoints] * k, indexing="ij"), axis=-1).reshape(-1, k)
+
+
+def _scores(
+    gan: GAN, items: Array, starts: Float64Array, box: tuple[Array, Array], weight: float
+) -> Float64Array:
+    """Of items (n, d) of one class, (n,)."""
+    best, found = _best_starts(gan, items, starts, weight)
+    at_once = max(1, PIECE // (TRIALS * items.shape[1]))
+    for first in range(0, len(items), at_once):
+        part = slice(first, first + at_once)
+        found[part] = _refined(gan, items[part], starts[best[part]], found[part], box, weight)
+    return found
 
 
 def _best_starts(

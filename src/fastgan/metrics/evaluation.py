@@ -1,26 +1,13 @@
-"""All numbers of a trained GAN together."""
+"""All numbers of a trained GAN together; of one with classes those of each, and over all."""
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from fastgan import arrays, inference
-from fastgan.backends.numpy_reference import sum_over_rows
-from fastgan.gan import GAN
-from fastgan.latents import RandomInput
-from fastgan.metrics.anomaly import anomaly_score
-from fastgan.metrics.distributions import jensen_shannon_distance, mean_gap, spread_ratio
-from fastgan.metrics.items import Array, checked_gan, items_of, latents_of
-from fastgan.metrics.neighbours import density_and_coverage, duplicate_share
-from fastgan.metrics.networks import discriminator_accuracy, generator_gradient_norm
-from fastgan.options import EXPLICIT
-
-FAKES = 1000
-NEIGHBOURS = 5
+from fastgan import arrays
 
 
 @dataclass(frozen=True)
@@ -69,87 +56,54 @@ class Evaluation:
     anomaly_score: float
 
 
-def evaluate(
-    gan: GAN,
-    real: npt.ArrayLike,
-    *,
-    n: int | None = None,
-    rng: RandomInput = None,
-    latents: npt.ArrayLike | None = None,
-    held_out: npt.ArrayLike | None = None,
-    loss: str = "non-saturating",
-) -> Evaluation:
-    """Compare fresh fakes with real items in every way of `fastgan.metrics`.
+@dataclass(frozen=True)
+class ConditionalEvaluation:
+    """What `evaluate` measured of a ConditionalGAN; as text, a table with a column for each class.
 
-    Parameters
+    Attributes
     ----------
-    gan : GAN
-    real : array_like, shape (n_real, *item_shape) or (n_real, d)
-        What the fakes are compared with.
-    n : int, optional
-        How many fakes are drawn; 1000 by default.
-    rng : None, int, SeedSequence, BitGenerator, Generator or RandomState, optional
-        Where their latent vectors come from; the fakes are those of ``gan.sample(n, rng=rng)``.
-    latents : array_like, shape (n, k), optional
-        The latent vectors themselves, in place of `n` and `rng`; to be given for a GAN trained
-        on explicit ones, for which the anomaly score is sought among them too.
-    held_out : array_like, shape (m, *item_shape) or (m, d), optional
-        Real items that were not trained on, for D's accuracy and the anomaly score; `real` by
-        default.
-    loss : str, optional
-        The generator's loss, whose gradient is measured; see `generator_gradient_norm`.
-
-    Returns
-    -------
-    Evaluation
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is not as described; the message names it.
-
-    Notes
-    -----
-    The time is that of n_real (n_real + n) distances and about 500 pictures for each item that is
-    scored: a second or a few for a thousand pictures of 16x16. Give a part of larger data.
+    overall : Evaluation
+        All fakes and all real items, whatever their classes; D is asked about each as its class.
+    classes : tuple of int
+        The labels, rising.
+    by_class : tuple of Evaluation
+        In the order of `classes`: the GAN of the class, and the real items and fakes of it.
     """
-    gan = checked_gan(gan)
-    real_rows, _ = items_of(gan, "real", real)
-    others, _ = (real_rows, False) if held_out is None else items_of(gan, "held_out", held_out)
-    vectors = _vectors(gan, n, rng, latents)
-    gradient_norm = generator_gradient_norm(gan, vectors, loss)
-    fakes = np.reshape(gan.generate(vectors), (len(vectors), -1))
-    n_neighbours = min(NEIGHBOURS, len(real_rows) - 1)
-    density = coverage = math.nan
-    if n_neighbours:
-        near = density_and_coverage(real_rows, fakes, n_neighbours)
-        density, coverage = near.density, near.coverage
-    accuracy = discriminator_accuracy(gan, others, fakes)
-    searched = vectors if gan.latent == EXPLICIT else None
-    scores = anomaly_score(gan, others, latents=searched)
-    return Evaluation(
-        n_real=len(real_rows),
-        n_fake=len(fakes),
-        mean_gap=mean_gap(real_rows, fakes),
-        spread_ratio=spread_ratio(real_rows, fakes),
-        duplicate_share=duplicate_share(fakes),
-        density=density,
-        coverage=coverage,
-        n_neighbours=n_neighbours,
-        jensen_shannon_distance=jensen_shannon_distance(real_rows, fakes),
-        discriminator_accuracy=accuracy.balanced,
-        accuracy_on_real=accuracy.real,
-        accuracy_on_fake=accuracy.fake,
-        generator_gradient_norm=gradient_norm,
-        anomaly_score=float(sum_over_rows(np.atleast_1d(scores))) / len(others),
-    )
+
+    overall: Evaluation
+    classes: tuple[int, ...]
+    by_class: tuple[Evaluation, ...]
+
+    def of(self, label: int) -> Evaluation:
+        """Give what was measured of one class.
+
+        Parameters
+        ----------
+        label : int
+
+        Returns
+        -------
+        Evaluation
+
+        Raises
+        ------
+        TypeError, ValueError
+            If `label` is not an int, or is not of a class that was judged.
+        """
+        return self.by_class[arrays.class_index("label", label, np.array(self.classes))]
+
+    def __str__(self) -> str:
+        names = [field.name for field in fields(Evaluation)]
+        columns = [["", *names], ["overall", *_numbers(self.overall, names)]]
+        for label, evaluation in zip(self.classes, self.by_class, strict=True):
+            columns.append([str(label), *_numbers(evaluation, names)])
+        widths = [max(map(len, column)) for column in columns]
+        return "\n".join(
+            "  ".join([row[0].ljust(widths[0]), *map(str.rjust, row[1:], widths[1:])])
+            for row in zip(*columns, strict=True)
+        )
 
 
-def _vectors(gan: GAN, n: int | None, rng: RandomInput, latents: npt.ArrayLike | None) -> Array:
-    if latents is not None:
-        if n is not None or rng is not None:
-            raise ValueError("latents cannot be given together with n or rng, which draw them")
-        return latents_of(gan, "latents", latents)
-    n = arrays.count("n", FAKES if n is None else n)
-    arrays.total("n", n, gan.generator.weights.size + gan.generator.biases.size)
-    return inference.draw_latents(n, gan.latent_dim, gan.latent, rng)
+def _numbers(evaluation: Evaluation, names: list[str]) -> list[str]:
+    values: list[Any] = [getattr(evaluation, name) for name in names]
+    return [str(value) if isinstance(value, int) else f"{value:.3g}" for value in values]

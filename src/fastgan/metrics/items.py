@@ -1,4 +1,4 @@
-"""What is judged, checked: items, a pair of sets of them, and a GAN."""
+"""What is judged, checked: items, a pair of sets of them, and latent vectors."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fastgan import arrays, inference
+from fastgan.conditional import ConditionalGAN
 from fastgan.gan import GAN
 
 Array = npt.NDArray[Any]
@@ -41,7 +42,7 @@ def pair_of_rows(real: object, fake: object) -> tuple[Float64Array, Float64Array
     return real_rows, fake_rows, real_shape if real_shape != flat else fake_shape
 
 
-def items_of(gan: GAN, name: str, value: object) -> tuple[Array, bool]:
+def items_of(gan: GAN | ConditionalGAN, name: str, value: object) -> tuple[Array, bool]:
     """Items that a GAN can look at as rows (n, d) of its dtype, and whether it was a single one."""
     rows, single = inference.item_rows(name, value, gan.item_shape, gan.dtype)
     if not len(rows):
@@ -49,16 +50,9 @@ def items_of(gan: GAN, name: str, value: object) -> tuple[Array, bool]:
     return rows, single
 
 
-def latents_of(gan: GAN, name: str, value: object) -> Array:
+def latents_of(gan: GAN | ConditionalGAN, name: str, value: object) -> Array:
     """Latent vectors (n, k) of a GAN's dtype."""
     rows, _ = inference.latent_rows(name, value, gan.latent_dim, gan.dtype)
     if not len(rows):
         raise ValueError(f"{name} must not be empty")
     return rows
-
-
-def checked_gan(gan: object) -> GAN:
-    """A GAN, and not the run that it comes from."""
-    if not isinstance(gan, GAN):
-        raise TypeError(f"gan must be a GAN, got {arrays.describe(gan)}")
-    return gan

@@ -14,8 +14,10 @@ from fastgan.algorithms import LOSSES, Algorithm
 from fastgan.backends.numpy_elementary import sigmoid
 from fastgan.backends.numpy_objectives import generator_slopes
 from fastgan.backends.numpy_reference import logits, pre_activations, sum_over_rows
+from fastgan.conditional import ConditionalGAN
 from fastgan.gan import GAN
-from fastgan.metrics.items import Float64Array, checked_gan, items_of, latents_of
+from fastgan.labelled_rows import checked_gan, class_of_rows, each_class
+from fastgan.metrics.items import Float64Array, items_of, latents_of
 
 ROWS = 2**10  # latent vectors at once; a constant, since the order of a sum depends on it
 
@@ -34,16 +36,24 @@ class DiscriminatorAccuracy:
 
 
 def discriminator_accuracy(
-    gan: GAN, real: npt.ArrayLike, fake: npt.ArrayLike
+    gan: GAN | ConditionalGAN,
+    real: npt.ArrayLike,
+    fake: npt.ArrayLike,
+    *,
+    real_label: npt.ArrayLike | None = None,
+    fake_label: npt.ArrayLike | None = None,
 ) -> DiscriminatorAccuracy:
     """Count what the discriminator judges rightly.
 
     Parameters
     ----------
-    gan : GAN
+    gan : GAN or ConditionalGAN
         Whose discriminator is asked.
     real, fake : array_like, shape (n, *item_shape) or (n, d)
         Best such as it was not trained on: held-out items, and fresh samples.
+    real_label, fake_label : int, or array_like of int, shape (n,), optional
+        The class of all of them, or of each, as which D is asked about them; needed with a
+        ConditionalGAN, and with no other.
 
     Returns
     -------
@@ -56,7 +66,8 @@ def discriminator_accuracy(
     Raises
     ------
     TypeError, ValueError
-        If `gan` is no GAN, or the others do not hold items of its shape.
+        If `gan` is neither, `real` or `fake` do not hold items of its shape, or their labels are
+        not of its classes or are needed and not given.
 
     Notes
     -----
@@ -68,21 +79,37 @@ def discriminator_accuracy(
     ----------
     .. [1] I. Goodfellow et al., "Generative Adversarial Nets", NeurIPS 2014, proposition 1.
     """
-    gan = checked_gan(gan)
-    real_rows, _ = items_of(gan, "real", real)
-    fake_rows, _ = items_of(gan, "fake", fake)
+    networks = checked_gan(gan)
+    real_scores = _scores(networks, "real", real, real_label)
+    fake_scores = _scores(networks, "fake", fake, fake_label)
     return DiscriminatorAccuracy(
-        real=float(np.count_nonzero(gan.score(real_rows) > 0) / len(real_rows)),
-        fake=float(np.count_nonzero(gan.score(fake_rows) <= 0) / len(fake_rows)),
+        real=float(np.count_nonzero(real_scores > 0) / len(real_scores)),
+        fake=float(np.count_nonzero(fake_scores <= 0) / len(fake_scores)),
     )
 
 
-def generator_gradient_norm(gan: GAN, z: npt.ArrayLike, loss: str = "non-saturating") -> float:
+def _scores(
+    gan: GAN | ConditionalGAN, name: str, items: npt.ArrayLike, label: npt.ArrayLike | None
+) -> Float64Array:
+    rows, _ = items_of(gan, name, items)
+    scores = np.empty(len(rows))
+    for own, where in each_class(gan, class_of_rows(gan, f"{name}_label", label, len(rows))):
+        scores[where] = own.score(rows[where])
+    return scores
+
+
+def generator_gradient_norm(
+    gan: GAN | ConditionalGAN,
+    z: npt.ArrayLike,
+    loss: str = "non-saturating",
+    *,
+    label: npt.ArrayLike | None = None,
+) -> float:
     """Measure the gradient that the generator learns from: whether it has vanished.
 
     Parameters
     ----------
-    gan : GAN
+    gan : GAN or ConditionalGAN
     z : array_like, shape (m, k); as for `GAN.generate`
         Latent vectors, over which the loss is averaged.
     loss : {"non-saturating", "minimax", "least-squares", "wasserstein"}, optional
@@ -95,6 +122,8 @@ def generator_gradient_norm(gan: GAN, z: npt.ArrayLike, loss: str = "non-saturat
         least-squares         (s - 1)^2 / 2      s - 1       [2]_
         wasserstein           -s                 -1          [3]_
         ====================  =================  ==========  ======
+    label : int, or array_like of int, shape (m,), optional
+        The class of all pictures, or of each; needed with a ConditionalGAN, and with no other.
 
     Returns
     -------
@@ -106,7 +135,8 @@ def generator_gradient_norm(gan: GAN, z: npt.ArrayLike, loss: str = "non-saturat
     Raises
     ------
     TypeError, ValueError
-        If `gan` is no GAN, `z` does not hold latent vectors of its, or `loss` is none of these.
+        If `gan` is neither, `z` does not hold latent vectors of its, `loss` is none of these, or
+        `label` is not of its classes or is needed and not given.
 
     Notes
     -----
@@ -117,7 +147,8 @@ def generator_gradient_norm(gan: GAN, z: npt.ArrayLike, loss: str = "non-saturat
         d/db_j  = sum over i of d/da_ij
         d/dW_kj = sum over i of z_ik d/da_ij
 
-    The parameters are taken as they are and all else is computed in float64.
+    With classes, w_j and b_D are those of the picture's, and the sum for its b_j is over the
+    pictures of the class. The parameters are taken as they are and all else is computed in float64.
 
     References
     ----------
@@ -126,34 +157,56 @@ def generator_gradient_norm(gan: GAN, z: npt.ArrayLike, loss: str = "non-saturat
     .. [3] M. Arjovsky, S. Chintala and L. Bottou, "Wasserstein Generative Adversarial Networks",
        ICML 2017.
     """
-    gan = checked_gan(gan)
-    vectors = latents_of(gan, "z", z).astype(np.float64)
+    networks = checked_gan(gan)
+    vectors = latents_of(networks, "z", z).astype(np.float64)
+    classes = class_of_rows(networks, "label", label, len(vectors))
     derivative = _derivative(loss)
     backends.require_ieee_arithmetic("numpy")
+    with np.errstate(all="ignore"):
+        gradients = [
+            _summed_gradient(own, vectors[where], derivative, len(vectors))
+            for own, where in each_class(networks, classes)
+        ]
+        by_biases = [gradient[0] for gradient in gradients]
+        by_weights = sum_over_rows(np.stack([gradient[1:] for gradient in gradients]))
+        return _norm(np.concatenate([*by_biases, by_weights.reshape(-1)]))
+
+
+def _summed_gradient(
+    gan: GAN,
+    vectors: Float64Array,
+    derivative: Callable[[Float64Array], Float64Array],
+    count: int,
+) -> Float64Array:
+    """What these vectors (m, k) add to a mean over `count`, (k + 1, d): by b_G, then by W_G."""
     weights, biases, w = (
         array.astype(np.float64)
         for array in (gan.generator.weights, gan.generator.biases, gan.discriminator.weights)
     )
     bias = np.array([gan.discriminator.bias], np.float64)
-    gradient = np.zeros((len(weights) + 1, len(biases)))  # of b_G, then of W_G row by row
-    with np.errstate(all="ignore"):
-        for start in range(0, len(vectors), ROWS):
-            part = vectors[start : start + ROWS]
-            x, one_minus_x = sigmoid(pre_activations(part, weights, biases))
-            delta = derivative(logits(x, w, bias)) / len(vectors)
-            by_a = delta[:, np.newaxis] * (w * (x * one_minus_x))
-            gradient[0] += sum_over_rows(by_a)
-            for row, column in zip(gradient[1:], part.T, strict=True):
-                row += sum_over_rows(column[:, np.newaxis] * by_a)
-        return _norm(gradient)
+    gradient = np.zeros((len(weights) + 1, len(biases)))
+    for start in range(0, len(vectors), ROWS):
+        part = vectors[start : start + ROWS]
+        x, one_minus_x = sigmoid(pre_activations(part, weights, biases))
+        delta = derivative(logits(x, w, bias)) / count
+        by_a = delta[:, np.newaxis] * (w * (x * one_minus_x))
+        gradient[0] += sum_over_rows(by_a)
+        for row, column in zip(gradient[1:], part.T, strict=True):
+            row += sum_over_rows(column[:, np.newaxis] * by_a)
+    return gradient
 
 
-def _derivative(loss: object) -> Callable[[Float64Array], Float64Array]:
+def checked_loss(loss: object) -> str:
+    """The name of a loss of the generator."""
     if not isinstance(loss, str):
         raise TypeError(f"loss must be a str, got {arrays.describe(loss)}")
     if loss not in LOSSES:
         raise ValueError(f"loss must be one of {', '.join(map(repr, LOSSES))}, got {loss!r}")
-    recipe = Algorithm(loss=loss).recipe((0.0, 0.0), np.dtype(np.float64))
+    return loss
+
+
+def _derivative(loss: object) -> Callable[[Float64Array], Float64Array]:
+    recipe = Algorithm(loss=checked_loss(loss)).recipe((0.0, 0.0), np.dtype(np.float64))
     return lambda scores: generator_slopes(scores, recipe)
 
 
