@@ -122,6 +122,17 @@ def test_a_trajectory_takes_the_parameters_of_ensembles_and_of_no_snapshots(dtyp
     )
 
 
+@pytest.mark.parametrize("options", [{}, {"labels": [0, 1, 0, 2, 2]}], ids=["plain", "labels"])
+def test_a_trajectory_follows_the_snapshots_of_a_training(options):
+    run = fastgan.train(FACES, epochs=4, snapshot_every=5, rng=0, **options)
+    names = dynamics.parameter_names(run.gan)
+    found = dynamics.trajectory(run.snapshots.parameters, names, gan=run.gan)
+    assert found.shape == (len(run.snapshots.steps), len(names)) == (5, len(names))
+    np.testing.assert_array_equal(found, run.snapshots.parameters)
+    np.testing.assert_array_equal(found[-1], dynamics.parameter_vector(run.gan))
+    np.testing.assert_array_equal(dynamics.trajectory(run.snapshots, names), found)
+
+
 OF_CLASSES = [random_conditional_gan(4, 1, CLASSES, seed) for seed in range(2)]
 
 

@@ -30,7 +30,8 @@ def trajectory(
     Parameters
     ----------
     snapshots : array_like, shape (snapshots, P), or iterable of GAN or of ConditionalGAN
-        Parameters as `parameter_vector` gives them, or networks of equal shapes and classes.
+        Parameters as `parameter_vector` gives them, such as ``run.snapshots.parameters``, or
+        networks of equal shapes and classes, such as ``run.snapshots``.
     parameters : str or sequence of str
         Names as `parameter_names` gives them: ``"w_D[0]"``, ``"b_D"``, ``"W_G[0,3]"``,
         ``"b_G[2]"``, counted from 0; with classes ``"w_D[7,0]"``, ``"b_D[7]"``, ``"W_G[0,3]"``,
