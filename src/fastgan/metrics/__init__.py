@@ -12,6 +12,7 @@ they are squared and added up.
 from fastgan.algorithms import LOSSES
 from fastgan.metrics.anomaly import anomaly_score
 from fastgan.metrics.distributions import jensen_shannon_distance, mean_gap, spread_ratio
+from fastgan.metrics.energy import energy_score
 from fastgan.metrics.evaluation import ConditionalEvaluation, Evaluation
 from fastgan.metrics.judging import evaluate
 from fastgan.metrics.neighbours import DensityAndCoverage, density_and_coverage, duplicate_share
@@ -31,6 +32,7 @@ __all__ = [
     "density_and_coverage",
     "discriminator_accuracy",
     "duplicate_share",
+    "energy_score",
     "evaluate",
     "generator_gradient_norm",
     "jensen_shannon_distance",

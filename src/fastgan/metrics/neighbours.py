@@ -148,15 +148,15 @@ def density_and_coverage(
     for start in range(0, n, at_once):
         part = real_rows[start : start + at_once]
         # The smallest distance is that of an item to itself, 0.
-        to_others = _squared_distances(part, real_columns)
+        to_others = squared_distances(part, real_columns)
         to_others.partition(k, axis=1)
-        inside = _squared_distances(part, fake_columns) < to_others[:, k, np.newaxis]
+        inside = squared_distances(part, fake_columns) < to_others[:, k, np.newaxis]
         pairs += int(np.count_nonzero(inside))
         covered += int(np.count_nonzero(inside.any(axis=1)))
     return DensityAndCoverage(density=pairs / (k * m), coverage=covered / n)
 
 
-def _squared_distances(rows: Float64Array, columns: Float64Array) -> Float64Array:
+def squared_distances(rows: Float64Array, columns: Float64Array) -> Float64Array:
     """Of each of (r, d) to each of (d, n): (r, n)."""
     total = np.zeros((len(rows), columns.shape[1]))
     difference = np.empty_like(total)
