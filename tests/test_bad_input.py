@@ -242,6 +242,11 @@ def test_data_that_a_sigmoid_cannot_reach_warn_once(value: list[float]) -> None:
     assert [warning.filename for warning in caught] == [__file__]
 
 
+def test_data_that_were_scaled_with_a_rounding_error_do_not_warn() -> None:
+    value = np.array([-1e-7, 1 + 1e-7])
+    fastgan.train([value, value], epochs=3)
+
+
 @pytest.mark.parametrize("options", [{}, {"batch_size": 2, "latent_dim": 2}])
 def test_nothing_is_raised_for_small_or_large_numbers(
     backend: str, options: dict[str, Any], monkeypatch: pytest.MonkeyPatch
