@@ -1,0 +1,15 @@
+"""A GAN as scikit-learn's pipelines and searches take it: `GANEstimator`.
+
+Importing this module needs scikit-learn, which nothing else in fastgan does.
+"""
+
+try:
+    from fastgan.sklearn.estimator import GANEstimator
+except ImportError as error:
+    if (error.name or "").partition(".")[0] != "sklearn":
+        raise
+    raise ImportError(
+        "the estimator needs scikit-learn 1.6 or newer: pip install 'fastgan[sklearn]'"
+    ) from error
+
+__all__ = ["GANEstimator"]

@@ -1,0 +1,56 @@
+"""What scikit-learn's users hand in becomes what fastgan takes."""
+
+from __future__ import annotations
+
+import numbers
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.utils import check_random_state
+from sklearn.utils.validation import validate_data
+
+from fastgan import arrays
+from fastgan.latents import RandomInput
+
+Array = npt.NDArray[Any]
+
+
+def random_input(random_state: object) -> RandomInput:
+    """What scikit-learn calls a random state, as `fastgan.train` takes it."""
+    if random_state is None or isinstance(random_state, np.random.RandomState):
+        return check_random_state(random_state)  # type: ignore[no-any-return]
+    if isinstance(random_state, np.random.Generator):
+        return random_state
+    if not isinstance(random_state, numbers.Integral) or isinstance(random_state, bool):
+        raise TypeError(
+            "random_state must be None, an int, a RandomState or a Generator, "
+            f"got {arrays.describe(random_state)}"
+        )
+    return arrays.count("random_state", random_state, least=0)
+
+
+def rows_and_labels(
+    estimator: object, X: object, y: object, *, labelled: bool, fitting: bool
+) -> tuple[Array, Any]:
+    """Rows (n, d), and their labels (n,) if they are wanted; `fitting` notes what columns are."""
+    options = {"reset": fitting, "dtype": (np.float64, np.float32)}
+    if not labelled:
+        return validate_data(estimator, X, **options), None
+    if y is None:
+        raise ValueError("conditional=True requires y to be passed, but the target y is None")
+    return validate_data(estimator, X, y, **options)  # type: ignore[no-any-return]
+
+
+def places(name: str, labels: object, classes: Array) -> npt.NDArray[np.intp]:
+    """Where among the classes each label is."""
+    given = np.asarray(labels)
+    same = given[..., np.newaxis] == classes
+    unknown = ~same.any(axis=-1)
+    if unknown.any():
+        raise ValueError(
+            f"{name} must be of the classes {classes.tolist()}, "
+            f"got {arrays.describe(given[unknown].tolist()[0])}"
+        )
+    where: npt.NDArray[np.intp] = same.argmax(axis=-1)
+    return where
