@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from contextlib import redirect_stdout
+from importlib.util import find_spec
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,16 @@ from typing import Any
 import pytest
 
 DOCS = Path(__file__).parent.parent / "docs"
-PAGES = ("conditional.md", "judging.md", "schedules-and-losses.md", "watching.md")
+PAGES = (
+    "conditional.md",
+    "judging.md",
+    "schedules-and-losses.md",
+    "watching.md",
+    pytest.param(
+        "scikit-learn.md",
+        marks=pytest.mark.skipif(find_spec("sklearn") is None, reason="needs scikit-learn"),
+    ),
+)
 
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
