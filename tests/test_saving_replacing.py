@@ -191,7 +191,7 @@ def test_a_directory_that_does_not_exist(tmp_path: Path) -> None:
 def test_a_directory_is_not_replaced(tmp_path: Path) -> None:
     """Not even an empty one."""
     (tmp_path / "model").mkdir()
-    with pytest.raises(IsADirectoryError, match="model can only replace a regular file"):
+    with pytest.raises(IsADirectoryError, match="only a regular file can be replaced"):
         save(golden_gan(), tmp_path / "model")
     assert os.listdir(tmp_path) == ["model"]
     assert os.listdir(tmp_path / "model") == []
@@ -201,7 +201,7 @@ def test_a_directory_is_not_replaced(tmp_path: Path) -> None:
 def test_a_named_pipe_is_not_replaced(tmp_path: Path, make: Callable[[Path], None]) -> None:
     """Renaming would put a file in its place without a word."""
     make(tmp_path / "pipe")
-    with pytest.raises(OSError, match="a model can only replace a regular file"):
+    with pytest.raises(OSError, match="only a regular file can be replaced"):
         save(golden_gan(), tmp_path / "pipe")
     assert stat.S_ISFIFO(os.stat(tmp_path / "pipe").st_mode)
     assert os.listdir(tmp_path) == ["pipe"]

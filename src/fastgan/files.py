@@ -79,7 +79,7 @@ def _mode_to_keep(target: str) -> int | None:
         return None
     if not stat.S_ISREG(mode):  # renaming would replace a pipe or a device without a word
         code = errno.EISDIR if stat.S_ISDIR(mode) else errno.EINVAL
-        raise OSError(code, "a model can only replace a regular file", target)
+        raise OSError(code, "only a regular file can be replaced", target)
     return stat.S_IMODE(mode) & 0o777
 
 
