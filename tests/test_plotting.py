@@ -9,6 +9,7 @@ import pytest
 
 import fastgan
 from fastgan import plotting
+from fastgan.history_plotting import BLOCKS, PROBABILITIES, loss_curves, running_mean
 
 pytest.importorskip("matplotlib")
 
@@ -97,27 +98,80 @@ def test_history_draws_three_losses_two_probabilities_and_two_marks(run):
     assert len(ax.get_legend().get_texts()) == 5
 
 
-def test_history_draws_running_means_at_their_middle(run):
-    ax = plotting.history(run.history)
+@pytest.mark.parametrize("smoothing", [1, 2, 6, 77, 300])
+def test_history_draws_running_means_on_request_at_their_middle(run, smoothing):
+    ax = plotting.history(run.history, smoothing=smoothing)
     records = run.history
-    window = len(records) // plotting.AVERAGED
-    assert window == 6
-    for name, label, _ in (*plotting.loss_curves("non-saturating"), *plotting.PROBABILITIES):
+    for name, label, _ in (*loss_curves("non-saturating"), *PROBABILITIES):
         x, y = labelled(ax)[label].get_data()
         values = getattr(records, name)
-        assert len(x) == len(y) == len(values) - window + 1
-        for i in (0, 17, len(y) - 1):
-            assert y[i] == pytest.approx(values[i : i + window].mean())
-            assert i <= x[i] < i + window
+        assert len(x) == len(y) == len(values) - smoothing + 1
+        for i in {0, min(17, len(y) - 1), len(y) - 1}:
+            assert y[i] == pytest.approx(values[i : i + smoothing].mean(), rel=1e-13)
+            assert abs(x[i] - (i + (smoothing - 1) / 2)) < 1
+    assert ("running means" in ax.get_xlabel()) == (smoothing > 1)
 
 
-def test_history_of_few_records_is_drawn_as_it_is():
+def test_history_draws_the_records_themselves_by_default():
     few = fastgan.train(fastgan.datasets.slanted_land(), epochs=1, rng=0, record_every=2).history
     ax = plotting.history(few)
-    x, y = labelled(ax)[plotting.loss_curves("non-saturating")[0][1]].get_data()
+    x, y = labelled(ax)[loss_curves("non-saturating")[0][1]].get_data()
     np.testing.assert_array_equal(x, [0, 2, 4])
     np.testing.assert_array_equal(y, few.d_loss_real)
     assert ax.get_xlabel() == "step"
+
+
+def test_of_long_histories_each_few_records_show_their_lowest_and_highest():
+    n = 100_003
+    values = np.random.default_rng(0).random(n)
+    values[[0, 777, 99_999, n - 1]] = 5, -3, 7, -2
+    rows = np.stack([values] * 5)
+    ax = plotting.history(fastgan.History(np.arange(n), *rows), curves="probabilities")
+    x, y = labelled(ax)["$D(x)$"].get_data()
+    assert len(x) == 2 * BLOCKS + 3
+    assert (np.diff(x) >= 0).all()
+    np.testing.assert_array_equal(y, values[x])
+    blocks = values[:100_000].reshape(BLOCKS, 20)
+    drawn = y[:-3].reshape(BLOCKS, 2)
+    np.testing.assert_array_equal(drawn.min(axis=1), blocks.min(axis=1))
+    np.testing.assert_array_equal(drawn.max(axis=1), blocks.max(axis=1))
+
+
+def test_running_means_of_many_records_stay_exact_after_a_spike():
+    values = np.full(10_000, 0.1)
+    values[5] = 1e18
+    np.testing.assert_allclose(running_mean(values, 1000)[6:], 0.1, rtol=1e-12)
+
+
+def test_value_and_divergence_are_drawn_with_their_bounds(run):
+    ax = plotting.history(run.history, curves=["value", "jensen_shannon"])
+    value, divergence = (line.get_ydata() for line in labelled(ax).values())
+    np.testing.assert_array_equal(value, run.history.value)
+    np.testing.assert_array_equal(divergence, run.history.jensen_shannon)
+    assert heights_of_marks(ax) == [-2 * math.log(2), 0, math.log(2)]
+
+
+@pytest.mark.parametrize(
+    ("error", "name", "options"),
+    [
+        (ValueError, "loss", {"loss": "hinge"}),
+        (ValueError, "curves", {"curves": "loss"}),
+        (ValueError, "curves", {"curves": ()}),
+        (ValueError, "curves", {"curves": ["losses", 3]}),
+        (ValueError, "curves", {"curves": "value", "loss": "wasserstein"}),
+        (ValueError, "smoothing", {"smoothing": 0}),
+        (ValueError, "smoothing", {"smoothing": 301}),
+        (TypeError, "smoothing", {"smoothing": 2.0}),
+    ],
+)
+def test_history_refuses_bad_options(run, error, name, options):
+    with pytest.raises(error, match=rf"^{name} (must|can)"):
+        plotting.history(run.history, **options)
+
+
+def test_history_draws_nothing_else():
+    with pytest.raises(TypeError, match=r"^history must be a History"):
+        plotting.history([0.5])
 
 
 def test_history_refuses_to_draw_nothing():
@@ -184,12 +238,12 @@ def test_losses_of_other_trainings_are_drawn_as_what_they_are():
     faces = fastgan.datasets.slanted_land()
     options = {"schedule": "alternating", "discriminator_steps": 3, "loss": "wasserstein"}
     turns = fastgan.train(faces, epochs=60, clip_value=0.1, rng=1, **options).history
-    ax = plotting.history(turns, loss="wasserstein")
+    window = 300 // plotting.AVERAGED
+    ax = plotting.history(turns, loss="wasserstein", smoothing=window)
     curve = labelled(ax)["generator: $-s$"].get_ydata()
     assert np.isfinite(curve).all(), "G's turns are too far apart to be seen"
     its_turn = np.isfinite(turns.g_loss)
     assert its_turn.sum() == 100
-    window = 300 // plotting.AVERAGED
     first = turns.g_loss[:window]
     assert curve[0] == pytest.approx(first[np.isfinite(first)].mean())
     assert ax.get_ylim()[0] < 0

@@ -1,16 +1,22 @@
-"""What all drawings share: colours, and figures that no pyplot knows of."""
+"""What all drawings share: colours, figures that no pyplot knows of, and legends."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from fastgan import arrays
+from fastgan.conditional import ConditionalGAN
+from fastgan.gan import GAN
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-# Colours that people of any colour vision can tell apart, from [1].
+# Colours that people of any colour vision can tell apart, from [1], and on white and on black.
 #
 # [1] M. Okabe and K. Ito, "Color Universal Design", 2002.
 BLUE, VERMILION, GREEN, ORANGE = "#0072B2", "#D55E00", "#009E73", "#E69F00"
+PURPLE = "#CC79A7"
 BLACK, GREY, PALE_GREY = "#000000", "#777777", "#D4D4D4"
 
 
@@ -21,3 +27,42 @@ def new_figure(width: float, height: float) -> Figure:
     except ImportError as error:
         raise ImportError("drawing needs matplotlib: pip install 'fastgan[plot]'") from error
     return Figure(figsize=(width, height), layout="constrained", dpi=150)
+
+
+def size_in_points(ax: Axes) -> tuple[float, float]:
+    """Width and height of an axes as far as they are known before it is drawn."""
+    box, dpi = ax.get_window_extent(), ax.figure.dpi
+    return 72 * box.width / dpi, 72 * box.height / dpi
+
+
+def written(number: float, how: str = ".3g") -> str:
+    """A number with a minus sign as the axes have it."""
+    return format(number, how).replace("-", "\N{MINUS SIGN}")
+
+
+def put_legend_above(ax: Axes, columns: int, **options: Any) -> None:
+    """A legend where nothing is drawn: to look for a gap takes long where there is much."""
+    legend = ax.legend(
+        loc="lower center",
+        bbox_to_anchor=(0.5, 1),
+        ncols=columns,
+        frameon=False,
+        fontsize="small",
+        columnspacing=1.5,
+        **options,
+    )
+    for line in legend.get_lines():  # which may be thin where they are drawn
+        line.set_linewidth(1.5)
+
+
+def networks_of(gan: GAN | ConditionalGAN, label: int | None) -> GAN:
+    """The two networks themselves, which of several classes are those of `label`."""
+    if isinstance(gan, ConditionalGAN):
+        if label is None:
+            raise ValueError(f"label must be one of {gan.classes.tolist()}, got None")
+        return gan.of(label)
+    if not isinstance(gan, GAN):
+        raise TypeError(f"gan must be a GAN or a ConditionalGAN, got {arrays.describe(gan)}")
+    if label is not None:
+        raise ValueError(f"label is for a ConditionalGAN, got {arrays.describe(label)} for a GAN")
+    return gan

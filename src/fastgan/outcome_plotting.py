@@ -10,7 +10,15 @@ import numpy as np
 import numpy.typing as npt
 
 from fastgan import arrays
-from fastgan.figures import BLACK, BLUE, ORANGE, PALE_GREY, new_figure
+from fastgan.figures import (
+    BLACK,
+    BLUE,
+    ORANGE,
+    PALE_GREY,
+    new_figure,
+    put_legend_above,
+    size_in_points,
+)
 from fastgan.options import RATES
 from fastgan.outcomes import OUTCOMES, Outcomes
 
@@ -260,14 +268,5 @@ def _label(ax: Axes, x: _Axis, y: _Axis | None = None) -> None:
 
 
 def _put_legend_above(ax: Axes) -> None:
-    inches = ax.get_window_extent().width / ax.figure.dpi
-    ax.legend(
-        loc="lower center",
-        bbox_to_anchor=(0.5, 1),
-        ncols=4 if inches > 4.5 else 2,
-        frameon=False,
-        fontsize="small",
-        handlelength=1,
-        handletextpad=0.5,
-        columnspacing=1.5,
-    )
+    columns = 4 if size_in_points(ax)[0] > 4.5 * 72 else 2
+    put_legend_above(ax, columns, handlelength=1, handletextpad=0.5)

@@ -71,7 +71,7 @@ def latent_traversal(
     place = arrays.count("dimension", dimension, least=-k)
     if place >= k:
         raise ValueError(f"dimension must be below latent_dim={k}, got {dimension}")
-    along = _values(gan, values)
+    along = values_along(gan, values)
     vectors = np.repeat(_base(gan, base)[np.newaxis], len(along), axis=0)
     vectors[:, place] = along
     if isinstance(gan, ConditionalGAN):
@@ -79,7 +79,8 @@ def latent_traversal(
     return gan.generate(vectors)
 
 
-def _values(gan: GAN | ConditionalGAN, values: npt.ArrayLike | None) -> Array:
+def values_along(gan: GAN | ConditionalGAN, values: npt.ArrayLike | None) -> Array:
+    """Values of a latent dimension that were given, or the default ones, (n,)."""
     if values is None:
         _require_distribution(gan, "values")
         return np.linspace(0, 1, 9) if gan.latent == "uniform" else np.linspace(-2, 2, 9)

@@ -1,0 +1,205 @@
+"""Drawings of both networks: nodes in columns, and an edge for each weight."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from fastgan import arrays
+from fastgan.conditional import ConditionalGAN
+from fastgan.figures import (
+    BLACK,
+    BLUE,
+    GREY,
+    PALE_GREY,
+    VERMILION,
+    networks_of,
+    new_figure,
+    size_in_points,
+    written,
+)
+from fastgan.gan import GAN
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+Array = npt.NDArray[Any]
+
+MOST_PARAMETERS = 2_000  # of more, edges hide one another
+MOST_VALUES = 200
+
+# In inches, of a figure of its own.
+WIDTH, LOWEST, HIGHEST = 8.0, 3.0, 10.0
+NODE_PITCH, VALUE_PITCH = 0.55, 0.14
+
+# In points.
+THICK, THIN = 3.0, 0.8
+LARGEST_NODE, SMALLEST_NAMED_NODE = 24.0, 11.0
+LARGEST_FONT = 10.0
+
+COLUMNS = (0.0, 1.0, 1.4, 2.4)  # z, pixels of G, pixels seen by D, D
+NODE = 0.6  # the size of a node, in parts of the distance to the next
+
+
+def networks(
+    gan: GAN | ConditionalGAN,
+    *,
+    label: int | None = None,
+    values: bool = False,
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw the generator and the discriminator, with an edge for each weight.
+
+    Nodes stand in columns: the latent numbers and the pixels that G makes of them, the pixels that
+    D sees and what it thinks of them. A square node that is always 1 has the biases as its edges.
+    Thick edges are for positive weights, thin ones for negative weights or zero, as in [1]_.
+    Latent numbers and pixels are numbered from 0, row by row, as the columns of the weights are.
+
+    Parameters
+    ----------
+    gan : GAN or ConditionalGAN
+        Of at most 2,000 parameters.
+    label : int, optional
+        The class, for a `ConditionalGAN` alone.
+    values : bool
+        Whether to write its weight at each edge, to three digits; for at most 200 parameters.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; a figure of its own by default, as high as there are nodes or values.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        Its ``figure`` can be saved with ``savefig``.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is of the wrong type or value, or there are more parameters.
+    ImportError
+        If matplotlib is not installed.
+
+    References
+    ----------
+    .. [1] L. Serrano, "A Friendly Introduction to Generative Adversarial Networks (GANs)",
+       https://www.youtube.com/watch?v=8L11aMN5KY8, 2020.
+    """
+    one = networks_of(gan, label)
+    values = arrays.flag("values", values)
+    g, d = one.generator, one.discriminator
+    of_g = np.vstack([g.weights, g.biases])  # (k + 1, d), the bias node below the others
+    of_d = np.append(d.weights, d.bias)[:, np.newaxis]  # (d + 1, 1)
+    count = of_g.size + of_d.size
+    _require_few("gan", count, MOST_PARAMETERS)
+    if values:
+        _require_few("values are written if gan", count, MOST_VALUES)
+    rows = max(len(of_g), len(of_d))
+    if ax is None:
+        inches = max(
+            NODE_PITCH * rows, VALUE_PITCH * (of_g.size + max(of_g.shape)) if values else 0
+        )
+        height = max(LOWEST, inches if values else min(inches, HIGHEST))
+        ax = new_figure(WIDTH, height).subplots()
+    ax.set(xlim=(COLUMNS[0] - 0.15, COLUMNS[-1] + 0.15), ylim=(1, 0), aspect="auto")
+    ax.set_axis_off()
+    for weights, columns, title in (
+        (of_g, COLUMNS[:2], "generator $G$"),
+        (of_d, COLUMNS[2:], "discriminator $D$"),
+    ):
+        _draw_edges(ax, weights, columns, rows)
+        if values:
+            _write_values(ax, weights, columns)
+        middle = sum(columns) / 2
+        ax.text(middle, 1, title, transform=ax.get_xaxis_transform(), ha="center", va="bottom")
+    k, pixels = one.latent_dim, [f"$x_{{{j}}}$" for j in range(len(d.weights))]
+    latents = ["$z$"] if k == 1 else [f"$z_{{{i}}}$" for i in range(k)]
+    for x, names, has_bias in zip(
+        COLUMNS, (latents, pixels, pixels, ["$D$"]), (True, False, True, False), strict=True
+    ):
+        _draw_nodes(ax, x, names, has_bias, rows)
+    ax.plot([], [], color=BLUE, linewidth=THICK, label="positive")
+    ax.plot([], [], color=VERMILION, linewidth=THIN, label="negative or zero")
+    ax.legend(loc="upper center", bbox_to_anchor=(0.5, 0), ncols=2, frameon=False)
+    return ax
+
+
+def _require_few(what: str, count: int, most: int) -> None:
+    if count > most:
+        raise ValueError(f"{what} must have at most {most:,} parameters to be drawn, got {count:,}")
+
+
+def _spread(n: int) -> Array:
+    """Heights of n nodes in a column, evenly from 0 to 1."""
+    return (np.arange(n) + 0.5) / n
+
+
+def _draw_edges(ax: Axes, weights: Array, columns: tuple[float, ...], rows: int) -> None:
+    """An edge from each node on the left to each on the right; weights are (left, right)."""
+    from matplotlib.collections import LineCollection
+
+    sources, targets = weights.shape
+    ends: Any = np.empty((sources, targets, 2, 2))
+    ends[..., 0] = columns
+    ends[..., 0, 1] = _spread(sources)[:, np.newaxis]
+    ends[..., 1, 1] = _spread(targets)
+    crowding = np.clip(_pitch(ax, rows) / LARGEST_NODE, 0.3, 1)
+    for there, colour, width in (
+        (weights > 0, BLUE, THICK),
+        (weights <= 0, VERMILION, THIN),
+    ):
+        edges = LineCollection(ends[there], colors=colour, linewidths=width * crowding, zorder=1)
+        ax.add_collection(edges)
+
+
+def _write_values(ax: Axes, weights: Array, columns: tuple[float, ...]) -> None:
+    """Write each weight on its edge, where all of them stand at even distances.
+
+    Of n nodes on the left and m on the right, edges start 1/n and end 1/m apart. A part t of the
+    way they are (1 - t)/n and t/m apart: the m edges of a node just fill its 1/n where
+    t = 1/(n + 1), and the n edges to a node its 1/m where t = m/(m + 1).
+    """
+    n, m = weights.shape
+    t = 1 / (n + 1) if n <= m else m / (m + 1)
+    x = (1 - t) * columns[0] + t * columns[1]
+    y = (1 - t) * _spread(n)[:, np.newaxis] + t * _spread(m)
+    background = ax.figure.figure.get_facecolor()  # that of a subfigure is none
+    points = min(LARGEST_FONT, 0.85 * size_in_points(ax)[1] * min(1 - t, t) / max(n, m))
+    for weight, height in zip(weights.flat, y.flat, strict=True):
+        ax.text(
+            x,
+            height,
+            written(weight, "+.3g"),
+            ha="center",
+            va="center",
+            fontsize=points,
+            bbox={"facecolor": background, "edgecolor": "none", "pad": 0.5},
+            zorder=2,
+        )
+
+
+def _draw_nodes(ax: Axes, x: float, names: list[str], has_bias: bool, rows: int) -> None:
+    """A column of round nodes with their names, and below them a square one for the biases."""
+    size = min(LARGEST_NODE, NODE * _pitch(ax, rows))
+    heights = _spread(len(names) + has_bias)
+    for marker, there in (("o", heights[: len(names)]), ("s", heights[len(names) :])):
+        ax.scatter(
+            np.full(len(there), x),
+            there,
+            s=size**2,
+            marker=marker,
+            facecolor=PALE_GREY,
+            edgecolor=GREY,
+            linewidth=min(1, size / 10),
+            clip_on=False,
+            zorder=3,
+        )
+    if size < SMALLEST_NAMED_NODE:
+        return
+    for name, height in zip([*names, "1"][: len(heights)], heights, strict=True):
+        ax.text(x, height, name, ha="center", va="center", fontsize=size / 2, color=BLACK, zorder=4)
+
+
+def _pitch(ax: Axes, rows: int) -> float:
+    """The distance of so many nodes in a column, in points."""
+    return size_in_points(ax)[1] / rows
