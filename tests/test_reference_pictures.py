@@ -1,0 +1,60 @@
+"""What is drawn, pixel by pixel, beside pictures that were looked at; see reference_pictures.py."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from reference_pictures import BACKGROUNDS, DIRECTORY, DRAWN, draw
+
+import fastgan
+from fastgan import plotting
+
+pytest.importorskip("matplotlib")
+
+# Root mean square of the differences of all colours, of 255. Only because releases of matplotlib
+# and of FreeType differ in how they smooth edges and letters: a line that is missing or has another
+# colour or width differs by more, which is tested.
+TOLERANCE = 5.0
+
+
+def difference(name, background, tmp_path, tolerance=TOLERANCE):
+    from matplotlib.testing.compare import compare_images
+
+    path = tmp_path / f"{name}_{background}.png"
+    draw(name, background, path)
+    return compare_images(str(DIRECTORY / path.name), str(path), tolerance)
+
+
+@pytest.mark.parametrize("background", BACKGROUNDS)
+@pytest.mark.parametrize("name", DRAWN)
+def test_pictures_are_those_that_were_looked_at(name, background, tmp_path):
+    assert difference(name, background, tmp_path) is None
+
+
+def test_every_reference_picture_is_compared():
+    kept = {path.name for path in DIRECTORY.iterdir()}
+    assert kept == {f"{name}_{background}.png" for name in DRAWN for background in BACKGROUNDS}
+
+
+def test_another_drawing_is_told_from_the_reference(tmp_path, monkeypatch):
+    turned = fastgan.GAN(
+        fastgan.Generator([-1.0, 1.5, 1.0, -1.25], [-1.0, 1.0, 0.5, -0.75]),
+        fastgan.Discriminator([-1.0, 1.0, 1.0, -1.0], 0.5),
+        (2, 2),
+    )
+    monkeypatch.setitem(DRAWN, "networks", lambda: plotting.networks(turned))
+    assert difference("networks", "light", tmp_path) is not None
+    monkeypatch.setitem(DRAWN, "samples", lambda: plotting.samples([[[0.0, 1.0], [1.0, 0.0]]] * 15))
+    assert difference("samples", "dark", tmp_path) is not None
+
+
+@pytest.mark.parametrize("name", DRAWN)
+def test_no_picture_is_the_same_on_both_backgrounds(name):
+    from matplotlib.testing.compare import calculate_rms
+    from PIL import Image
+
+    light, dark = (
+        Image.open(DIRECTORY / f"{name}_{background}.png").convert("RGB")
+        for background in BACKGROUNDS
+    )
+    assert calculate_rms(np.asarray(light), np.asarray(dark)) > 10 * TOLERANCE
