@@ -15,6 +15,7 @@ DOCS = Path(__file__).parent.parent / "docs"
 PAGES = (
     "conditional.md",
     "judging.md",
+    "pictures.md",
     "schedules-and-losses.md",
     "watching.md",
     pytest.param(
