@@ -4,8 +4,9 @@
 
 Rows are the package's backends and instruction sets, and the C kernel alone as compiled by GCC and
 Clang at every level of optimisation, with sanitizers, and for processors that are only simulated
-here. What is left out is said, not hidden. Exit status 1 if a single bit differs, or, with
-FASTGAN_REQUIRE_VARIANTS=1, if a tool is missing (a processor may lack an instruction set).
+here, as many at a time as there are cores. What is left out is said, not hidden. Exit status 1 if a
+single bit differs, or, with FASTGAN_REQUIRE_VARIANTS=1, if a tool is missing (a processor may lack
+an instruction set).
 """
 
 from __future__ import annotations
@@ -18,7 +19,9 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -108,16 +111,16 @@ def program_hashes(command: list[str], variant: str) -> list[str]:
 
 
 def builds() -> Iterator[Build]:
-    """Every way of compiling the kernel that is tried."""
+    """Every way of compiling the kernel that is tried, the one that takes longest first."""
     x86 = os.uname().machine == "x86_64"
     all_variants = ["generic", "avx2", "avx512"] if x86 else ["generic"]
-    for compiler in ("gcc", "clang"):
-        for level in range(4):
-            yield Build(f"{compiler} -O{level}", compiler, [f"-O{level}"], all_variants)
     yield Build(
         "gcc, AddressSanitizer and UBSan", "gcc",
         ["-O1", "-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"], all_variants,
     )  # fmt: skip
+    for compiler in ("gcc", "clang"):
+        for level in range(4):
+            yield Build(f"{compiler} -O{level}", compiler, [f"-O{level}"], all_variants)
     yield Build(
         "gcc, AVX-512 simulated", "gcc",
         ["-O2", "-include", str(ROOT / "tests" / "kernel_program" / "simulated_avx512.h")],
@@ -132,20 +135,21 @@ def builds() -> Iterator[Build]:
     )  # fmt: skip
 
 
-def build_rows(build: Build) -> Iterator[Row]:
+def build_rows(build: Build, usable: list[str]) -> list[Row]:
     """One row a variant of a build."""
     for tool in [build.compiler, *build.emulator[:1], *build.needs]:
         if not (shutil.which(tool) or Path(tool).exists()):
-            yield Row(f"C program, {build.name}", [], f"{tool} is not installed")
-            return
+            return [Row(f"C program, {build.name}", [], f"{tool} is not installed")]
+    rows = []
     with tempfile.TemporaryDirectory() as directory:
         program = compile_program(build, Path(directory))
         for variant in build.variants:
-            if not build.emulator and variant not in usable_variants():
-                yield Row(f"C program, {build.name}, {variant}", [], LACKED)
-                continue
-            command = [*build.emulator, str(program)]
-            yield Row(f"C program, {build.name}, {variant}", program_hashes(command, variant))
+            name = f"C program, {build.name}, {variant}"
+            if build.emulator or variant in usable:
+                rows.append(Row(name, program_hashes([*build.emulator, str(program)], variant)))
+            else:
+                rows.append(Row(name, [], LACKED))
+    return rows
 
 
 def usable_variants() -> list[str]:
@@ -155,21 +159,21 @@ def usable_variants() -> list[str]:
     return [name for name, usable in _kernel.variants().items() if usable]
 
 
-def package_rows() -> Iterator[Row]:
-    """The installed package: its backends, and its C kernel's instruction sets."""
+def package_rows(usable: list[str]) -> Iterator[Callable[[], list[Row]]]:
+    """What computes the rows of the package: its backends, and its C kernel's instruction sets."""
     from fastgan import backends
 
-    for backend, (usable, reason) in backends.available().items():
-        if not usable:
-            yield Row(f"backend {backend}", [], reason)
+    for backend, (present, reason) in backends.available().items():
+        if not present:
+            yield partial(list, [Row(f"backend {backend}", [], reason)])
         elif backend == "c":
-            for variant in usable_variants():
-                yield package_row(f"backend c, {variant}", "c", {"FASTGAN_CPU": variant})
+            for variant in usable:
+                yield partial(package_row, f"backend c, {variant}", "c", {"FASTGAN_CPU": variant})
         else:
-            yield package_row(f"backend {backend}", backend, {})
+            yield partial(package_row, f"backend {backend}", backend, {})
     features = " ".join(numpy_features())
-    yield package_row(
-        "backend numpy, NumPy's own CPU features off", "numpy",
+    yield partial(
+        package_row, "backend numpy, NumPy's own CPU features off", "numpy",
         {"NPY_DISABLE_CPU_FEATURES": features},
     )  # fmt: skip
 
@@ -180,7 +184,7 @@ def numpy_features() -> list[str]:
     return [name for name in core.__cpu_dispatch__ if core.__cpu_features__.get(name)]
 
 
-def package_row(name: str, backend: str, environment: dict[str, str]) -> Row:
+def package_row(name: str, backend: str, environment: dict[str, str]) -> list[Row]:
     """A row from a process of its own, since variants are chosen when a process begins."""
     done = subprocess.run(
         [sys.executable, str(ROOT / "tests" / "variant_cases.py"), backend],
@@ -188,14 +192,21 @@ def package_row(name: str, backend: str, environment: dict[str, str]) -> Row:
     )  # fmt: skip
     if done.returncode:
         raise SystemExit(f"{name}: {done.stderr}")
-    return Row(name, re.findall(r'"([0-9a-f]{16})"', done.stdout))
+    return [Row(name, re.findall(r'"([0-9a-f]{16})"', done.stdout))]
 
 
 def rows() -> Iterator[Row]:
-    """Everything that is compared."""
-    yield from package_rows()
-    for build in builds():
-        yield from build_rows(build)
+    """Everything that is compared: computed side by side in processes, given in a fixed order."""
+    usable = usable_variants()
+    jobs: list[Callable[[], list[Row]]] = [*package_rows(usable)]
+    jobs += (partial(build_rows, build, usable) for build in builds())
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        pending = [pool.submit(job) for job in jobs]
+        try:
+            for done in pending:
+                yield from done.result()
+        finally:
+            pool.shutdown(cancel_futures=True)
 
 
 def main() -> None:
