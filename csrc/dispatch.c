@@ -52,63 +52,63 @@ int fastgan_choose_variant(const char *name)
     return 0;
 }
 
-#define IN_DEFAULT_ENVIRONMENT(statement)                                                         \
-    do {                                                                                          \
-        fenv_t callers;                                                                           \
-        fegetenv(&callers);                                                                       \
-        fesetenv(FE_DFL_ENV);                                                                     \
-        statement;                                                                                \
-        fesetenv(&callers);                                                                       \
+#define IN_DEFAULT_ENVIRONMENT(statement) \
+    do {                                  \
+        fenv_t callers;                   \
+        fegetenv(&callers);               \
+        fesetenv(FE_DFL_ENV);             \
+        statement;                        \
+        fesetenv(&callers);               \
     } while (0)
 
-#define DEFINE(dtype)                                                                             \
-    fastgan_status fastgan_train_##dtype(const fastgan_training *run)                             \
-    {                                                                                             \
-        fastgan_status status;                                                                    \
-        IN_DEFAULT_ENVIRONMENT(status = chosen->dtype->train(run));                               \
-        return status;                                                                            \
-    }                                                                                             \
-    fastgan_status fastgan_train_by_recipe_##dtype(const fastgan_recipe_training *run)            \
-    {                                                                                             \
-        fastgan_status status;                                                                    \
-        IN_DEFAULT_ENVIRONMENT(status = chosen->dtype->train_by_recipe(run));                     \
-        return status;                                                                            \
-    }                                                                                             \
-    fastgan_status fastgan_train_crowd_##dtype(const fastgan_crowd *crowd)                        \
-    {                                                                                             \
-        fastgan_status status;                                                                    \
-        IN_DEFAULT_ENVIRONMENT(status = chosen->dtype->train_crowd(crowd));                       \
-        return status;                                                                            \
-    }                                                                                             \
-    fastgan_status fastgan_generate_##dtype(const void *latents, const void *weights,             \
-                                            const void *biases, void *pictures, size_t rows,      \
-                                            size_t d, size_t k, const volatile int32_t *stop)     \
-    {                                                                                             \
-        fastgan_status status;                                                                    \
-        IN_DEFAULT_ENVIRONMENT(status = chosen->dtype->generate(latents, weights, biases,         \
-                                                                pictures, rows, d, k, stop));     \
-        return status;                                                                            \
-    }                                                                                             \
-    fastgan_status fastgan_score_##dtype(const void *pictures, const void *weights,               \
-                                         const void *bias, void *scores, size_t rows, size_t d,   \
-                                         const volatile int32_t *stop)                            \
-    {                                                                                             \
-        fastgan_status status;                                                                    \
-        IN_DEFAULT_ENVIRONMENT(                                                                   \
-            status = chosen->dtype->score(pictures, weights, bias, scores, rows, d, stop));       \
-        return status;                                                                            \
-    }                                                                                             \
-    void fastgan_exp_##dtype(const void *x, void *result, size_t count)                           \
-    {                                                                                             \
-        IN_DEFAULT_ENVIRONMENT(chosen->dtype->exp(x, result, count));                             \
-    }                                                                                             \
-    void fastgan_log1p_##dtype(const void *x, void *result, size_t count)                         \
-    {                                                                                             \
-        IN_DEFAULT_ENVIRONMENT(chosen->dtype->log1p(x, result, count));                           \
-    }                                                                                             \
-    void fastgan_sigmoid_##dtype(const void *x, void *p, void *one_minus_p, size_t count)         \
-    {                                                                                             \
-        IN_DEFAULT_ENVIRONMENT(chosen->dtype->sigmoid(x, p, one_minus_p, count));                 \
+#define DEFINE(dtype)                                                                           \
+    fastgan_status fastgan_train_##dtype(const fastgan_training *run)                           \
+    {                                                                                           \
+        fastgan_status status;                                                                  \
+        IN_DEFAULT_ENVIRONMENT(status = chosen->dtype->train(run));                             \
+        return status;                                                                          \
+    }                                                                                           \
+    fastgan_status fastgan_train_by_recipe_##dtype(const fastgan_recipe_training *run)          \
+    {                                                                                           \
+        fastgan_status status;                                                                  \
+        IN_DEFAULT_ENVIRONMENT(status = chosen->dtype->train_by_recipe(run));                   \
+        return status;                                                                          \
+    }                                                                                           \
+    fastgan_status fastgan_train_crowd_##dtype(const fastgan_crowd *crowd)                      \
+    {                                                                                           \
+        fastgan_status status;                                                                  \
+        IN_DEFAULT_ENVIRONMENT(status = chosen->dtype->train_crowd(crowd));                     \
+        return status;                                                                          \
+    }                                                                                           \
+    fastgan_status fastgan_generate_##dtype(const void *latents, const void *weights,           \
+                                            const void *biases, void *pictures, size_t rows,    \
+                                            size_t d, size_t k, const volatile int32_t *stop)   \
+    {                                                                                           \
+        fastgan_status status;                                                                  \
+        IN_DEFAULT_ENVIRONMENT(status = chosen->dtype->generate(latents, weights, biases,       \
+                                                                pictures, rows, d, k, stop));   \
+        return status;                                                                          \
+    }                                                                                           \
+    fastgan_status fastgan_score_##dtype(const void *pictures, const void *weights,             \
+                                         const void *bias, void *scores, size_t rows, size_t d, \
+                                         const volatile int32_t *stop)                          \
+    {                                                                                           \
+        fastgan_status status;                                                                  \
+        IN_DEFAULT_ENVIRONMENT(                                                                 \
+            status = chosen->dtype->score(pictures, weights, bias, scores, rows, d, stop));     \
+        return status;                                                                          \
+    }                                                                                           \
+    void fastgan_exp_##dtype(const void *x, void *result, size_t count)                         \
+    {                                                                                           \
+        IN_DEFAULT_ENVIRONMENT(chosen->dtype->exp(x, result, count));                           \
+    }                                                                                           \
+    void fastgan_log1p_##dtype(const void *x, void *result, size_t count)                       \
+    {                                                                                           \
+        IN_DEFAULT_ENVIRONMENT(chosen->dtype->log1p(x, result, count));                         \
+    }                                                                                           \
+    void fastgan_sigmoid_##dtype(const void *x, void *p, void *one_minus_p, size_t count)       \
+    {                                                                                           \
+        IN_DEFAULT_ENVIRONMENT(chosen->dtype->sigmoid(x, p, one_minus_p, count));               \
     }
 
 DEFINE(float64)

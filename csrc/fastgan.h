@@ -51,14 +51,22 @@ fastgan_status fastgan_train_float32(const fastgan_training *run);
 
 /* How a training is done, where it is not the Slanted Land schedule with plain descent. Real numbers
  * are rounded to the dtype; src/fastgan/backends/recipe.py has the same numbers. */
-typedef enum { FASTGAN_SEQUENTIAL, FASTGAN_ALTERNATING, FASTGAN_SIMULTANEOUS } fastgan_schedule;
+typedef enum {
+    FASTGAN_SEQUENTIAL,
+    FASTGAN_ALTERNATING,
+    FASTGAN_SIMULTANEOUS,
+} fastgan_schedule;
 typedef enum {
     FASTGAN_NON_SATURATING,
     FASTGAN_MINIMAX,
     FASTGAN_LEAST_SQUARES,
     FASTGAN_WASSERSTEIN,
 } fastgan_loss;
-typedef enum { FASTGAN_SGD, FASTGAN_MOMENTUM, FASTGAN_ADAM } fastgan_optimizer;
+typedef enum {
+    FASTGAN_SGD,
+    FASTGAN_MOMENTUM,
+    FASTGAN_ADAM,
+} fastgan_optimizer;
 
 typedef struct {
     fastgan_schedule schedule;
@@ -110,7 +118,11 @@ uint64_t fastgan_next_64(fastgan_stream *stream);
 uint32_t fastgan_next_32(fastgan_stream *stream);
 double fastgan_next_uniform(fastgan_stream *stream);
 
-typedef enum { FASTGAN_UNIFORM, FASTGAN_NORMAL, FASTGAN_GIVEN } fastgan_latent;
+typedef enum {
+    FASTGAN_UNIFORM,
+    FASTGAN_NORMAL,
+    FASTGAN_GIVEN,
+} fastgan_latent;
 
 /* Many models trained on the same data, each as fastgan_train would train it alone. Model i draws
  * from a stream of its own: its parameters, then for each epoch the order of the rows, if they are

@@ -120,5 +120,12 @@ static void sigmoid_of_each(const void *x, void *p, void *one_minus_p, size_t co
 }
 
 const fastgan_kernels FASTGAN_KERNELS = {
-    train, train_by_recipe, train_crowd, generate, score, exp_of_each, log1p_of_each, sigmoid_of_each,
+    train,
+    train_by_recipe,
+    train_crowd,
+    generate,
+    score,
+    exp_of_each,
+    log1p_of_each,
+    sigmoid_of_each,
 };

@@ -51,6 +51,6 @@ static void clip(real *parameters, real most, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         const real p = parameters[i];
-        parameters[i] = p > most ? most : p < -most ? -most : p;
+        parameters[i] = p > most ? most : (p < -most ? -most : p);
     }
 }

@@ -61,6 +61,7 @@ ALWAYS_INLINE void move_weight_rows(const real *z, size_t k, const real *deltas,
 }
 
 /* Run `call` with a constant number of rows, so that each is compiled with its sums in registers. */
+/* clang-format off */
 #if BLOCK_ROWS == 6
 #define WITH_CONSTANT_ROWS(rows, call)                                                            \
     switch (rows) {                                                                               \
@@ -79,6 +80,7 @@ ALWAYS_INLINE void move_weight_rows(const real *z, size_t k, const real *deltas,
     default: { enum { ROWS = 3 }; call; } break;                                                  \
     }
 #endif
+/* clang-format on */
 
 /* Columns of a panel that one block covers; where vectors are short there are several blocks. */
 #define BLOCK_COLUMNS (PANEL_VECS * LANES)

@@ -32,7 +32,7 @@ static network_parts network_parts_of(real *vector, size_t classes, size_t d, si
 
 static size_t moments_of(fastgan_optimizer optimizer)
 {
-    return optimizer == FASTGAN_ADAM ? 2 : optimizer == FASTGAN_MOMENTUM ? 1 : 0;
+    return optimizer == FASTGAN_ADAM ? 2 : (optimizer == FASTGAN_MOMENTUM ? 1 : 0);
 }
 
 static void lay_out_recipe(recipe_workspace *ws, arena *memory, size_t m)

@@ -182,14 +182,14 @@ ALWAYS_INLINE size_t train_few_lanes(group *g, size_t position, size_t rows, int
 }
 
 /* One compiled loop for each number of features and of vectors. */
-#define DEFINE_FEW(d)                                                                             \
-    static size_t train_few_##d##_narrow(group *g, size_t position, size_t rows)                  \
-    {                                                                                             \
-        return train_few_lanes(g, position, rows, d, 1);                                          \
-    }                                                                                             \
-    static size_t train_few_##d##_wide(group *g, size_t position, size_t rows)                    \
-    {                                                                                             \
-        return train_few_lanes(g, position, rows, d, CROWD_VECTORS);                              \
+#define DEFINE_FEW(d)                                                            \
+    static size_t train_few_##d##_narrow(group *g, size_t position, size_t rows) \
+    {                                                                            \
+        return train_few_lanes(g, position, rows, d, 1);                         \
+    }                                                                            \
+    static size_t train_few_##d##_wide(group *g, size_t position, size_t rows)   \
+    {                                                                            \
+        return train_few_lanes(g, position, rows, d, CROWD_VECTORS);             \
     }
 DEFINE_FEW(1)
 DEFINE_FEW(2)
@@ -197,10 +197,10 @@ DEFINE_FEW(3)
 DEFINE_FEW(4)
 
 #if FEW_VECTORS > CROWD_VECTORS
-#define DEFINE_WIDEST(d)                                                                          \
-    static size_t train_few_##d##_widest(group *g, size_t position, size_t rows)                  \
-    {                                                                                             \
-        return train_few_lanes(g, position, rows, d, FEW_VECTORS);                                \
+#define DEFINE_WIDEST(d)                                                         \
+    static size_t train_few_##d##_widest(group *g, size_t position, size_t rows) \
+    {                                                                            \
+        return train_few_lanes(g, position, rows, d, FEW_VECTORS);               \
     }
 DEFINE_WIDEST(1)
 DEFINE_WIDEST(2)
