@@ -1,6 +1,6 @@
 """Compute the same trainings on every variant that this machine can make, and print their hashes.
 
-    python tools/hash_table.py [--markdown docs/variants.md]
+    python tools/hash_table.py [--markdown docs/variants.md | --only TEXT]
 
 Rows are the package's backends and instruction sets, and the C kernel alone as compiled by GCC and
 Clang at every level of optimisation, with sanitizers, and for processors that are only simulated
@@ -195,11 +195,11 @@ def package_row(name: str, backend: str, environment: dict[str, str]) -> list[Ro
     return [Row(name, re.findall(r'"([0-9a-f]{16})"', done.stdout))]
 
 
-def rows() -> Iterator[Row]:
-    """Everything that is compared: computed side by side in processes, given in a fixed order."""
+def rows(only: str) -> Iterator[Row]:
+    """What is compared, or the builds named so: computed side by side, given in a fixed order."""
     usable = usable_variants()
-    jobs: list[Callable[[], list[Row]]] = [*package_rows(usable)]
-    jobs += (partial(build_rows, build, usable) for build in builds())
+    jobs: list[Callable[[], list[Row]]] = [] if only else [*package_rows(usable)]
+    jobs += (partial(build_rows, build, usable) for build in builds() if only in build.name)
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         pending = [pool.submit(job) for job in jobs]
         try:
@@ -213,14 +213,17 @@ def main() -> None:
     """Print the table, and say whether all of it is of one kind."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--markdown", type=Path, help="write the table to this file as well")
+    parser.add_argument("--only", default="", metavar="TEXT", help="only builds named so")
     arguments = parser.parse_args()
+    if arguments.only and arguments.markdown:
+        parser.error("the table in a file is of all variants")
     golden = [variant_cases.GOLDEN[key] for key in KEYS]
     lines = ["| variant | " + " | ".join(f"{n}, {d}" for n, d in KEYS) + " |"]
     lines.append("| --- |" + " --- |" * len(KEYS))
     lines.append("| golden | " + " | ".join(f"`{h}`" for h in golden) + " |")
     print("\n".join(lines), flush=True)
     differing = left_out = missing = 0
-    for row in rows():
+    for row in rows(arguments.only):
         if row.missing:
             left_out += 1
             missing += row.missing != LACKED

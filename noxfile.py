@@ -1,0 +1,55 @@
+"""The habits of this house, each in an environment of its own: `nox -s test`, `nox --list`."""
+
+from __future__ import annotations
+
+import nox
+
+nox.options.default_venv_backend = "venv"
+nox.options.sessions = ["lint", "test"]
+nox.options.error_on_missing_interpreters = False
+
+
+@nox.session(python=["3.11", "3.12", "3.13"])
+def test(session: nox.Session) -> None:
+    """All tests, of an installation with a kernel; arguments go to pytest."""
+    session.install(".[test]", env={"FASTGAN_REQUIRE_KERNEL": "1"})
+    session.run("pytest", *session.posargs, env={"FASTGAN_REQUIRE_KERNEL": "1"})
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Ruff, mypy, codespell and clang-format."""
+    session.install("--group", "lint")
+    session.run("tools/lint", external=True)
+
+
+@nox.session
+def bench(session: nox.Session) -> None:
+    """Benchmarks: `nox -s bench -- -m backends`; `--benchmark-disable` for identity alone."""
+    session.install(".[bench]", env={"FASTGAN_REQUIRE_KERNEL": "1"})
+    session.run("pytest", "bench", *session.posargs)
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """The pages as HTML, in build/docs; a warning is an error."""
+    session.install(".[all]", "--group", "docs")
+    session.run("sphinx-build", "-W", "-b", "html", "docs", "build/docs", *session.posargs)
+
+
+@nox.session
+def sanitize(session: nox.Session) -> None:
+    """The kernel under AddressSanitizer and UBSan, on four sizes and two dtypes."""
+    session.install(".[numba]", env={"FASTGAN_REQUIRE_KERNEL": "1"})
+    session.run("python", "tools/hash_table.py", "--only", "Sanitizer", *session.posargs)
+
+
+@nox.session
+def wheels(session: nox.Session) -> None:
+    """An sdist and a repaired wheel in build/, audited, with the tests on this Python."""
+    session.install("--group", "wheels")
+    session.run(
+        "tools/wheels", "build/dist", "build/wheelhouse",
+        external=True, env={"FASTGAN_REQUIRE_KERNEL": "1"},
+    )  # fmt: skip
+    session.run("python", "tools/try_wheel.py", "build/wheelhouse")
