@@ -34,3 +34,12 @@ def test_actions_are_pinned_by_commit(workflow: Path) -> None:
     assert uses
     for action in uses:
         assert re.fullmatch(r"\./\S+|[\w./-]+@[0-9a-f]{40} # v[\d.]+", action)
+
+
+@pytest.mark.parametrize("folder", ["src/fastgan", "csrc"])
+def test_the_architecture_page_names_every_file(folder: str) -> None:
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    kinds = {".py", ".pyi", ".pyx", ".pxd", ".c", ".h"}
+    files = {path.name for path in (ROOT / folder).rglob("*") if path.suffix in kinds}
+    assert files
+    assert {name for name in files if f"`{name}`" not in page} == set()
