@@ -1,4 +1,4 @@
-"""The commands of ``fastgan``: demo, train, sample and info."""
+"""The commands of ``fastgan``: demo, train, sample and info; lab is in a file of its own."""
 
 from __future__ import annotations
 
@@ -21,12 +21,20 @@ from rich.console import Console
 
 import fastgan
 from fastgan import GAN, ConditionalGAN, backends, demonstration, saving, terminal
+from fastgan.lab.command import lab
 
 Array = npt.NDArray[Any]
 
 MOST_RECORDS = 100_000  # of a history: plenty for a mean, and only megabytes
 MOST_DRAWN = 64
-EXTRAS = {"numba": "numba", "matplotlib": "plot", "tqdm": "progress", "typer": "cli", "rich": "cli"}
+EXTRAS = {
+    "numba": "numba",
+    "matplotlib": "plot",
+    "tqdm": "progress",
+    "typer": "cli",
+    "rich": "cli",
+    "tornado": "lab",
+}
 
 
 class Latent(StrEnum):
@@ -260,6 +268,9 @@ def sample(
         terminal.write_numbers(screen, items)
     if out is not None:
         screen.print(f"items: {out}", soft_wrap=True)
+
+
+app.command()(lab)
 
 
 @app.command()

@@ -1,0 +1,66 @@
+"""What came of a thousand GANs: a mark for each, and how many there are of each kind.
+
+Outcomes differ by the shape of their marks, so that colours only help.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from fastgan.lab.many_seeds import Fates
+from fastgan.lab.settings import SEEDS
+from fastgan.lab.svg import WIDTH, drawing, element, text
+from fastgan.outcome_plotting import STACKED
+from fastgan.outcomes import OUTCOMES
+
+COLUMNS = 40
+CELL = WIDTH / COLUMNS
+ROW = 26  # of the bars
+BARS = 112, 312  # from and to
+
+# Paths of a mark of about 7 units whose upper left corner is at (x, y).
+MARKS: dict[str, Callable[[float, float], str]] = {
+    "learned": lambda x, y: f"M{x:g} {y:g}h7v7h-7z",
+    "unfinished": lambda x, y: f"M{x:g} {y + 3.5:g}h7",
+    "saturated": lambda x, y: f"M{x:g} {y:g}l7 7m-7 0l7-7",
+    "diverged": lambda x, y: f"M{x + 3.5:g} {y:g}l3.5 7h-7z",
+}
+
+
+def marks(fates: Fates) -> str:
+    """Draw a mark for each model, in rows of 40 from the first seed on."""
+    paths: dict[str, list[str]] = {name: [] for name in OUTCOMES}
+    for i, outcome in enumerate(fates.outcome.tolist()):
+        row, column = divmod(i, COLUMNS)
+        name = OUTCOMES[outcome]
+        paths[name].append(MARKS[name](CELL * column + 1, CELL * row + 1))
+    content = [
+        element("path", d="".join(of_one), class_=f"fate {name}")
+        for name, of_one in paths.items()
+        if of_one
+    ]
+    content.append(element("rect", x=0, y=0, width=CELL, height=CELL, class_="chosen"))
+    height = SEEDS // COLUMNS * int(CELL)
+    return drawing(
+        height, f"The fates of {len(fates.outcome):,} seeds, a mark each", "".join(content)
+    )
+
+
+def bars(fates: Fates) -> str:
+    """Draw how many models there are of each outcome."""
+    counts, done = fates.counts(), len(fates.outcome)
+    left, right = BARS
+    content = []
+    for i, name in enumerate(STACKED):
+        y = ROW * i + 4
+        share = counts[name] / done
+        content += [
+            element("path", d=MARKS[name](2, y + 5), class_=f"fate {name}"),
+            text(name, x=18, y=y + 13, class_="tick start"),
+            element("rect", x=left, y=y + 1, width=(right - left) * share, height=15,
+                    class_=f"bar {name}"),
+            text(f"{counts[name]:,}", x=left + (right - left) * share + 5, y=y + 13,
+                 class_="tick start"),
+        ]  # fmt: skip
+    said = ", ".join(f"{counts[name]:,} {name}" for name in STACKED)
+    return drawing(ROW * len(STACKED), f"Of {done:,} seeds: {said}", "".join(content))

@@ -1,0 +1,88 @@
+"""One GAN, trained in pieces of a moment each, so that a training can be abandoned in between.
+
+A piece starts from the networks that the one before has left, and draws on from the same
+generator. The result has the bits of `fastgan.train` in one go.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+import fastgan
+from fastgan import backends
+from fastgan.history import ROWS
+from fastgan.lab.settings import SettingError, Settings
+
+Array = npt.NDArray[Any]
+
+SAMPLES = 8
+SAMPLES_SEED = 0
+MOMENT = 0.02  # seconds: pieces grow while they take less
+FIRST_EPOCHS = 1000  # milliseconds at most
+FIRST_EPOCHS_OF_NUMPY = 4  # a hundred times slower
+
+
+@dataclass(frozen=True, eq=False)
+class Trained:
+    """What a training has left: `fastgan.TrainingRun`, as far as the page shows it.
+
+    Attributes
+    ----------
+    gan : GAN
+    history : ndarray, shape (5, steps)
+        In the order of `fastgan.history.ROWS`.
+    samples : ndarray, shape (8, 2, 2)
+        Pictures that G draws.
+    backend : str
+    seconds : float
+        What the training took.
+    """
+
+    gan: fastgan.GAN
+    history: Array
+    samples: Array
+    backend: str
+    seconds: float
+
+
+def train(settings: Settings) -> Iterator[Trained | None]:
+    """Train; give None after each piece and what came of it after the last.
+
+    Raises
+    ------
+    SettingError
+        If the networks ran away, with the step at which they did.
+    """
+    faces = np.array(settings.faces)
+    generator = np.random.default_rng(settings.seed_sequence())
+    backend = backends.choose().name
+    pace = FIRST_EPOCHS_OF_NUMPY if backend == "numpy" else FIRST_EPOCHS
+    gan, histories, done, seconds = None, [], 0, 0.0
+    while done < settings.epochs:
+        epochs = min(pace, settings.epochs - done)
+        began = time.perf_counter()
+        try:
+            run = fastgan.train(faces, epochs=epochs, init=gan, rng=generator, **settings.options())
+        except fastgan.DivergenceError as error:
+            steps = done * -(-len(faces) // settings.batch_size) + error.step
+            raise SettingError(
+                "learning_rate",
+                f"The networks ran away at step {steps:,}, where a parameter stopped being "
+                "finite: try smaller learning rates",
+            ) from None
+        assert isinstance(run.gan, fastgan.GAN)
+        took = time.perf_counter() - began
+        gan, done, seconds = run.gan, done + epochs, seconds + took
+        histories.append(np.stack([getattr(run.history, name) for name in ROWS]))
+        if took < MOMENT:
+            pace *= 4
+        yield None
+    assert gan is not None
+    samples = gan.sample(SAMPLES, rng=SAMPLES_SEED)
+    yield Trained(gan, np.concatenate(histories, axis=1), samples, backend, seconds)

@@ -1,0 +1,24 @@
+// The button that copies the Python. The clipboard is open to pages of this machine only; for
+// others the text is selected, to be copied by hand.
+
+const byId = (id) => document.getElementById(id);
+
+function select(node) {
+  const range = document.createRange();
+  range.selectNodeContents(node);
+  const selection = getSelection();
+  selection.removeAllRanges();
+  selection.addRange(range);
+}
+
+export function listenToCopying() {
+  byId("copy").addEventListener("click", async () => {
+    try {
+      await navigator.clipboard.writeText(byId("code").textContent);
+      byId("copied").textContent = "Copied.";
+    } catch {
+      select(byId("code"));
+      byId("copied").textContent = "It is selected: copy it with Ctrl-C.";
+    }
+  });
+}

@@ -1,0 +1,73 @@
+"""What one open page asks for, in turn: the newest request is all that matters.
+
+Work goes on in a thread, a piece at a time. Between two pieces it is abandoned if the page has
+asked for something else or is gone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from typing import Any
+
+from fastgan.lab.answers import Answer
+
+_LOG = logging.getLogger("fastgan.lab")
+_END = object()
+
+Work = Callable[[object], Iterator[Answer | None]]
+
+
+class Session:
+    """The requests of one page.
+
+    Parameters
+    ----------
+    work : callable
+        Gives the answers to a request piece by piece, as `fastgan.lab.answers.Answers.to`.
+    send : coroutine function
+        Sends an answer. While it waits for a slow page, requests replace one another.
+    """
+
+    def __init__(self, work: Work, send: Callable[[Answer], Awaitable[None]]) -> None:
+        self._work, self._send = work, send
+        self._newest: object = None
+        self._arrived = asyncio.Event()
+        self._closed = False
+
+    def ask(self, request: object) -> None:
+        """Take a request in place of the one before, whether that was answered or not."""
+        self._newest = request
+        self._arrived.set()
+
+    def close(self) -> None:
+        """Abandon what is under way, and end `run`."""
+        self._closed = True
+        self._arrived.set()
+
+    async def run(self) -> None:
+        """Answer requests until the page is gone."""
+        while await self._arrived.wait() and not self._closed:
+            self._arrived.clear()
+            await self._answer(self._newest)
+
+    async def _answer(self, request: object) -> None:
+        number = request.get("number") if isinstance(request, Mapping) else None
+        pieces = self._work(request)
+        while not self._arrived.is_set():
+            answer = await asyncio.to_thread(_next_piece, pieces)
+            if answer is _END:
+                return
+            # What is finished is shown, even if it is no longer the newest.
+            if answer is not None and not self._closed:
+                await self._send({**answer, "number": number})
+
+
+def _next_piece(pieces: Iterator[Answer | None]) -> Any:
+    """Go on with the work; what fails unforeseen must not leave the page without an answer."""
+    try:
+        return next(pieces, _END)
+    except Exception as error:
+        _LOG.exception("a request of the page failed")
+        return {"error": f"The training failed: {type(error).__name__}: {error}", "field": ""}
