@@ -70,9 +70,9 @@ def _answer_of_one(settings: Settings, trained: one_gan.Trained) -> Answer:
         "networks": networks(gan),
         "losses": losses(trained.history),
         "probabilities": probabilities(trained.history),
-        "faces": _judged(gan, settings.faces),
-        "samples": _judged(gan, trained.samples),
-        "picture": _judged(gan, (settings.picture,))[0],
+        "faces": _judged(gan, settings, settings.faces),
+        "samples": _judged(gan, settings, trained.samples),
+        "picture": _judged(gan, settings, (settings.picture,))[0],
         "said": (
             f"{steps:,} steps in {duration(trained.seconds)} with backend {trained.backend}: "
             f"{_verdict(gan, settings, trained)}"
@@ -86,14 +86,19 @@ def _parameters(network: fastgan.Generator | fastgan.Discriminator) -> dict[str,
     return {"weights": network.weights.tolist(), "bias": biases.tolist()}
 
 
-def _judged(gan: fastgan.GAN, pictures: npt.ArrayLike) -> list[dict[str, Any]]:
+def _judged(gan: fastgan.GAN, settings: Settings, pictures: npt.ArrayLike) -> list[dict[str, Any]]:
     """Each picture with what D makes of it: w_j x_j of each pixel, the logit and D."""
     rows = np.asarray(pictures, dtype=np.float64).reshape(-1, 4)
     items = rows.reshape(-1, 2, 2)
+    logits = gan.score(items)
+    if not np.isfinite(logits).all():  # which JSON has no word for
+        raise SettingError(
+            settings.larger_rate(), "D's logit is beyond all numbers: try smaller learning rates"
+        )
     columns = (
         rows.tolist(),
         (rows * gan.discriminator.weights).tolist(),
-        gan.score(items).tolist(),
+        logits.tolist(),
         gan.discriminate(items).tolist(),
     )
     names = ("pixels", "products", "logit", "probability")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from typing import Any
 
 import numpy as np
@@ -29,7 +30,8 @@ def losses(history: Array) -> str:
     """Draw the three losses of a history (5, steps), in nats."""
     names = ("d_loss_real", "d_loss_fake", "g_loss")
     mean = _windows(history, names, np.add)
-    top = max(1.0, 1.05 * float(mean.max()))
+    top = max(1.0, float(mean.max()) / 0.95)
+    top = min(top, sys.float_info.max)
     return _curves("Losses in nats", history, names, mean, top, (math.log(2), "log 2"))
 
 
@@ -72,9 +74,10 @@ def _windows(history: Array, names: tuple[str, ...], fold: np.ufunc) -> Array:
     rows = history[[ROWS.index(name) for name in names]]
     count = min(WINDOWS, rows.shape[1])
     starts = np.arange(count) * rows.shape[1] // count
+    if fold is np.add:  # of shares, for a sum of losses could be larger than any number
+        sizes = np.diff(starts, append=rows.shape[1])
+        rows = rows / np.repeat(sizes, sizes)
     folded: Array = fold.reduceat(rows, starts, axis=1)
-    if fold is np.add:
-        folded /= np.diff(starts, append=rows.shape[1])
     return folded
 
 
@@ -103,7 +106,7 @@ def _axes(steps: int, top: float) -> list[str]:
 
 
 def _nice_steps() -> Any:
-    return (digit * 10.0**power for power in range(-1, 309) for digit in (2, 2.5, 5, 10))
+    return (digit * 10.0**power for power in range(-1, 308) for digit in (2, 2.5, 5, 10))
 
 
 def _mark(mark: tuple[float, str], top: float) -> str:

@@ -71,11 +71,7 @@ def train(settings: Settings) -> Iterator[Trained | None]:
             run = fastgan.train(faces, epochs=epochs, init=gan, rng=generator, **settings.options())
         except fastgan.DivergenceError as error:
             steps = done * -(-len(faces) // settings.batch_size) + error.step
-            raise SettingError(
-                "learning_rate",
-                f"The networks ran away at step {steps:,}, where a parameter stopped being "
-                "finite: try smaller learning rates",
-            ) from None
+            raise _ran_away(settings, steps, "a parameter") from None
         assert isinstance(run.gan, fastgan.GAN)
         took = time.perf_counter() - began
         gan, done, seconds = run.gan, done + epochs, seconds + took
@@ -84,5 +80,17 @@ def train(settings: Settings) -> Iterator[Trained | None]:
             pace *= 4
         yield None
     assert gan is not None
+    history = np.concatenate(histories, axis=1)
+    endless = np.flatnonzero(~np.isfinite(history).all(axis=0))
+    if len(endless):  # the logit of a D whose weights are finite may not be
+        raise _ran_away(settings, int(endless[0]), "a loss")
     samples = gan.sample(SAMPLES, rng=SAMPLES_SEED)
-    yield Trained(gan, np.concatenate(histories, axis=1), samples, backend, seconds)
+    yield Trained(gan, history, samples, backend, seconds)
+
+
+def _ran_away(settings: Settings, step: int, what: str) -> SettingError:
+    return SettingError(
+        settings.larger_rate(),
+        f"The networks ran away at step {step:,}, where {what} stopped being finite: try smaller "
+        "learning rates",
+    )

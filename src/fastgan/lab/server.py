@@ -19,7 +19,6 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from tornado.httpserver import HTTPServer
-from tornado.netutil import bind_sockets
 from tornado.web import Application, StaticFileHandler
 from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
@@ -108,19 +107,21 @@ def run(host: str, port: int, ready: Callable[[str], object]) -> None:
         If there is no such host here, or its port is taken.
     """
     addresses = addresses_of(host)
-    sockets = bind_sockets(port, addresses[0])
+    family = socket.AF_INET6 if ":" in addresses[0] else socket.AF_INET
+    listening = socket.create_server((addresses[0], port), family=family)
+    listening.setblocking(False)
     shown = f"[{host}]" if ":" in host else host
     hosts = {"127.0.0.1", "localhost", "[::1]", shown.lower()} if is_loopback(addresses) else None
-    url = f"http://{shown}:{sockets[0].getsockname()[1]}/"
+    url = f"http://{shown}:{listening.getsockname()[1]}/"
     with suppress(KeyboardInterrupt):
-        asyncio.run(_serve(sockets, sorted(hosts) if hosts else None, lambda: ready(url)))
+        asyncio.run(_serve(listening, sorted(hosts) if hosts else None, lambda: ready(url)))
 
 
 async def _serve(
-    sockets: list[socket.socket], hosts: Sequence[str] | None, ready: Callable[[], object]
+    listening: socket.socket, hosts: Sequence[str] | None, ready: Callable[[], object]
 ) -> None:
     server = HTTPServer(application(hosts), max_body_size=LONGEST_MESSAGE)
-    server.add_sockets(sockets)
+    server.add_socket(listening)
     ended = asyncio.Event()
     with suppress(NotImplementedError):  # on Windows, which has no such signal
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, ended.set)

@@ -88,6 +88,11 @@ class Settings:
         key = () if self.child is None else (self.child,)
         return np.random.SeedSequence(self.seed, spawn_key=key)
 
+    def larger_rate(self) -> str:
+        """Which of the two rates is to blame where numbers run away."""
+        faster = self.discriminator_learning_rate > self.learning_rate
+        return "discriminator_learning_rate" if faster else "learning_rate"
+
     def without_picture(self) -> Settings:
         """The same training, whatever else D is to judge."""
         return replace(self, picture=((0.0, 0.0), (0.0, 0.0)))

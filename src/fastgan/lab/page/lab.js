@@ -6,7 +6,7 @@ import { listenToFates, showFates } from "./fates.js";
 import { listenToFields, showError, showFields } from "./fields.js";
 import { showLooked, showParameters } from "./looking.js";
 import { Drawn, Editor } from "./pictures.js";
-import { copyOf, load, NAMES, saveSoon, SLANTED_LAND } from "./state.js";
+import { copyOf, load, NAMES, save, SLANTED_LAND } from "./state.js";
 
 const byId = (id) => document.getElementById(id);
 const MOST_FACES = 12;
@@ -24,7 +24,7 @@ const connection = new Connection(show, (isOpen) => {
 });
 
 function ask() {
-  saveSoon(state);
+  save(state);
   byId("copied").textContent = "";
   const { view, ...settings } = state;
   connection.ask(view, settings);

@@ -15,7 +15,8 @@ function shade(node, value) {
 }
 
 export function short(number) {
-  return number.toFixed(2).replace("-", "\u2212");
+  const text = Math.abs(number) < 1000 ? number.toFixed(2) : number.toExponential(1);
+  return text.replace("-", "\u2212");
 }
 
 // A picture that a click or the arrow keys change, with a button under it that shows it to D.

@@ -1,6 +1,7 @@
-// What is asked for: kept in the page's address, so that a reload or a bookmark brings it back.
+// What is asked for: kept in the page's address, which can be bookmarked, and by the tab.
 
-const SAVED_AFTER = 300; // ms without a change: browsers refuse to save at every move of a slider
+const ADDRESSED_AFTER = 300; // ms without a change: browsers limit how often an address may change
+const KEPT = "fastgan lab";
 
 export const SLANTED_LAND = [
   [[1, 0], [0, 1]],
@@ -32,11 +33,29 @@ function isPicture(value) {
   return Array.isArray(value) && value.length === 2 && value.every(isRow);
 }
 
+// What a tab keeps until it is closed is newer than its address, unless that was changed by hand.
+function kept() {
+  try {
+    const { hash, text } = JSON.parse(sessionStorage.getItem(KEPT));
+    return hash === location.hash ? text : null;
+  } catch {
+    return null;
+  }
+}
+
+function keep(text) {
+  try {
+    sessionStorage.setItem(KEPT, JSON.stringify({ hash: location.hash, text }));
+  } catch {
+    // A browser that keeps nothing still has the address.
+  }
+}
+
 // Anything can stand in an address: what is no setting becomes the default.
 export function load() {
   let given = null;
   try {
-    given = JSON.parse(decodeURIComponent(location.hash.slice(1)));
+    given = JSON.parse(kept() ?? decodeURIComponent(location.hash.slice(1)));
   } catch {
     given = null;
   }
@@ -55,14 +74,12 @@ export function load() {
 
 let waiting = 0;
 
-function save(state) {
+export function save(state) {
+  const text = JSON.stringify(state);
+  keep(text);
   clearTimeout(waiting);
-  waiting = 0;
-  history.replaceState(null, "", "#" + encodeURIComponent(JSON.stringify(state)));
-}
-
-export function saveSoon(state) {
-  if (!waiting) addEventListener("pagehide", () => waiting && save(state), { once: true });
-  clearTimeout(waiting);
-  waiting = setTimeout(() => save(state), SAVED_AFTER);
+  waiting = setTimeout(() => {
+    history.replaceState(null, "", "#" + encodeURIComponent(text));
+    keep(text);
+  }, ADDRESSED_AFTER);
 }
