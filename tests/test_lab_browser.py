@@ -1,6 +1,7 @@
 """The lab's page in a real browser: Debian's Chromium, without a window."""
 
 import contextlib
+import importlib.util
 import json
 import os
 import shutil
@@ -8,11 +9,6 @@ import signal
 
 import numpy as np
 import pytest
-
-pytest.importorskip("tornado")
-pytest.importorskip("typer")
-pytest.importorskip("rich")
-
 from lab_cases import Lab, assert_same_networks, run_code
 
 import fastgan
@@ -30,23 +26,18 @@ document.addEventListener("securitypolicyviolation", (event) => window.violation
 
 @pytest.fixture(scope="module")
 def browser():
-    try:
-        from playwright.sync_api import sync_playwright
-    except ModuleNotFoundError:
-        sync_playwright = None
-    missing = [
-        what
-        for what, there in (
-            ("playwright (pip install --group browser)", sync_playwright),
-            ("chromium (apt-get install chromium)", CHROMIUM),
-        )
-        if not there
-    ]
+    needed = {name: f"{name} (the extra lab)" for name in ("tornado", "typer", "rich")}
+    needed["playwright"] = "playwright (pip install --group browser)"
+    missing = [what for name, what in needed.items() if importlib.util.find_spec(name) is None]
+    if CHROMIUM is None:
+        missing.append("chromium (apt-get install chromium)")
     if missing:
         reason = f"needs {' and '.join(missing)}"
         if os.environ.get("FASTGAN_REQUIRE_BROWSER") == "1":
             pytest.fail(f"FASTGAN_REQUIRE_BROWSER=1, but the page {reason}")
         pytest.skip(reason)
+    from playwright.sync_api import sync_playwright
+
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM)
         yield browser
@@ -293,6 +284,15 @@ def test_an_address_that_says_nothing_gives_the_defaults(browser, lab, address):
         assert_same_networks(run.gan, visit.answers[-1])
 
 
+def test_an_address_brings_its_settings_into_an_open_page(visit):
+    visit.fill("seed", "5")
+    address = "#" + json.dumps({"seed": "6", "faces": [[[0, 1], [1, 0]]]})
+    answer = visit.after(lambda: visit.page.goto(visit.url + address))
+    assert "rng=6," in answer["code"]
+    assert visit.page.input_value("#seed") == "6"
+    assert visit.page.locator("#faces .pixels").count() == 1
+
+
 @pytest.mark.parametrize(
     ("field", "text", "words"),
     [
@@ -383,7 +383,7 @@ def test_a_thousand_fates_and_one_of_them_alone(visit):
     fate = visit.page.inner_text("#child-fate")
     assert fate.startswith(f"Number 98: {outcomes.label[98]}, distance {outcomes.distance[98]:.3f}")
     ring = visit.page.locator("#marks .chosen")
-    assert (ring.get_attribute("x"), ring.get_attribute("y")) == ("162", "18")
+    assert (ring.get_attribute("x"), ring.get_attribute("y")) == ("160", "16")
     answer = visit.after(lambda: visit.page.click("#alone"))
     assert visit.page.input_value("#seed") == "42:98"
     assert_same_networks(crowd[98].gan, answer)

@@ -21,7 +21,7 @@ BARS = 112, 312  # from and to
 # Paths of a mark of about 7 units whose upper left corner is at (x, y).
 MARKS: dict[str, Callable[[float, float], str]] = {
     "learned": lambda x, y: f"M{x:g} {y:g}h7v7h-7z",
-    "unfinished": lambda x, y: f"M{x:g} {y + 3.5:g}h7",
+    "unfinished": lambda x, y: f"M{x + 1.5:g} {y + 3.5:g}h4",
     "saturated": lambda x, y: f"M{x:g} {y:g}l7 7m-7 0l7-7",
     "diverged": lambda x, y: f"M{x + 3.5:g} {y:g}l3.5 7h-7z",
 }
@@ -39,7 +39,7 @@ def marks(fates: Fates) -> str:
         for name, of_one in paths.items()
         if of_one
     ]
-    content.append(element("rect", x=0, y=0, width=CELL, height=CELL, class_="chosen"))
+    content.append(element("rect", width=CELL + 4, height=CELL + 4, class_="chosen"))
     height = SEEDS // COLUMNS * int(CELL)
     return drawing(
         height, f"The fates of {len(fates.outcome):,} seeds, a mark each", "".join(content)

@@ -14,7 +14,7 @@ from fastgan.options import LATENT_DISTRIBUTIONS
 
 Picture = tuple[tuple[float, float], tuple[float, float]]
 
-# So few that the kernels take less than a tenth of a second for the longest training.
+# So few that the C kernel takes about a tenth of a second for the longest training.
 MOST_FACES = 12
 MOST_EPOCHS = 10_000
 MOST_IN_BATCH = 12

@@ -3,6 +3,7 @@
 const byId = (id) => document.getElementById(id);
 const COLUMNS = 40;
 const CELL = 9;
+const AROUND = 2; // the mark of the chosen one
 
 let last = null;
 
@@ -15,8 +16,8 @@ function showChosen() {
   byId("child-value").textContent = String(i);
   const ring = byId("marks").querySelector(".chosen");
   if (!ring || !last) return;
-  ring.setAttribute("x", String(CELL * (i % COLUMNS)));
-  ring.setAttribute("y", String(CELL * Math.floor(i / COLUMNS)));
+  ring.setAttribute("x", String(CELL * (i % COLUMNS) - AROUND));
+  ring.setAttribute("y", String(CELL * Math.floor(i / COLUMNS) - AROUND));
   byId("child-fate").textContent = i < last.done
     ? `Number ${i}: ${last.outcomes[last.outcome[i]]}, distance ${last.distance[i].toFixed(3)}, ` +
       `saturation ${last.saturation[i].toFixed(3)}.`

@@ -34,11 +34,11 @@ export function showLooked(place, judged, discriminator) {
 }
 
 export function showParameters(place, generator, discriminator) {
-  const latents = generator.weights.map((_, i) => `G, z${i + 1}`);
-  const rows = PLACES.map((name, j) => [
-    name, ...generator.weights.map((row) => short(row[j])), short(generator.bias[j]),
-    short(discriminator.weights[j]),
-  ]);
-  rows.push(["D's bias", ...latents.map(() => ""), "", short(discriminator.bias)]);
-  place.replaceChildren(...table(["pixel", ...latents, "G, bias", "D"], rows));
+  const row = (name, numbers) => [name, ...numbers.map(short)];
+  place.replaceChildren(...table(["", "\u2196", "\u2197", "\u2199", "\u2198"], [
+    ...generator.weights.map((weights, i) => row(`G, z${i + 1}`, weights)),
+    row("G, biases", generator.bias),
+    row("D", discriminator.weights),
+    [...row("D, bias", [discriminator.bias]), "", "", ""],
+  ]));
 }
