@@ -42,7 +42,7 @@ def _conditional() -> fastgan.ConditionalGAN:
     return fastgan.ConditionalGAN([3, 7], [[0.5, -0.5]], biases, w, [0.25, -0.25], (1, 2))
 
 
-def _history(records: int = 40) -> fastgan.History:
+def history(records: int = 40) -> fastgan.History:
     """Curves that no training has to draw, so that the picture is of the drawing alone."""
     t = np.linspace(0, 1, records)
     wave = 0.1 * np.sin(9 * np.arange(records))
@@ -68,17 +68,14 @@ DRAWN: dict[str, Callable[[], Any]] = {
     "samples": lambda: plotting.samples(_film().reshape(15, 2, 2)),
     "samples_on_axes": lambda: plotting.samples(_film()[4], columns=3, ax=_axes()),
     "networks": lambda: plotting.networks(_video()),
-    "networks_values": lambda: plotting.networks(_video(), values=True),
     "networks_three_latents": lambda: plotting.networks(_three_latents()),
     "networks_conditional": lambda: plotting.networks(_conditional(), label=7, values=True),
-    "history": lambda: plotting.history(_history()),
-    "history_smoothing": lambda: plotting.history(_history(), smoothing=9),
+    "history": lambda: plotting.history(history()),
+    "history_smoothing": lambda: plotting.history(history(), smoothing=9),
     "history_value": lambda: plotting.history(
-        _history(), curves=("value", "jensen_shannon"), smoothing=9
+        history(), curves=("value", "jensen_shannon"), smoothing=9
     ),
-    "history_wasserstein": lambda: plotting.history(
-        _history(), loss="wasserstein", curves="losses"
-    ),
+    "history_wasserstein": lambda: plotting.history(history(), loss="wasserstein", curves="losses"),
     "snapshots": lambda: plotting.snapshots(_film(), [0, 50, 100, 1000, 25000]),
     "snapshots_on_axes": lambda: plotting.snapshots(_film(), ax=_axes()),
     "latent_traversal": lambda: plotting.latent_traversal(_video()),
@@ -87,11 +84,26 @@ DRAWN: dict[str, Callable[[], Any]] = {
 
 
 def draw(name: str, background: str, path: Path) -> None:
-    """Draw one of them, whatever the settings of the user are."""
+    """Draw one of them, whatever the settings of the user are.
+
+    Without letters, in whose size and smoothing releases of matplotlib and FreeType differ, and
+    with the axes at one place, since where they would come to lie depends on the letters. What is
+    written is for the other tests of each drawing.
+    """
     import matplotlib.style
+    from matplotlib.legend import Legend
+    from matplotlib.text import Text
 
     with matplotlib.style.context(BACKGROUNDS[background], after_reset=True):
-        DRAWN[name]().figure.savefig(path, dpi=DOTS_PER_INCH, metadata={"Software": None})
+        ax = DRAWN[name]()
+        ax.figure.set_layout_engine("none")
+        ax.figure.set_size_inches(6, 4)
+        ax.set_position((0.1, 0.1, 0.8, 0.8))
+        for kind in (Text, Legend):
+            for artist in ax.figure.findobj(kind):
+                artist.set_visible(False)
+        ax.tick_params(labelbottom=False, labelleft=False, labeltop=False)
+        ax.figure.savefig(path, dpi=DOTS_PER_INCH, metadata={"Software": None})
 
 
 if __name__ == "__main__":

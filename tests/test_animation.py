@@ -59,7 +59,7 @@ def test_frames_are_opaque_and_of_one_size_whatever_the_settings(tmp_path):
     with Image.open(tmp_path / "film.gif") as film:
         assert film.n_frames == 4
         assert film.convert("RGBA").getextrema()[3] == (255, 255)
-        assert film.convert("RGB").getpixel((0, 0)) == (255, 255, 255)
+        assert min(film.convert("RGB").getpixel((0, 0))) >= 250, "white, by a palette"
 
 
 def test_without_ffmpeg_an_error_says_so_and_nothing_is_written(tmp_path, monkeypatch):
