@@ -189,7 +189,7 @@ class ConditionalGAN(Parameters):
 
         Returns
         -------
-        ndarray, shape (n, *item_shape), or item_shape for a single vector
+        ndarray, shape ``(n, *item_shape)``, or item_shape for a single vector
             Of each the bits of ``of(label).generate(z)``.
 
         Raises
@@ -217,7 +217,7 @@ class ConditionalGAN(Parameters):
 
         Returns
         -------
-        ndarray, shape (n, *item_shape)
+        ndarray, shape ``(n, *item_shape)``
 
         Raises
         ------
@@ -235,7 +235,7 @@ class ConditionalGAN(Parameters):
 
         Parameters
         ----------
-        x : array_like, shape (n, *item_shape) or (n, d); item_shape or (d,) for a single item
+        x : array_like, shape ``(n, *item_shape)`` or (n, d); item_shape or (d,) for a single item
         label : int, or array_like of int, shape (n,)
 
         Returns

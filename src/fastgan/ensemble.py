@@ -188,7 +188,7 @@ class Ensemble(StackedNetworks):
 
         Parameters
         ----------
-        data : array_like, shape (n, *item_shape) or (n, d), optional
+        data : array_like, shape ``(n, *item_shape)`` or (n, d), optional
             What should have been learned; by default what was trained on.
         distance : float
             A model has learned if its mean picture is at most so far from that of the data.

@@ -101,7 +101,7 @@ class GAN(Parameters):
 
         Returns
         -------
-        ndarray, shape (n, *item_shape), or item_shape for a single vector
+        ndarray, shape ``(n, *item_shape)``, or item_shape for a single vector
             x = sigmoid(b + sum over k of z_k W[k]), every number in [0, 1].
 
         Raises
@@ -128,7 +128,7 @@ class GAN(Parameters):
 
         Returns
         -------
-        ndarray, shape (n, *item_shape)
+        ndarray, shape ``(n, *item_shape)``
 
         Raises
         ------
@@ -145,7 +145,7 @@ class GAN(Parameters):
 
         Parameters
         ----------
-        x : array_like, shape (n, *item_shape) or (n, d); item_shape or (d,) for a single item
+        x : array_like, shape ``(n, *item_shape)`` or (n, d); item_shape or (d,) for a single item
             Rounded to the dtype of the parameters.
 
         Returns

@@ -130,7 +130,7 @@ class TrainingRun:
 
         Parameters
         ----------
-        real : array_like, shape (n_real, *item_shape) or (n_real, d)
+        real : array_like, shape ``(n_real, *item_shape)`` or (n_real, d)
             What the fakes are compared with.
         labels : array_like of int, shape (n_real,), or an int for all, optional
             The classes of `real`; needed if the training was with labels, and only then.
@@ -141,7 +141,7 @@ class TrainingRun:
         latents : array_like, shape (n, k), optional
             The latent vectors themselves, in place of `n` and `rng`; to be given if the training
             was on explicit ones.
-        held_out : array_like, shape (m, *item_shape) or (m, d), optional
+        held_out : array_like, shape ``(m, *item_shape)`` or (m, d), optional
             Real items that were not trained on, for D's accuracy and the anomaly score; `real` by
             default.
         held_out_labels : array_like of int, shape (m,), or an int for all, optional

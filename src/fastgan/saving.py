@@ -1,7 +1,7 @@
 r"""Models in files: saved whole or not at all, and read with suspicion.
 
-A file holds one `GAN` or `ConditionalGAN`. Every number is little-endian and nothing stands between
-the parts. Format version 1, of a `GAN`::
+A file holds one `fastgan.GAN` or `fastgan.ConditionalGAN`. Every number is little-endian and
+nothing stands between the parts. Format version 1, of a GAN::
 
     offset   bytes  what
     0           12  89 66 61 73 74 67 61 6E 0D 0A 1A 0A, that is "\x89fastgan\r\n\x1a\n"
@@ -19,7 +19,7 @@ the parts. Format version 1, of a `GAN`::
     40 + 8m + p 32  SHA-256 of everything before
 
 All but the parameters are unsigned integers, and p is (d + 1 + kd + d) times the bytes of one.
-Format version 2, of a `ConditionalGAN`, has after item_shape a number c, at least 1, of 8 bytes and
+Format version 2, of a ConditionalGAN, has after item_shape a number c, at least 1, of 8 bytes and
 the labels of c classes as signed integers of 8 bytes, rising. The discriminator then has weights
 (c, d) and biases (c,), the generator weights (k, d) and biases (c, d); p is (c (d + 1) + kd + cd)
 times the bytes of a parameter.

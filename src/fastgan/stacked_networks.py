@@ -92,7 +92,7 @@ class StackedNetworks:
 
         Returns
         -------
-        ndarray, shape (models, n, *item_shape), or (models, *item_shape) for a single vector
+        ndarray, shape ``(models, n, *item_shape)``; ``(models, *item_shape)`` for a single vector
             Of each model the bits of ``ensemble[i].gan.generate(z)``.
 
         Raises
@@ -123,7 +123,7 @@ class StackedNetworks:
 
         Returns
         -------
-        ndarray, shape (models, n, *item_shape)
+        ndarray, shape ``(models, n, *item_shape)``
             Of each model the bits of ``ensemble[i].gan.sample(n, rng=rng)``.
 
         Raises
@@ -143,7 +143,7 @@ class StackedNetworks:
 
         Parameters
         ----------
-        x : array_like, shape (n, *item_shape) or (n, d); item_shape or (d,) for a single item
+        x : array_like, shape ``(n, *item_shape)`` or (n, d); item_shape or (d,) for a single item
             Rounded to the dtype of the parameters.
         label : int, optional
             The class as which they are judged, as for `generate`.

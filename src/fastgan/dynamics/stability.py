@@ -100,8 +100,9 @@ def largest_stable_step(
     Returns
     -------
     StableStep
-        Of learning rate min 2 |Re lambda| / |lambda|^2 over the eigenvalues lambda if all of them
-        have a negative real part, and 0 otherwise: what |1 + eta lambda| < 1 says of eta [1]_.
+        Of learning rate min 2 abs(Re lambda) / abs(lambda)^2 over the eigenvalues lambda if all of
+        them have a negative real part, and 0 otherwise: what abs(1 + eta lambda) < 1 says of
+        eta [1]_.
 
     Raises
     ------

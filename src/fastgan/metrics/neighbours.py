@@ -30,7 +30,7 @@ def duplicate_share(fake: npt.ArrayLike, tolerance: float = 1e-6) -> float:
     -------
     float
         The share of items i for which there is another item l with
-        max over j of |x_ij - x_lj| <= `tolerance`; in [0, 1]. Of a single item it is 0.
+        max over j of abs(x_ij - x_lj) <= `tolerance`; in [0, 1]. Of a single item it is 0.
 
     Raises
     ------

@@ -49,7 +49,7 @@ def discriminator_accuracy(
     ----------
     gan : GAN or ConditionalGAN
         Whose discriminator is asked.
-    real, fake : array_like, shape (n, *item_shape) or (n, d)
+    real, fake : array_like, shape ``(n, *item_shape)`` or (n, d)
         Best such as it was not trained on: held-out items, and fresh samples.
     real_label, fake_label : int, or array_like of int, shape (n,), optional
         The class of all of them, or of each, as which D is asked about them; needed with a
