@@ -18,6 +18,9 @@ myst_heading_anchors = 3
 html_theme = "furo"
 html_title = f"fastgan {release}"
 html_show_copyright = False
+html_theme_options = {
+    "dark_css_variables": {"mystnb-source-border-color": "var(--color-background-border)"}
+}
 
 # Types are in the docstrings, which say more than annotations can. A name in single backticks is
 # a link if it is one of the package, and emphasised if it is an argument.
