@@ -46,7 +46,7 @@ def latent_traversal(
 
     Returns
     -------
-    ndarray, shape (n, *item_shape)
+    ndarray, shape ``(n, *item_shape)``
 
     Raises
     ------
