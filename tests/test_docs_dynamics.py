@@ -1,35 +1,16 @@
-"""The page on dynamics: its examples print what they are said to; its figures can be made."""
+"""The page on dynamics: its figures can be made. Its examples are run by test_docs.py."""
 
 from __future__ import annotations
 
-import contextlib
-import io
 import re
 import runpy
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs" / "dynamics.md"
-BLOCKS = re.compile(
-    r"^```python\n(.*?)^```\n(?:\n^```text\n(.*?)^```\n)?", re.MULTILINE | re.DOTALL
-)
-
-
-def test_examples_print_what_the_page_says(tmp_path, monkeypatch):
-    pytest.importorskip("matplotlib")
-    monkeypatch.chdir(tmp_path)
-    blocks = BLOCKS.findall(PAGE.read_text(encoding="utf-8"))
-    assert len(blocks) >= 5
-    names: dict[str, Any] = {}
-    for code, expected in blocks:
-        printed = io.StringIO()
-        with contextlib.redirect_stdout(printed):
-            exec(compile(code, str(PAGE), "exec"), names)
-        assert [line.rstrip() for line in printed.getvalue().splitlines()] == expected.splitlines()
 
 
 def test_figures_are_there_and_can_be_made_again(tmp_path, monkeypatch, capsys):

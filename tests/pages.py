@@ -1,0 +1,67 @@
+"""The pages, their blocks of code, and what of them cannot be run as it stands."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+DOCS = ROOT / "docs"
+
+BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+MAIN = 'if __name__ == "__main__":'  # begins what is a program of its own, and run as one
+
+
+def blocks(page: str) -> list[tuple[str, str]]:
+    """The language and the content of each block of code."""
+    return BLOCK.findall(page)
+
+
+def pages() -> dict[str, Path]:
+    """Every page with Python in it, by its name."""
+    files = {path.relative_to(DOCS).as_posix(): path for path in sorted(DOCS.rglob("*.md"))}
+    files["README.md"] = ROOT / "README.md"
+    return {name: path for name, path in files.items() if "python" in dict(blocks(text(path)))}
+
+
+def text(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
+
+
+# Crowds of a size for readers take seconds or hours; the tests train a few of them.
+FEWER = {
+    "README.md": {"200_000": "2_000", "10_000": "100"},
+    "scaling.md": {"100_000": "1_000", "range(100)": "range(2)", "10**7": "10**2"},
+}
+
+# What a page cannot be run without, beside NumPy and matplotlib.
+NEEDED = {"scikit-learn.md": "sklearn"}
+
+# The README shows pictures of what comes of its code, and not what is printed.
+WITHOUT_OUTPUT = {"README.md"}
+
+# Blocks of Python that are not run, by what tells each of them from the others, with the reason.
+# Blocks of shell commands are run where a test says so: those of the README by .ci/run, those of
+# the quick start by test_docs_commands.py. The others need a cluster, or measure for minutes.
+NOT_RUN = {
+    "scaling.md": {'Client("tls://head:8786"': "needs a scheduler on another machine, named head"},
+}
+
+
+def python_to_run(name: str, path: Path) -> list[tuple[str, str]]:
+    """The blocks of a page without those that are not run, made smaller."""
+    kept = []
+    left_out, changed = set(), set()
+    for language, content in blocks(text(path)):
+        reasons = [mark for mark in NOT_RUN.get(name, {}) if mark in content]
+        left_out.update(reasons)
+        if language == "python" and not reasons:
+            for many, few in FEWER.get(name, {}).items():
+                if many in content:
+                    changed.add(many)
+                    content = content.replace(many, few)
+        if not reasons:
+            kept.append((language, content))
+    assert left_out == set(NOT_RUN.get(name, {})), f"{name} has no longer what is not run"
+    assert changed == set(FEWER.get(name, {})), f"{name} has no longer what is made smaller"
+    return kept
