@@ -39,7 +39,7 @@ def gradient_field(
     ----------
     gan : GAN or ConditionalGAN
         The parameters at which it is taken.
-    data : array_like, shape (n, *item_shape) or (n, d), or one such item
+    data : array_like, shape ``(n, *item_shape)`` or (n, d), or one such item
         D's loss on real rows is the mean over these.
     latents : int or array_like, shape (m, k)
         The losses on generated pictures are means over these; an int is the number of evenly
@@ -54,11 +54,11 @@ def gradient_field(
         D is taught the probability (for least squares: the logit) 1 - label_smoothing for real
         rows; not with ``"wasserstein"``.
     gradient_penalty_weight : float
-        Times (|w_D| - 1)^2 is added to D's loss: the gradient penalty [2]_ of a linear D. At
+        Times (norm(w_D) - 1)^2 is added to D's loss: the gradient penalty [2]_ of a linear D. At
         w_D = 0, where it has no derivative, it adds nothing to the field. With classes, both
         penalties are means over the rows of those of their classes.
     r1_weight : float
-        Times |w_D|^2 is added to D's loss: the penalty R1 [3]_, whose gamma is twice this.
+        Times norm(w_D)^2 is added to D's loss: the penalty R1 [3]_, whose gamma is twice this.
 
     Returns
     -------

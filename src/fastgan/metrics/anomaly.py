@@ -37,7 +37,7 @@ def anomaly_score(
     Parameters
     ----------
     gan : GAN or ConditionalGAN
-    x : array_like, shape (n, *item_shape) or (n, d); item_shape or (d,) for a single item
+    x : array_like, shape ``(n, *item_shape)`` or (n, d); item_shape or (d,) for a single item
         Rounded to the dtype of the parameters.
     label : int, or array_like of int, shape (n,), optional
         The class of all items, or of each, within which it is scored; needed with a
@@ -53,8 +53,8 @@ def anomaly_score(
     -------
     ndarray of float64, shape (n,), or a number for a single item
         A(x) = min over z of (1 - lambda) R(z) + lambda L(z), where
-        R(z) = sum over j of |x_j - G_j(z)| is the residual and L(z) = |s(x) - s(G(z))| the
-        difference of D's logits. At least 0, and without upper bound, since logits have none;
+        R(z) = sum over j of abs(x_j - G_j(z)) is the residual and L(z) = abs(s(x) - s(G(z)))
+        the difference of D's logits. At least 0, and without upper bound, since logits have none;
         (1 - lambda) R is at most (1 - lambda) d for items within [0, 1]. 0 for what G can draw.
 
     Raises
@@ -69,7 +69,7 @@ def anomaly_score(
     This is the score of AnoGAN [1]_ for networks of one layer. There L compares the features of
     the last hidden layer of D, and z is sought by gradient descent from a random start. Here D
     has no hidden layer, and the logit is the one feature it makes. As the minimum need not be
-    unique and |.| has kinks, z is sought without gradients. Of evenly spread vectors (a grid of
+    unique and abs has kinks, z is sought without gradients. Of evenly spread vectors (a grid of
     at most 512 in up to three dimensions, the midpoints of a Latin hypercube in more; or
     `latents`) the best is taken, then 60 times the best of it and 8 around it, in a cube that
     narrows while there is none better. Those 8 are drawn with a fixed seed, the same for all.

@@ -23,8 +23,8 @@ def energy_score(real: npt.ArrayLike, fake: npt.ArrayLike) -> float:
     Returns
     -------
     float
-        1 / (n m) x the sum over real items i and fakes j of |Y_j - X_i|, less
-        1 / (2 m (m - 1)) x the sum over pairs of fakes j, l of |Y_j - Y_l|, where |.| is the
+        1 / (n m) x the sum over real items i and fakes j of norm(Y_j - X_i), less
+        1 / (2 m (m - 1)) x the sum over pairs of fakes j, l of norm(Y_j - Y_l), where norm is the
         Euclidean distance: in the unit of the data.
 
     Raises

@@ -90,7 +90,7 @@ def evaluate(
     Parameters
     ----------
     gan : GAN or ConditionalGAN
-    real : array_like, shape (n_real, *item_shape) or (n_real, d)
+    real : array_like, shape ``(n_real, *item_shape)`` or (n_real, d)
         What the fakes are compared with.
     labels : array_like of int, shape (n_real,), or an int for all, optional
         The classes of `real`; needed with a ConditionalGAN, and with no other. Only those among
@@ -104,7 +104,7 @@ def evaluate(
     latents : array_like, shape (n, k), optional
         The latent vectors themselves, in place of `n` and `rng`; to be given for a GAN trained
         on explicit ones, for which the anomaly score is sought among them too.
-    held_out : array_like, shape (m, *item_shape) or (m, d), optional
+    held_out : array_like, shape ``(m, *item_shape)`` or (m, d), optional
         Real items that were not trained on, for D's accuracy and the anomaly score; `real` by
         default.
     held_out_labels : array_like of int, shape (m,), or an int for all, optional
