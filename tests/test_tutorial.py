@@ -67,8 +67,10 @@ PRINTED = {
     "limits-crowd": "20,000 pictures lean by -0.32 to 0.31\n",
     "limits-spread": "0.54 times as much\n",
 }
-DRAWN = {"faces", "noise", "sigmoid", "generator", "loss-curve", "weights", "curves", "new",
-         "limits-data", "limits"}  # fmt: skip
+DRAWN = {
+    "curves", "faces", "generator", "limits", "limits-data", "loss-curve", "networks", "new",
+    "noise", "sigmoid", "weights",
+}  # fmt: skip
 
 
 def test_it_is_kept_without_outputs() -> None:
