@@ -1,0 +1,20 @@
+"""The page on the derivation: the Python and the C that it sets side by side are the source's."""
+
+from __future__ import annotations
+
+import re
+
+from pages import DOCS, ROOT, text
+
+PAGE = text(DOCS / "derivation.md")
+PYTHON = text(ROOT / "src" / "fastgan" / "backends" / "numpy_reference.py")
+C = text(ROOT / "csrc" / "train_single_rows.h")
+ROW = re.compile(r"^\|.*?\| `(.+?)` \| `(.+?)`.* \|$", re.MULTILINE)  # after the formula
+
+
+def test_python_and_c_are_the_sources() -> None:
+    rows = ROW.findall(PAGE)
+    assert len(rows) == 10
+    for python, c in rows:
+        assert python in PYTHON, python
+        assert c in C, c
