@@ -40,11 +40,12 @@ NEEDED = {"scikit-learn.md": "sklearn"}
 # The README shows pictures of what comes of its code, and not what is printed.
 WITHOUT_OUTPUT = {"README.md"}
 
-# Blocks of Python that are not run, by what tells each of them from the others, with the reason.
-# Blocks of shell commands are run where a test says so: those of the README by .ci/run, those of
-# the quick start by test_docs_commands.py. The others need a cluster, or measure for minutes.
+# Blocks of Python that are not run with the others of their page, by what tells each of them from
+# these, with the reason. Blocks of shell commands are run where a test says so: those of the README
+# by .ci/run, those of the quick start by test_docs_commands.py, those of a cluster by
+# test_docs_cluster.py. The others install something, or serve or measure until they are ended.
 NOT_RUN = {
-    "scaling.md": {'Client("tls://head:8786"': "needs a scheduler on another machine, named head"},
+    "scaling.md": {'Client("tls://head:8786"': "is run on a cluster, by test_docs_cluster.py"},
 }
 
 
