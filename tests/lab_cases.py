@@ -71,8 +71,8 @@ class Lab:
         return int(self.url.rstrip("/").rpartition(":")[2])
 
     def end(self, number=signal.SIGINT):
-        """End it by a signal; give its exit code and what it wrote until then."""
-        if self.process.poll() is None:
+        """End it by a signal, or wait for its end; give its exit code and what it wrote."""
+        if number is not None and self.process.poll() is None:
             self.process.send_signal(number)
         try:
             out, err = self.process.communicate(timeout=60)
