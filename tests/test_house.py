@@ -39,7 +39,7 @@ def test_actions_are_pinned_by_commit(workflow: Path) -> None:
 @pytest.mark.parametrize("folder", ["src/fastgan", "csrc"])
 def test_the_architecture_page_names_every_file(folder: str) -> None:
     page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
-    kinds = {".py", ".pyi", ".pyx", ".pxd", ".c", ".h"}
+    kinds = {".py", ".pyi", ".pyx", ".pxd", ".pxi", ".c", ".h"}
     files = {path.name for path in (ROOT / folder).rglob("*") if path.suffix in kinds}
     assert files
     assert {name for name in files if f"`{name}`" not in page} == set()

@@ -50,7 +50,7 @@ def test_nothing_but_the_package(names: list[str]) -> None:
 def test_every_python_file_and_no_source_of_the_kernel(names: list[str]) -> None:
     if not SOURCES.is_dir():
         pytest.skip("the tests are without the sources here")
-    kinds = (".py", ".pyi", ".typed")
+    kinds = (".py", ".pyi", ".html", ".css", ".js", ".svg")
     expected = {
         path.relative_to(SOURCES).as_posix()
         for path in SOURCES.rglob("*")

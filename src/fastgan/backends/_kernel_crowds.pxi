@@ -1,0 +1,147 @@
+# Crowds: streams of random numbers as NumPy sees them, and the door to the kernel that draws from
+# them. A part of _kernel.pyx.
+
+# NumPy's protocol for generators of bits, documented under "Extending": these few pointers.
+ctypedef struct bitgen:
+    void *state
+    uint64_t (*next_uint64)(void *state) noexcept nogil
+    uint32_t (*next_uint32)(void *state) noexcept nogil
+    double (*next_double)(void *state) noexcept nogil
+    uint64_t (*next_raw)(void *state) noexcept nogil
+
+
+cdef uint64_t next_64(void *state) noexcept nogil:
+    return c.fastgan_next_64((<c.fastgan_stream **>state)[0])
+
+
+cdef uint32_t next_32(void *state) noexcept nogil:
+    return c.fastgan_next_32((<c.fastgan_stream **>state)[0])
+
+
+cdef double next_double(void *state) noexcept nogil:
+    return c.fastgan_next_uniform((<c.fastgan_stream **>state)[0])
+
+
+cdef class StreamBits:
+    """What a numpy.random.Generator is made of, to draw from whichever stream is the current one.
+
+    NumPy's own code turns bits into normal numbers: they are those of its version, and of the
+    platform's libm, as they are for a single training.
+    """
+
+    cdef bitgen pointers
+    cdef c.fastgan_stream *current
+    cdef readonly object capsule, lock
+
+    def __cinit__(self, lock):
+        self.pointers.state = &self.current
+        self.pointers.next_uint64 = self.pointers.next_raw = next_64
+        self.pointers.next_uint32 = next_32
+        self.pointers.next_double = next_double
+        self.capsule = PyCapsule_New(&self.pointers, "BitGenerator", NULL)
+        self.lock = lock
+
+
+cdef class NormalSource:
+    """Standard normal numbers of any stream.
+
+    `fill(count)` lets a Generator made of `bits` draw so many into `numbers`, from the start.
+    """
+
+    cdef StreamBits bits
+    cdef double[::1] numbers
+    cdef object fill
+    cdef public object error
+
+    def __cinit__(self, StreamBits bits, double[::1] numbers, fill):
+        self.bits, self.numbers, self.fill = bits, numbers, fill
+
+
+cdef int draw_normals(
+    void *context, c.fastgan_stream *streams, size_t n_streams, double *numbers, size_t count
+) noexcept with gil:
+    cdef NormalSource source = <NormalSource>context
+    cdef size_t stream, done, part
+    try:
+        for stream in range(n_streams):
+            source.bits.current = streams + stream
+            done = 0
+            while done < count:
+                part = min(count - done, <size_t>source.numbers.shape[0])
+                source.fill(part)
+                memcpy(numbers + done, &source.numbers[0], part * sizeof(double))
+                done += part
+            numbers += count
+    except BaseException as error:
+        source.error = error
+        return 1
+    return 0
+
+
+def train_crowd(
+    const real[:, ::1] data,
+    const uint64_t[:, ::1] seeds,
+    bint draws_parameters,
+    real[:, ::1] parameters,
+    const double[::1] discriminator_learning_rates,
+    const double[::1] generator_learning_rates,
+    Py_ssize_t k,
+    Py_ssize_t epochs,
+    Py_ssize_t batch_size,
+    int latent,
+    const real[:, ::1] latents,
+    bint shuffle,
+    NormalSource normals,
+    real[:, :, ::1] history,
+    Py_ssize_t record_every,
+    real[:, :, ::1] kept,
+    Py_ssize_t snapshot_every,
+    int64_t[::1] diverged_at,
+    const int32_t[::1] stop,
+):
+    """fastgan_train_crowd of csrc/fastgan.h; `latents` (0, 0) unless they are given."""
+    cdef c.fastgan_crowd crowd
+    cdef c.fastgan_status status
+    cdef Py_ssize_t n = data.shape[0], d = data.shape[1], models = parameters.shape[0]
+    cdef Py_ssize_t records = history.shape[2], snapshots = kept.shape[1], steps
+    require(n > 0 and d > 0 and k > 0 and models > 0 and epochs > 0 and batch_size > 0)
+    require(n < 2**32 and seeds.shape[0] == models and seeds.shape[1] == 4)
+    require(k <= parameters.shape[1] // d and parameters.shape[1] == d + 1 + k * d + d)
+    require(epochs <= PY_SSIZE_T_MAX // n)
+    require(discriminator_learning_rates.shape[0] == models)
+    require(generator_learning_rates.shape[0] == models and diverged_at.shape[0] == models)
+    require(c.FASTGAN_UNIFORM <= latent <= c.FASTGAN_GIVEN and stop.shape[0] == 1)
+    if latent == c.FASTGAN_GIVEN:
+        require(latents.shape[0] >= epochs * n and latents.shape[1] == k)
+    require(history.shape[0] == models and history.shape[1] == 5 and record_every >= 0)
+    steps = epochs * steps_in(n, min(batch_size, n))
+    if record_every:
+        require(records == (steps - 1) // record_every + 1)
+    else:
+        require(records == 0)
+    require(kept.shape[0] == models and snapshot_every >= 0)
+    if snapshot_every:
+        require(snapshots == steps // snapshot_every + 1 and kept.shape[2] == parameters.shape[1])
+    else:
+        require(snapshots == 0)
+    crowd.n, crowd.d, crowd.k, crowd.models = n, d, k, models
+    crowd.epochs, crowd.batch_size = epochs, batch_size
+    crowd.data, crowd.seeds = &data[0, 0], &seeds[0, 0]
+    crowd.draws_parameters, crowd.parameters = draws_parameters, &parameters[0, 0]
+    crowd.discriminator_learning_rates = &discriminator_learning_rates[0]
+    crowd.generator_learning_rates = &generator_learning_rates[0]
+    crowd.latent = <c.fastgan_latent>latent
+    crowd.latents = &latents[0, 0] if latent == c.FASTGAN_GIVEN else NULL
+    crowd.shuffle = shuffle
+    crowd.draw_normals, crowd.context = draw_normals, <void *>normals
+    crowd.history = &history[0, 0, 0] if records else NULL
+    crowd.records, crowd.record_every = records, record_every
+    crowd.kept = &kept[0, 0, 0] if snapshots else NULL
+    crowd.snapshots, crowd.snapshot_every = snapshots, snapshot_every
+    crowd.diverged_at, crowd.stop = &diverged_at[0], &stop[0]
+    with nogil:
+        if real is double:
+            status = c.fastgan_train_crowd_float64(&crowd)
+        else:
+            status = c.fastgan_train_crowd_float32(&crowd)
+    return status
