@@ -156,7 +156,8 @@ def a_billion(model: float, block: float) -> None:
     """What 10^9 models would need, where a model and a block take so many seconds."""
     options = train(1).options
     ensemble = train(1000, epochs=1)
-    back = ensemble.parameters[0].nbytes + ensemble.diverged_at[0].nbytes
+    sent = ensemble.parameters, ensemble.diverged_at, ensemble.steps, ensemble.endings
+    back = sum(array[0].nbytes for array in sent)
     rates = options.learning_rate, options.discriminator_learning_rate
     there = sum(rate.nbytes for rate in rates)
     kept = back + there + ensemble.index[0].nbytes

@@ -13,7 +13,8 @@ static void pass_history(void **history, size_t *to_record, size_t record_every,
     if (!record_every)
         return;
     const size_t columns = steps > *to_record ? (steps - *to_record - 1) / record_every + 1 : 0;
-    *history = (real *)*history + columns;
+    if (columns) /* there may be no room at all, and no pointer to move */
+        *history = (real *)*history + columns;
     *to_record += columns * record_every - steps;
 }
 
@@ -25,6 +26,8 @@ static real *copy_numbers(real *to, const void *from, size_t count)
 
 static fastgan_status train(const fastgan_training *run)
 {
+    if (*run->stop)
+        return FASTGAN_STOPPED;
     if (!run->copy_every)
         return train_whole(run);
     const size_t n = run->n, d = run->d, k = run->k;
@@ -38,7 +41,7 @@ static fastgan_status train(const fastgan_training *run)
             piece.rows += m;
             position = position + m == n ? 0 : position + m;
         }
-        const fastgan_status status = train_whole(&piece);
+        const fastgan_status status = *run->stop ? FASTGAN_STOPPED : train_whole(&piece);
         if (status != FASTGAN_OK)
             return status;
         to_copy -= steps;
@@ -67,6 +70,8 @@ static size_t latents_of_step(const fastgan_recipe *recipe, size_t step, size_t 
 
 static fastgan_status train_by_recipe(const fastgan_recipe_training *run)
 {
+    if (*run->stop)
+        return FASTGAN_STOPPED;
     if (!run->copy_every)
         return train_whole_by_recipe(run);
     const size_t count = run->classes * (2 * run->d + 1) + run->k * run->d;
@@ -82,7 +87,7 @@ static fastgan_status train_by_recipe(const fastgan_recipe_training *run)
             latents += latents_of_step(run->recipe, piece.first_step + piece.steps, m);
             position = position + m == run->n ? 0 : position + m;
         }
-        const fastgan_status status = train_whole_by_recipe(&piece);
+        const fastgan_status status = *run->stop ? FASTGAN_STOPPED : train_whole_by_recipe(&piece);
         if (status != FASTGAN_OK)
             return status;
         to_copy -= piece.steps;

@@ -55,3 +55,11 @@ def test_a_block_of_a_worker_is_no_longer_than_a_message_may_be() -> None:
     size = blocks.models_in_task(10**6, SLANTED_LAND, 1, with_history)
     assert size == 2**24 // with_history
     assert blocks.models_in_task(10**6, SLANTED_LAND, 1, 10**9) == 1
+
+
+def test_models_that_are_trained_alone_need_no_company() -> None:
+    """Nor are they as fast as in vector lanes."""
+    assert blocks.models_in_block(8, 1.0, 8, True) == 1
+    assert blocks.models_in_block(2, 1.0, 1, True) == 1
+    assert blocks.models_in_task(8, 100.0, 1, 112, True) == 1
+    assert blocks.models_in_block(10**6, 1e-6, 2, True) > 100

@@ -106,6 +106,22 @@ HOSTILE: dict[str, tuple[dict[str, Any], str]] = {
         {"algorithm": json.dumps(asdict(Algorithm(snapshot_every=5)))},
         "0 snapshots do not fit snapshot_every=5",
     ),
+    "fewer records than steps": (
+        {"recorded": np.zeros((3, 5, 9))},
+        "9 records do not fit record_every=2",
+    ),
+    "an early end that nobody asked for": (
+        {"endings": [0, 1, 0]},
+        "endings holds early ones without early_stopping",
+    ),
+    "all epochs of other lengths": ({"steps": [20, 19, 20]}, "steps differ of models"),
+    "snapshots that are none": (
+        {
+            "algorithm": json.dumps(asdict(Algorithm(snapshot_every=5))),
+            "kept": np.full((3, 5, 4), np.nan),
+        },
+        "kept is not finite up to the last step",
+    ),
     "snapshots of other dtype": ({"kept": np.zeros((3, 0, 4), "f4")}, "different dtypes"),
     "patience without a tolerance": (
         {"algorithm": json.dumps(asdict(Algorithm(patience=3)))},

@@ -21,14 +21,8 @@ NO_ORDER, NO_STOP = np.zeros(0, np.int64), np.zeros(1, np.int32)
 
 
 def recipe_of(dtype: Any, rates: tuple[float, float] = (0.1, 0.05), **options: Any) -> Recipe:
-    defaults = {
-        "schedule": "sequential", "discriminator_steps": 1, "generator_steps": 1,
-        "loss": "non-saturating", "label_smoothing": 0.0, "clip_value": None,
-        "gradient_penalty_weight": 0.0, "r1_weight": 0.0, "optimizer": "sgd", "momentum": None,
-        "second_momentum": None, "epsilon": None,
-    }  # fmt: skip
     dtype = np.dtype(dtype)
-    return Algorithm(**checked.check(dtype, **{**defaults, **options})).recipe(rates, dtype)
+    return Algorithm(**checked.check(dtype, **{**checked.UNASKED, **options})).recipe(rates, dtype)
 
 
 @st.composite

@@ -169,6 +169,23 @@ def test_a_failing_callback_of_a_crowd() -> None:
         fastgan.train_many(FACES, 5, epochs=3, rng=1, callback=fail)
 
 
+@pytest.mark.parametrize("early_stopping", [None, 0.0])
+def test_a_failure_ends_models_that_would_take_hours(early_stopping: float | None) -> None:
+    calls: list[int] = []
+
+    def fail(view: fastgan.TrainingView) -> None:
+        calls.append(view.model)
+        if len(calls) == 20:
+            raise LookupError
+
+    with pytest.raises(LookupError):
+        fastgan.train_many(
+            FACES, 64, epochs=10**8, rng=1, threads=2, callback=fail, record_every=0,
+            early_stopping=early_stopping,
+        )  # fmt: skip
+    assert len(calls) <= 20 + 3  # the other thread was under way
+
+
 def test_an_executor_takes_no_callback() -> None:
     with (
         ThreadPoolExecutor(1) as executor,

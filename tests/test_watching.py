@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
 from typing import Any
 from unittest import mock
 
@@ -10,7 +12,7 @@ import pytest
 from bits import assert_same_bits, assert_same_run
 
 import fastgan
-from fastgan import latents, watching
+from fastgan import latents, movers, watching
 
 FACES = fastgan.datasets.slanted_land()
 LABELS = [0, 0, 1, 1, 1]
@@ -59,6 +61,41 @@ def test_a_callback_sees_the_training_as_it_was(backend: str, options: dict[str,
         assert_same_bits(view.gan.generate(z, **label), shorter.gan.generate(z, **label))
         with pytest.raises(ValueError, match="read-only"):
             view.parameters[0] = 1
+
+
+def test_views_may_be_kept(backend: str) -> None:
+    """Each holds its own parameters and shares what is recorded; copies of it are as read-only."""
+    views: list[fastgan.TrainingView] = []
+    fastgan.train(FACES, epochs=4, rng=1, backend=backend, callback=views.append)
+    for view in (views[1], pickle.loads(pickle.dumps(views[1])), copy.deepcopy(views[1])):
+        assert view.step == 10
+        assert_same_bits(view.parameters, views[1].parameters)
+        assert_same_bits(view.history.g_loss, views[-1].history.g_loss[:10])
+        with pytest.raises(ValueError, match="WRITEABLE"):
+            view.parameters.flags.writeable = True
+    assert np.shares_memory(views[1].recorded, views[2].recorded)
+
+
+def test_a_callback_out_of_items_fails_the_training() -> None:
+    with pytest.raises(RuntimeError, match="callback raised StopIteration"):
+        fastgan.train(FACES, epochs=2, rng=1, callback=lambda _: next(iter(())))
+
+
+def test_parameters_are_looked_at_no_more_often_than_asked_for(backend: str) -> None:
+    """Where two periods have no common divisor, too."""
+    moves = []
+    move = movers.PlainMover.move
+
+    def counted(self: movers.PlainMover, *arguments: Any) -> None:
+        moves.append(arguments[0].steps)
+        move(self, *arguments)
+
+    with mock.patch.object(movers.PlainMover, "move", counted):
+        fastgan.train(
+            FACES, epochs=20, rng=1, backend=backend, early_stopping=0.0, snapshot_every=33
+        )
+    assert sum(moves) == 100
+    assert len(moves) <= 20 + 3 + 1
 
 
 def test_a_callback_is_called_once_an_epoch_by_default() -> None:

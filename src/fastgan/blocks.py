@@ -15,6 +15,7 @@ SMALLEST_GROUP = 8  # as many as fit a vector, or half of one
 # What a core was measured to do in a second, in units of `latents.work_of_a_row`, for few features.
 # Seeding a model takes a microsecond or so, and drawing each of its parameters some nanoseconds.
 UNITS_IN_A_SECOND = {"c": 27e9, "numba": 4e9, "numpy": 1e6}
+C_ALONE = 2e9  # model by model, not in vector lanes
 SECONDS_BEFORE_TRAINING = 1e-6
 SECONDS_OF_A_NORMAL = 1e-8
 
@@ -34,26 +35,31 @@ MOST_BYTES_FROM_A_WORKER = 2**24
 
 
 def seconds_of_a_model(
-    options: EnsembleOptions, n_rows: int, n_features: int, backend: str
+    options: EnsembleOptions, n_rows: int, n_features: int, backend: str, alone: bool = False
 ) -> float:
     """Roughly how long one model of a crowd takes a core."""
     work = options.epochs * n_rows * work_of_a_row(n_features, options.latent_dim)
     drawn = parameter_count(options.latent_dim, n_features, options.n_classes) * SECONDS_OF_A_NORMAL
-    return SECONDS_BEFORE_TRAINING + drawn + work / UNITS_IN_A_SECOND[backend]
+    units = C_ALONE if alone and backend == "c" else UNITS_IN_A_SECOND[backend]
+    return SECONDS_BEFORE_TRAINING + drawn + work / units
 
 
-def models_in_block(models: int, each: float, threads: int) -> int:
+def models_in_block(models: int, each: float, threads: int, alone: bool = False) -> int:
     """For `threads` threads of one process, where a model takes `each` seconds."""
     fair = models // (BLOCKS_OF_A_THREAD * threads)
     worth = int(LEAST_SECONDS_IN_A_THREAD / each)
     wanted = min(max(min(int(SECONDS_IN_A_THREAD / each), fair), worth), MOST_IN_A_THREAD)
+    if alone:
+        return min(max(wanted, 1), models)
     group = GROUP
     while group > SMALLEST_GROUP and models < group * threads:
         group //= 2
     return _in_groups(wanted, group, models)
 
 
-def models_in_task(models: int, each: float, threads: int, bytes_each: int) -> int:
+def models_in_task(
+    models: int, each: float, threads: int, bytes_each: int, alone: bool = False
+) -> int:
     """For the workers of an executor, each with `threads` threads.
 
     A model takes `each` seconds of a core, and what comes back of it `bytes_each` bytes.
@@ -61,10 +67,12 @@ def models_in_task(models: int, each: float, threads: int, bytes_each: int) -> i
     timely = int(SECONDS_IN_A_WORKER * threads / each)
     worth = int(LEAST_SECONDS_IN_A_WORKER * threads / each)
     wanted = min(timely, max(models // BLOCKS_FOR_WORKERS, worth))
+    most = max(1, MOST_BYTES_FROM_A_WORKER // bytes_each)
+    if alone:
+        return min(max(wanted, 1), models, most)
     group = GROUP
     while group > SMALLEST_GROUP and group * each > 8 * SECONDS_IN_A_WORKER * threads:
         group //= 2
-    most = max(1, MOST_BYTES_FROM_A_WORKER // bytes_each)
     return min(_in_groups(wanted, group, models), most)
 
 

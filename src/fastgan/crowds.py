@@ -52,6 +52,12 @@ class Crowd:
         """How many models there are."""
         return len(self.children)
 
+    @property
+    def is_one_by_one(self) -> bool:
+        """Whether no vector lanes can serve: each model may end, or moves, in a way of its own."""
+        stops_early = self.options.early_stopping is not None or self.caller is not None
+        return not self.options.is_plain or stops_early
+
     def part(self, start: int, stop: int) -> Crowd:
         """The models from `start` up to, and without, `stop`."""
         models = slice(start, stop)
@@ -93,9 +99,9 @@ class Trained:
         except MemoryError:
             numbers = models * (parameters * (1 + snapshots) + len(ROWS) * records)
             raise MemoryError(
-                f"n_models: {models} models of {parameters} parameters, with {records} recorded "
-                f"steps and {snapshots} snapshots each, need {numbers * dtype.itemsize:,} bytes; "
-                "train fewer, or keep less of each"
+                f"n_models, record_every or snapshot_every: {models} models of {parameters} "
+                f"parameters, with {records} recorded steps and {snapshots} snapshots each, need "
+                f"{numbers * dtype.itemsize:,} bytes; train fewer, or keep less of each"
             ) from None
 
     def arrays(self) -> list[Array]:
@@ -148,8 +154,7 @@ def _train_side_by_side(
     from fastgan.backends import native_crowd  # which is there only where the kernel is
 
     options = crowd.options
-    stops_early = options.early_stopping is not None or crowd.caller is not None
-    if not options.is_plain or stops_early or not native_crowd.serves(len(shared.data)):
+    if crowd.is_one_by_one or not native_crowd.serves(len(shared.data)):
         return False
     if crowd.start is not None:
         trained.parameters[...] = crowd.start

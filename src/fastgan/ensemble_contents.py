@@ -20,7 +20,7 @@ from fastgan.options import EnsembleOptions
 from fastgan.parameters import parameter_count
 from fastgan.saving import LATENTS
 from fastgan.seeds import Children
-from fastgan.watching import DIVERGENCE, ENDINGS
+from fastgan.watching import DIVERGENCE, EARLY_STOPPING, ENDINGS, EPOCHS
 
 Array = npt.NDArray[Any]
 
@@ -132,11 +132,24 @@ def _check_ends(contents: dict[str, Array], options: EnsembleOptions) -> None:
     diverged = endings == ENDINGS.index(DIVERGENCE)
     if not np.array_equal(diverged_at, np.where(diverged, steps, NEVER)):
         raise ValueError("diverged_at does not fit steps and endings")
+    if options.early_stopping is None and (endings == ENDINGS.index(EARLY_STOPPING)).any():
+        raise ValueError("endings holds early ones without early_stopping")
+    if len(set(steps[endings == ENDINGS.index(EPOCHS)].tolist())) > 1:
+        raise ValueError("steps differ of models that had all of their epochs")
+    most = int(steps.max(initial=0))
     if contents["recorded"].size and not options.record_every:
         raise ValueError("steps are recorded that should not be")
-    kept, every = contents["kept"].shape[1], options.snapshot_every
-    if (kept and not every) or (every and (steps // every >= kept).any()):
-        raise ValueError(f"{kept} snapshots do not fit snapshot_every={every}")
+    records = contents["recorded"].shape[2]
+    if options.record_every and records < -(-most // options.record_every):
+        raise ValueError(f"{records} records do not fit record_every={options.record_every}")
+    kept, every = contents["kept"], options.snapshot_every
+    count = kept.shape[1]
+    if (count and not every) or (every and len(steps) and most // every >= count):
+        raise ValueError(f"{count} snapshots do not fit snapshot_every={every}")
+    if every:
+        later = np.arange(count) > steps[:, np.newaxis] // every
+        if not np.all(np.isfinite(kept) | later[:, :, np.newaxis]):
+            raise ValueError("kept is not finite up to the last step")
 
 
 def _algorithm(text: str, dtype: np.dtype[Any]) -> dict[str, Any]:

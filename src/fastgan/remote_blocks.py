@@ -123,8 +123,10 @@ def _train(crowd: Crowd, shared: Shared, block: Block) -> tuple[str, Trained]:
     stop = block.stop if block.stop.flags.writeable else np.zeros(1, np.int32)
     if block.threads == 1:
         return train_crowd(crowd, shared, trained, stop), trained
-    each = seconds_of_a_model(options, n, d, crowd.backend or "c")
-    at_once = models_in_block(len(crowd), each, block.threads)
+    likely = crowd.backend or "c"
+    alone = crowd.is_one_by_one or likely != "c"
+    each = seconds_of_a_model(options, n, d, likely, alone)
+    at_once = models_in_block(len(crowd), each, block.threads, alone)
     backend = train_in_threads(
         crowd, shared, trained, block.threads, at_once, lambda _: None, stop=stop
     )

@@ -88,7 +88,15 @@ class Run:
         self.records = -(-self.steps // every) if every else 0
 
     def advance(self, chunk: Chunk, copies: Copies | None = None) -> None:
-        """Train over a chunk, and copy the parameters on the way if that is asked for."""
+        """Train over a chunk, and copy the parameters on the way if that is asked for.
+
+        Raises
+        ------
+        InterruptedError
+            If another thread has set ``stop[0]``.
+        """
+        if self.stop[0]:
+            raise InterruptedError("the training was asked to stop")
         every = self.options.record_every
         to_record = -self.steps % every if every else 0
         made = max(0, -(-(chunk.steps - to_record) // every)) if every else 0

@@ -55,16 +55,20 @@ def train_where(
     shared: Shared,
     trained: Trained,
     each: float,
+    alone: bool,
     threads: int,
     executor: Any,
     update: Callable[[int], object],
 ) -> str:
-    """Train a crowd, of which a model takes about `each` seconds, where it was asked for."""
+    """Train a crowd, of which a model takes about `each` seconds, where it was asked for.
+
+    `alone` says that its models are trained one by one, not in vector lanes.
+    """
     count = len(crowd)
     if executor is not None:
         from fastgan.executors import train_on_executor
 
-        at_once = blocks.models_in_task(count, each, threads, _bytes_of_a_model(trained))
+        at_once = blocks.models_in_task(count, each, threads, _bytes_of_a_model(trained), alone)
         return train_on_executor(crowd, shared, trained, executor, threads, at_once, update)
     if count * each < SHORT:
         name = train_crowd(crowd, shared, trained, np.zeros(1, np.int32))
@@ -72,7 +76,7 @@ def train_where(
         return name
     from fastgan.threads import train_in_threads
 
-    at_once = blocks.models_in_block(count, each, threads)
+    at_once = blocks.models_in_block(count, each, threads, alone)
     return train_in_threads(crowd, shared, trained, threads, at_once, update)
 
 

@@ -215,9 +215,12 @@ def train_many(
     crowd = Crowd(checked, children, start, asked, caller)
     shared = Shared(rows, of_rows, given)
     trained = Trained.empty(count, parameters, checked, n)
-    each = blocks.seconds_of_a_model(checked, n, d, likely)
+    alone = crowd.is_one_by_one or likely != "c"
+    each = blocks.seconds_of_a_model(checked, n, d, likely, alone)
     with bar:
-        name = sharing.train_where(crowd, shared, trained, each, n_threads, executor, bar.update)
+        name = sharing.train_where(
+            crowd, shared, trained, each, alone, n_threads, executor, bar.update
+        )
     seeds.spend(rng, count)
     return Ensemble(
         parameters=trained.parameters,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
@@ -50,9 +50,9 @@ class TrainingView:
     total_steps : int
         How many there are to be.
     parameters : ndarray, shape (P,)
-        A copy of w_D, b_D, W_G row by row and b_G; read-only.
-    history : History
-        What is recorded so far.
+        A copy of w_D, b_D, W_G row by row and b_G; this and the next are read-only.
+    recorded : ndarray, shape (5, records)
+        What `history` gives name by name.
     options : TrainingOptions
     item_shape : tuple of int
     model : int
@@ -62,10 +62,23 @@ class TrainingView:
     step: int
     total_steps: int
     parameters: Array
-    history: History
+    recorded: Array
     options: TrainingOptions
     item_shape: tuple[int, ...]
     model: int
+
+    def __post_init__(self) -> None:
+        for name in ("parameters", "recorded"):
+            object.__setattr__(self, name, arrays.sealed(getattr(self, name)))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle and copy by value; the arrays come back read-only."""
+        return type(self), tuple(getattr(self, field.name) for field in fields(self))
+
+    @property
+    def history(self) -> History:
+        """Losses and mean probabilities of the steps recorded so far."""
+        return from_rows(self.recorded, self.options.record_every)
 
     @property
     def gan(self) -> GAN | ConditionalGAN:
@@ -84,12 +97,16 @@ class Caller:
 
     callback: Callback
     every: int
-    errors: Any  # as numpy.geterr() gives it: those of the caller of the training
+    errors: Any  # as numpy.geterr() gives it: those of the caller of the training,
+    on_error: Any  # and numpy.geterrcall()
 
     def __call__(self, view: TrainingView) -> bool:
         """Ask whether to stop."""
-        with np.errstate(**self.errors):
-            answer = self.callback(view)
+        with np.errstate(call=self.on_error, **self.errors):
+            try:
+                answer = self.callback(view)
+            except StopIteration as error:  # which a generator on the way would swallow
+                raise RuntimeError("callback raised StopIteration") from error
         if answer is not None and not isinstance(answer, bool | np.bool_):
             raise TypeError(
                 f"callback must return True, False or None, got {arrays.describe(answer)}"
@@ -108,7 +125,7 @@ def checked_caller(callback: object, every: object, plan: Steps) -> Caller | Non
     if not callable(callback):
         raise TypeError(f"callback must be callable, got {arrays.describe(callback)}")
     steps = plan.in_epoch if every is None else arrays.count("callback_every", every)
-    return Caller(callback, steps, np.geterr())
+    return Caller(callback, steps, np.geterr(), np.geterrcall())
 
 
 def snapshot_count(options: Algorithm, steps: int) -> int:
@@ -137,9 +154,11 @@ class Watch:
         self._options, self._plan, self._caller, self._model = options, plan, caller, model
         self.snapshots = snapshots
         self._calm = 0  # epochs in a row in which no parameter changed by more than is tolerated
-        stops_early = options.early_stopping is not None
-        # How often the parameters are copied: for snapshots, and at the ends of epochs.
-        self._every = math.gcd(options.snapshot_every, plan.in_epoch if stops_early else 0)
+        # After how many steps parameters are wanted: for snapshots, and at the ends of epochs.
+        self._periods = [plan.in_epoch] if options.early_stopping is not None else []
+        if 0 < options.snapshot_every <= options.steps(plan.n_rows):
+            self._periods.append(options.snapshot_every)
+        self._every = math.gcd(*self._periods)  # how often a kernel copies them
 
     def begin(self, mover: Mover) -> None:
         """Look at the parameters before the first step."""
@@ -152,10 +171,12 @@ class Watch:
     def pieces(self, chunk: Chunk) -> Iterator[Chunk]:
         """Cut a chunk where Python has to look, and where there would be too many copies."""
         ends = [self._caller.every] if self._caller else []
-        if self._every:
-            ends.append(self._every * (self._at_most if self._mover.makes_copies else 1))
+        if self._periods and self._mover.makes_copies:
+            ends.append(self._every * self._at_most)
+        else:
+            ends += self._periods
         while True:
-            to_next = min(end - chunk.first_step % end for end in ends)
+            to_next = min((end - chunk.first_step % end for end in ends), default=chunk.steps)
             if to_next >= chunk.steps:
                 break
             piece, chunk = chunk.cut(to_next, self._plan)
@@ -176,9 +197,11 @@ class Watch:
         if not self._every:
             return None
         end = chunk.first_step + chunk.steps
-        first = chunk.first_step - chunk.first_step % self._every + self._every
-        steps = np.arange(first, end + 1, self._every)
-        kept = self._mover.parameters[np.newaxis][: len(steps)] if copies is None else copies.room
+        if copies is None:
+            steps, kept = np.array([end]), self._mover.parameters[np.newaxis]
+        else:
+            first = chunk.first_step + copies.to_first
+            steps, kept = np.arange(first, end + 1, self._every), copies.room
         if self._options.snapshot_every:
             snapshots, other = np.divmod(steps, self._options.snapshot_every)
             self.snapshots[snapshots[other == 0]] = kept[other == 0]
@@ -210,14 +233,12 @@ class Watch:
         return EPOCHS
 
     def _view(self, run: Run) -> TrainingView:
-        parameters = run.mover.parameters.copy()
-        parameters.flags.writeable = False
         options = self._options
         return TrainingView(
             step=run.steps,
             total_steps=options.epochs * self._plan.in_epoch,
-            parameters=parameters,
-            history=from_rows(run.history[:, : run.records], options.record_every),
+            parameters=run.mover.parameters.copy(),
+            recorded=run.history[:, : run.records],
             options=options,
             item_shape=run.item_shape,
             model=self._model,
