@@ -22,8 +22,8 @@ def test_a_table_has_a_row_for_each_model() -> None:
         "latent_dim", "latent", "shuffle", "dtype", "record_every",
         "schedule", "discriminator_steps", "generator_steps", "loss", "label_smoothing",
         "clip_value", "gradient_penalty_weight", "r1_weight", "optimizer", "momentum",
-        "second_momentum", "epsilon",
-        "outcome", "distance", "saturation", "diverged_at",
+        "second_momentum", "epsilon", "snapshot_every", "early_stopping", "patience",
+        "outcome", "distance", "saturation", "diverged_at", "steps", "ended_by",
     ]  # fmt: skip
     assert table["model"].tolist() == [0, 1, 2, 3, 4]
     assert isinstance(table["outcome"].dtype, pandas.CategoricalDtype)
@@ -52,7 +52,7 @@ def test_a_table_takes_what_outcomes_take() -> None:
     ensemble = ensemble_of([[0.0, 0.0, 0.0, bias] for bias in (0.0, 40.0)], data_mean=[0.5])
     table = ensemble.to_dataframe([[1.0]], distance=0.0, saturation=2, latents=[0.5])
     assert table["outcome"].tolist() == ["unfinished", "learned"]
-    assert ensemble[:0].to_dataframe().shape == (0, 26)
+    assert ensemble[:0].to_dataframe().shape == (0, 31)
     with pytest.raises(TypeError, match="nearness"):
         ensemble.to_dataframe(nearness=3)
 

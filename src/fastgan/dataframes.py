@@ -34,5 +34,7 @@ def dataframe(ensemble: Ensemble, outcomes: Outcomes) -> pandas.DataFrame:
         "distance": outcomes.distance,
         "saturation": outcomes.saturation,
         "diverged_at": outcomes.diverged_at,
+        "steps": ensemble.steps,
+        "ended_by": ensemble.ended_by,
     }
     return pandas.DataFrame(columns, index=pandas.RangeIndex(len(ensemble)))

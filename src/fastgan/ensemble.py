@@ -227,7 +227,8 @@ class Ensemble(StackedNetworks):
         -------
         pandas.DataFrame
             With the columns ``model`` (see `index`), those of the options, ``outcome`` (a
-            Categorical), ``distance``, ``saturation`` and ``diverged_at``.
+            Categorical), ``distance``, ``saturation``, ``diverged_at``, ``steps`` and
+            ``ended_by``.
 
         Raises
         ------

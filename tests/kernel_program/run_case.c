@@ -117,6 +117,31 @@ static void run_recipes(const fastgan_training *run, const char *start, size_t s
     free(labels);
 }
 
+/* The same trainings with copies on the way: nothing may come out differently. */
+static void run_in_pieces(fastgan_training run, fastgan_crowd crowd, char *start, char *crowd_start,
+                          size_t size)
+{
+    const size_t d = run.d, count = d + 1 + run.k * d + d, steps = run.history_stride;
+    const char *moved = run.discriminator_weights, *crowd_moved = crowd.parameters;
+    char *copies = room((steps / 3 + 1) * count, size);
+    char *kept = room(crowd.models * (steps / 3 + 1) * count, size);
+    run.discriminator_weights = start, run.discriminator_bias = start + d * size;
+    run.generator_weights = start + (d + 1) * size;
+    run.generator_biases = start + (d + 1 + run.k * d) * size;
+    run.record_every = steps + 1, run.steps_to_record = steps, run.history = NULL;
+    run.copies = copies, run.copy_every = 3, run.steps_to_copy = 2;
+    crowd.parameters = crowd_start, crowd.record_every = 0, crowd.records = 0;
+    crowd.kept = kept, crowd.snapshots = steps / 3 + 1, crowd.snapshot_every = 3;
+    require(size == 8 ? fastgan_train_float64(&run) : fastgan_train_float32(&run));
+    require(size == 8 ? fastgan_train_crowd_float64(&crowd) : fastgan_train_crowd_float32(&crowd));
+    if (memcmp(start, moved, count * size) ||
+        memcmp(crowd_start, crowd_moved, crowd.models * count * size)) {
+        fprintf(stderr, "copies on the way change what comes out\n");
+        exit(3);
+    }
+    free(copies), free(kept);
+}
+
 int main(int argc, char **argv)
 {
     if (argc > 1 && !fastgan_choose_variant(argv[1])) {
@@ -135,6 +160,8 @@ int main(int argc, char **argv)
     double *rates = get(models * sizeof *rates);
     uint64_t *seeds = get(4 * models * sizeof *seeds);
     memcpy(start, moved, parameters * size);
+    char *crowd_start = room(models * parameters, size);
+    memcpy(crowd_start, crowd_moved, models * parameters * size);
     char *history = room(5 * records, size), *pictures = room(samples * d, size);
     char *scores = room(samples, size), *histories = room(models * 5 * records, size);
     int64_t *diverged_at = room(models, sizeof *diverged_at);
@@ -174,8 +201,9 @@ int main(int argc, char **argv)
     put(histories, models * 5 * records, size);
     fwrite(diverged_at, sizeof *diverged_at, models, stdout);
     run_recipes(&run, start, size, records / 2);
+    run_in_pieces(run, crowd, start, crowd_start, size);
     free(head), free(rate), free(data), free(latents), free(moved), free(z), free(crowd_moved);
     free(rates), free(seeds), free(history), free(pictures), free(scores), free(histories);
-    free(diverged_at), free(start);
+    free(diverged_at), free(start), free(crowd_start);
     return 0;
 }
