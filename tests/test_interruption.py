@@ -9,6 +9,7 @@ late is tried again, and what does not hear at once is late every time.
 from __future__ import annotations
 
 import _thread
+import contextlib
 import os
 import signal
 import subprocess
@@ -168,3 +169,33 @@ def test_a_long_call_is_stopped_and_waited_for(monkeypatch: pytest.MonkeyPatch, 
         call_interruptibly(call, stop)
     assert ended == [True]
     assert set(threading.enumerate()) <= before
+
+
+def test_a_handler_of_the_callers_is_heard_and_stays() -> None:
+    """Such as one of a test runner's time limit, or of an event loop."""
+    stop, ended = np.zeros(1, np.int32), []
+
+    def handler(number: int, frame: object) -> None:
+        raise TimeoutError("too long")
+
+    def call() -> None:
+        _thread.interrupt_main()
+        while not stop[0]:
+            time.sleep(0.001)
+        ended.append(True)
+
+    before = signal.signal(signal.SIGINT, handler)
+    try:
+        with pytest.raises(TimeoutError, match="too long"):
+            call_interruptibly(call, stop)
+        assert signal.getsignal(signal.SIGINT) is handler
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert ended == [True]
+
+
+def test_pythons_own_handler_is_there_again() -> None:
+    for call in (lambda: None, _thread.interrupt_main):
+        with contextlib.suppress(KeyboardInterrupt):
+            call_interruptibly(call, np.zeros(1, np.int32))
+        assert signal.getsignal(signal.SIGINT) is signal.default_int_handler

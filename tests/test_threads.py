@@ -75,25 +75,29 @@ def test_impatience_leaves_no_thread_behind() -> None:
     """Ctrl-C again and again, while threads are being waited for."""
     code = CHILD.format(**{**SIZES["batches"], "options": {"backend": "numpy", "batch_size": 64}})
     code = code.replace("import fastgan\n", "import fastgan\n" + SLOW_TO_STOP)
-    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as child:
+    with subprocess.Popen(
+        [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as child:
         try:
             assert child.stdout.readline() == "ready\n"
             time.sleep(0.5)
-            for _ in range(10):
+            for milliseconds in np.random.default_rng(0).uniform(0, 5, 100):
                 child.send_signal(signal.SIGINT)
-                time.sleep(0.02)
+                time.sleep(milliseconds / 1000)
+            time.sleep(0.2)
             output, _ = child.communicate(timeout=60)
         finally:
             child.kill()
     assert output.splitlines()[-1] == "clean"
 
 
+# They end when no more signals come.
 SLOW_TO_STOP = """
 import fastgan.threads
 def train_crowd(crowd, shared, trained, stop):
     while not stop[0]:
         time.sleep(0.001)
-    time.sleep(0.5)
+    sys.stdin.read()
     raise InterruptedError
 fastgan.threads.train_crowd = train_crowd
 """

@@ -1,7 +1,7 @@
 """A crowd on the cores of this machine: blocks of models in threads, with the GIL released.
 
-The threads live no longer than the call. The caller's thread waits where it can hear of Ctrl-C;
-whatever ends the wait early asks the kernels to stop and waits for them to have done so.
+The threads live no longer than the call. The caller's thread waits where it can hear of Ctrl-C.
+That, or whatever else ends the wait early, asks the kernels to stop, and is raised when they have.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fastgan.crowds import Crowd, Shared, Trained, train_crowd
-from fastgan.interruption import HEARING_EVERY, End, wait_for_its_end
+from fastgan.interruption import HEARING_EVERY, DeferredInterrupt, End, wait_for_its_end
 
 
 def train_in_threads(
@@ -38,7 +38,25 @@ def train_in_threads(
     if stop is not None and stop[0]:
         work.stop[0] = 1
     count = min(threads, -(-len(crowd) // block))
+    with DeferredInterrupt(work.stop):
+        reported = _run_in_threads(work, count, update, stop)
+    if work.failures:
+        raise work.failures.pop()
+    if work.done < len(crowd):  # all were between two blocks when they were asked to stop
+        raise InterruptedError("the training was asked to stop")
+    update(len(crowd) - reported)
+    return work.backend
+
+
+def _run_in_threads(
+    work: _Work,
+    count: int,
+    update: Callable[[int], object],
+    stop: npt.NDArray[np.int32] | None,
+) -> int:
+    """Have so many threads do the work, wait for them, and give the number `update` has heard."""
     begun: list[tuple[threading.Thread, End]] = []
+    reported = 0
     try:
         for _ in range(count):
             end = End()
@@ -48,7 +66,6 @@ def train_in_threads(
             )
             begun.append((thread, end))
             thread.start()
-        reported = 0
         for _, end in begun:
             while not end.wait(HEARING_EVERY):
                 if stop is not None and stop[0]:
@@ -63,12 +80,7 @@ def train_in_threads(
         raise
     for thread, _ in begun:
         thread.join()
-    if work.failures:
-        raise work.failures.pop()
-    if work.done < len(crowd):  # all were between two blocks when they were asked to stop
-        raise InterruptedError("the training was asked to stop")
-    update(len(crowd) - reported)
-    return work.backend
+    return reported
 
 
 class _Work:
