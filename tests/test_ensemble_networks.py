@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
-import subprocess
-import sys
-import time
 import tracemalloc
 from collections.abc import Callable
 from typing import Any
@@ -17,6 +13,7 @@ from bits import assert_same_bits
 from ensembles import KINDS, ensemble_of, train
 from hypothesis import given
 from hypothesis import strategies as st
+from test_interruption import assert_ends_at_once
 
 import fastgan
 from fastgan import backends, side_by_side
@@ -230,7 +227,9 @@ try:
     while True:
         {call}
 except KeyboardInterrupt:
-    print(time.monotonic(), threading.active_count() == threads, flush=True)
+    print("ended", time.monotonic(), flush=True)
+    assert threading.active_count() == threads, threading.enumerate()
+    print("clean", flush=True)
 """
 
 
@@ -244,18 +243,5 @@ except KeyboardInterrupt:
      (300_000, 4, 1, "ensemble.outcome()")],
 )  # fmt: skip
 def test_ctrl_c(models: int, d: int, k: int, call: str) -> None:
-    """Within a tenth of a second where nothing else is to do; two are allowed here."""
     code = ENDLESS.format(tests=os.path.dirname(__file__), models=models, d=d, k=k, call=call)
-    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as child:
-        try:
-            assert child.stdout.readline() == "ready\n"
-            time.sleep(0.4)
-            assert child.poll() is None
-            sent = time.monotonic()
-            child.send_signal(signal.SIGINT)
-            ended, alone = child.communicate(timeout=60)[0].split()
-        finally:
-            child.kill()
-    print(f"{call}: {1000 * (float(ended) - sent):.0f} ms")
-    assert float(ended) - sent < 2
-    assert alone == "True"
+    assert_ends_at_once(call, code, after=0.4)
