@@ -60,14 +60,6 @@ static fastgan_status train(const fastgan_training *run)
     return FASTGAN_OK;
 }
 
-/* How many latent vectors a step of m rows takes. */
-static size_t latents_of_step(const fastgan_recipe *recipe, size_t step, size_t m)
-{
-    const int is_turn = recipe->schedule == FASTGAN_ALTERNATING &&
-                        (step + 1) % recipe->discriminator_steps == 0;
-    return is_turn ? m + m * recipe->generator_steps : m;
-}
-
 static fastgan_status train_by_recipe(const fastgan_recipe_training *run)
 {
     if (*run->stop)
@@ -84,7 +76,7 @@ static fastgan_status train_by_recipe(const fastgan_recipe_training *run)
              piece.steps++) {
             const size_t m = rows_of_batch(run->batch_size, run->n, position);
             rows += m;
-            latents += latents_of_step(run->recipe, piece.first_step + piece.steps, m);
+            latents += m + m * generator_moves(run->recipe, piece.first_step + piece.steps);
             position = position + m == run->n ? 0 : position + m;
         }
         const fastgan_status status = *run->stop ? FASTGAN_STOPPED : train_whole_by_recipe(&piece);

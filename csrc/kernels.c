@@ -1,8 +1,8 @@
 /* The kernels of one dtype for one instruction set, put together; compiled once for each pair
  * (FASTGAN_REAL_BITS, FASTGAN_VARIANT).
  *
- * The order of the includes is the way of the numbers: lanes, elementary functions and sums in
- * every width in use, the history, then the two training loops and inference; trainings by recipe;
+ * The order of the includes is the way of the numbers: lanes, elementary functions, sums, losses and
+ * optimizers in every width in use, the history, then the two training loops and inference; trainings by recipe;
  * crowds.
  */
 #include <math.h>
@@ -14,12 +14,18 @@
 #include "kernels.h"
 #include "names.h"
 
+#include "recipe.h"
+
 #define WIDTH 1
 #include "lanes.h"
 
 #include "elementary.h"
 
 #include "sums.h"
+
+#include "objectives.h"
+
+#include "optimizers.h"
 #undef WIDTH
 
 #if LANES > 1
@@ -29,6 +35,10 @@
 #include "elementary.h"
 
 #include "sums.h"
+
+#include "objectives.h"
+
+#include "optimizers.h"
 #undef WIDTH
 #endif
 
@@ -39,6 +49,10 @@
 #include "elementary.h"
 
 #include "sums.h"
+
+#include "objectives.h"
+
+#include "optimizers.h"
 #undef WIDTH
 #endif
 
@@ -63,8 +77,6 @@ static fastgan_status train_whole(const fastgan_training *run)
 }
 
 #include "arena.h"
-#include "objectives.h"
-#include "optimizers.h"
 #include "recipe_workspace.h"
 #include "recipe_moves.h"
 #include "train_recipes.h"

@@ -3,7 +3,7 @@
  * Included once for each width in use (with WIDTH defined) to declare
  *   real<W>, bits<W>, mask<W>   the numbers, their bits as unsigned integers, a comparison's result
  *   load_<W>, store_<W>, broadcast_<W>, as_bits_<W>, as_real_<W>, absolute_<W>,
- *   select_<W>, not_<W>, any_<W>, any_sign_<W>, lookup_<W>
+ *   select_<W>, not_<W>, any_<W>, any_sign_<W>, lookup_<W>, square_root_<W>
  * Width 1 is plain C for every compiler; wider ones use the vector types of GCC and Clang.
  */
 #include <string.h>
@@ -64,6 +64,16 @@ ALWAYS_INLINE int W_(any_sign)(W(bits) value) { return (value & SIGN_BIT) != 0; 
 ALWAYS_INLINE W(real) W_(broadcast)(real value) { return value; }
 
 ALWAYS_INLINE W(real) W_(lookup)(const real *table, W(bits) index) { return table[index]; }
+
+/* IEEE 754's own, exactly rounded wherever it is made. */
+ALWAYS_INLINE W(real) W_(square_root)(W(real) x)
+{
+#if FASTGAN_REAL_BITS == 64
+    return sqrt(x);
+#else
+    return sqrtf(x);
+#endif
+}
 
 #else
 
@@ -142,6 +152,14 @@ ALWAYS_INLINE W(real) W_(lookup)(const real *table, W(bits) index)
 #endif
 #undef AT
 #endif
+}
+
+/* The compiler makes one instruction of it. */
+ALWAYS_INLINE W(real) W_(square_root)(W(real) x)
+{
+    for (int lane = 0; lane < WIDTH; lane++)
+        x[lane] = square_root_1(x[lane]);
+    return x;
 }
 
 #endif

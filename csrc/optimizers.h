@@ -1,56 +1,31 @@
-/* How a gradient moves an array of parameters, as src/fastgan/backends/numpy_optimizers.py specifies.
+/* How a gradient g moves a parameter p, as src/fastgan/backends/numpy_optimizers.py specifies.
+ * Included for each width after objectives.h.
  */
 
-/* What the optimizer remembers of `count` parameters, and of the betas' powers (2,). */
-typedef struct {
-    real *first, *second, *powers;
-} memory_of_moves;
-
-static void update_by_momentum(const recipe *r, real rate, real *restrict parameters,
-                               const real *restrict gradient, real *restrict velocity,
-                               size_t count)
+ALWAYS_INLINE W(real) W_(moved_by_descent)(W(real) rate, W(real) p, W(real) g)
 {
-    for (size_t i = 0; i < count; i++) {
-        velocity[i] = r->beta1 * velocity[i] + gradient[i];
-        parameters[i] = parameters[i] - rate * velocity[i];
-    }
+    return p - rate * g;
 }
 
-static void update_by_adam(const recipe *r, real rate, real *restrict parameters,
-                           const real *restrict gradient, const memory_of_moves *memory,
-                           size_t count)
+ALWAYS_INLINE W(real) W_(moved_by_momentum)(const recipe *r, W(real) rate, W(real) p, W(real) g,
+                                            W(real) *velocity)
 {
-    real *restrict first = memory->first, *restrict second = memory->second;
-    const real beta1 = r->beta1, beta2 = r->beta2, epsilon = r->epsilon;
-    memory->powers[0] = memory->powers[0] * beta1;
-    memory->powers[1] = memory->powers[1] * beta2;
-    const real step = rate / (1 - memory->powers[0]), root = square_root(1 - memory->powers[1]);
-    for (size_t i = 0; i < count; i++) {
-        const real g = gradient[i];
-        first[i] = beta1 * first[i] + (1 - beta1) * g;
-        second[i] = beta2 * second[i] + (1 - beta2) * (g * g);
-        parameters[i] = parameters[i] -
-                        step * (first[i] / (square_root(second[i]) / root + epsilon));
-    }
+    *velocity = r->beta1 * *velocity + g;
+    return p - rate * *velocity;
 }
 
-static void update(const recipe *r, real rate, real *restrict parameters,
-                   const real *restrict gradient, const memory_of_moves *memory, size_t count)
+/* `step` is rate / (1 - beta1^t), `root` the square root of 1 - beta2^t. */
+ALWAYS_INLINE W(real) W_(moved_by_adam)(const recipe *r, W(real) step, real root, W(real) p,
+                                        W(real) g, W(real) *first, W(real) *second)
 {
-    if (r->optimizer == FASTGAN_MOMENTUM)
-        update_by_momentum(r, rate, parameters, gradient, memory->first, count);
-    else if (r->optimizer == FASTGAN_ADAM)
-        update_by_adam(r, rate, parameters, gradient, memory, count);
-    else
-        for (size_t i = 0; i < count; i++)
-            parameters[i] = parameters[i] - rate * gradient[i];
+    *first = r->beta1 * *first + (1 - r->beta1) * g;
+    *second = r->beta2 * *second + (1 - r->beta2) * (g * g);
+    return p - step * (*first / (W_(square_root)(*second) / root + r->epsilon));
 }
 
 /* What is beyond -most or most is put there; a NaN stays one. */
-static void clip(real *parameters, real most, size_t count)
+ALWAYS_INLINE W(real) W_(clipped)(W(real) p, real most)
 {
-    for (size_t i = 0; i < count; i++) {
-        const real p = parameters[i];
-        parameters[i] = p > most ? most : (p < -most ? -most : p);
-    }
+    const W(real) above = W_(broadcast)(most), below = W_(broadcast)(-most);
+    return W_(select)(p > above, above, W_(select)(p < below, below, p));
 }

@@ -2,6 +2,11 @@
  * are done.
  */
 
+/* What the optimizer remembers of a network's parameters, and of the betas' powers (2,). */
+typedef struct {
+    real *first, *second, *powers;
+} memory_of_moves;
+
 /* A network's parameters, or a gradient by them. */
 typedef struct {
     real *w, *b;            /* D: (classes, d) and (classes,) */
@@ -28,11 +33,6 @@ static network_parts network_parts_of(real *vector, size_t classes, size_t d, si
 {
     real *b = vector + classes * d, *weights = b + classes;
     return (network_parts){vector, b, weights, weights + k * d};
-}
-
-static size_t moments_of(fastgan_optimizer optimizer)
-{
-    return optimizer == FASTGAN_ADAM ? 2 : (optimizer == FASTGAN_MOMENTUM ? 1 : 0);
 }
 
 static void lay_out_recipe(recipe_workspace *ws, arena *memory, size_t m)

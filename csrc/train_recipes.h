@@ -75,13 +75,13 @@ static void record_recipe_step(const recipe_workspace *ws, size_t column, size_t
     real *to = (real *)ws->run->history + column, *terms = ws->terms;
     const size_t stride = ws->run->history_stride;
     for (size_t i = 0; i < m; i++)
-        terms[i] = real_loss(&ws->r, ws->real_logits[i]);
+        terms[i] = real_loss_1(&ws->r, ws->real_logits[i]);
     to[0] = mean_in_order(terms, m);
     for (size_t i = 0; i < m; i++)
-        terms[i] = fake_loss(&ws->r, ws->fake_logits[i]);
+        terms[i] = fake_loss_1(&ws->r, ws->fake_logits[i]);
     to[stride] = mean_in_order(terms, m);
     for (size_t i = 0; i < m; i++)
-        terms[i] = generator_loss(&ws->r, ws->g_logits[i]);
+        terms[i] = generator_loss_1(&ws->r, ws->g_logits[i]);
     to[2 * stride] = mean_in_order(terms, m);
     to[3 * stride] = mean_probability(ws->real_logits, terms, m);
     to[4 * stride] = mean_probability(ws->fake_logits, terms, m);
@@ -102,18 +102,13 @@ static void take_batch(recipe_workspace *ws, size_t done, size_t position, size_
         ws->shares[c] = ws->shares[c] / (real)m;
 }
 
-static size_t generator_moves(const recipe *r, size_t step)
-{
-    const int turn = r->schedule == FASTGAN_ALTERNATING && (step + 1) % r->discriminator_steps == 0;
-    return turn ? r->generator_steps : 0;
-}
-
 static int step_by_recipe(recipe_workspace *ws, const real *z, size_t m, size_t g_moves)
 {
-    if (ws->r.schedule == FASTGAN_SEQUENTIAL)
+    const fastgan_schedule schedule = ws->run->recipe->schedule;
+    if (schedule == FASTGAN_SEQUENTIAL)
         return sequential_step(ws, z, m);
-    return ws->r.schedule == FASTGAN_ALTERNATING ? alternating_step(ws, z, m, g_moves)
-                                                 : simultaneous_step(ws, z, m);
+    return schedule == FASTGAN_ALTERNATING ? alternating_step(ws, z, m, g_moves)
+                                           : simultaneous_step(ws, z, m);
 }
 
 static fastgan_status train_in_recipe_workspace(recipe_workspace *ws)
@@ -122,7 +117,7 @@ static fastgan_status train_in_recipe_workspace(recipe_workspace *ws)
     const real *z = run->latents;
     size_t position = run->first_row, done = 0, to_record = run->steps_to_record, column = 0;
     for (size_t step = run->first_step; step < run->first_step + run->steps; step++) {
-        const size_t left = run->n - position, g_moves = generator_moves(&ws->r, step);
+        const size_t left = run->n - position, g_moves = generator_moves(run->recipe, step);
         const size_t m = run->batch_size < left ? run->batch_size : left;
         take_batch(ws, done, position, m);
         if (*run->stop || !step_by_recipe(ws, z, m, g_moves))
