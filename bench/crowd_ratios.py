@@ -96,6 +96,13 @@ def tables() -> dict[str, Table]:
             True,
             [Rows("crowd_tables.py", ("calls",))],
         ),
+        "recipes": Table(
+            "`train` over `train_many` by recipe, Slanted Land, 1000 epochs",
+            "",
+            times,
+            True,
+            [Rows("crowd_tables.py", ("recipes",))],
+        ),
         "batches": Table(
             "JAX by the models in one call, ns a model-step",
             "",

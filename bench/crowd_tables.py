@@ -25,6 +25,7 @@ from crowd_work import (
     require_identity,
     solo,
 )
+from recipe_work import RECIPES
 from timing import QUICK, THOROUGH, Effort, Ratio, cells, ratio, short
 
 from fastgan.backends import native
@@ -33,6 +34,7 @@ from fastgan.latents import work_of_a_row
 EPOCHS = 1000
 MODELS = 4096
 MODELS_WITH_HISTORY = 256  # their histories take 51 MB
+MODELS_BY_RECIPE = 512
 MODELS_OF_PEERS = 1024  # a multiple of every peer's batch; their latent numbers take 41 MB
 
 
@@ -157,6 +159,21 @@ def print_calls(dtypes: list[str], effort: Effort, _: str | None) -> None:
         print_row(f"{models} models, 1 epoch", measured(models))
 
 
+def print_recipes(dtypes: list[str], effort: Effort, _: str | None) -> None:
+    """One model alone over one of a crowd, by what is not the default."""
+
+    def measured(recipe: str) -> Iterator[Ratio]:
+        for dtype in dtypes:
+            require_identity(SLANTED_LAND, dtype, MODELS_COMPARED, 10, 1, 1, recipe)
+            alone = solo(SLANTED_LAND, dtype, EPOCHS, recipe=recipe)
+            together = crowd(SLANTED_LAND, dtype, MODELS_BY_RECIPE, EPOCHS, recipe=recipe)
+            steps = SLANTED_LAND.steps(EPOCHS)
+            yield ratio(alone, together, steps, effort, MODELS_BY_RECIPE * steps)
+
+    for recipe in RECIPES:
+        print_row(recipe, measured(recipe))
+
+
 PARTS: dict[str, Callable[[list[str], Effort, str | None], None]] = {
     "solo": print_solo,
     "peer": print_peer,
@@ -164,6 +181,7 @@ PARTS: dict[str, Callable[[list[str], Effort, str | None], None]] = {
     "sizes": print_sizes,
     "shapes": print_shapes,
     "calls": print_calls,
+    "recipes": print_recipes,
 }
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import numpy as np
 from cases import LEARNING_RATE, SEED, Array
+from recipe_work import RECIPES
 from trainings import outcome, require_same_bits
 
 import fastgan
@@ -48,7 +50,14 @@ def items(shape: Shape) -> Array:
 
 
 def crowd(
-    shape: Shape, dtype: str, models: int, epochs: int, *, threads: int = 1, record_every: int = 0
+    shape: Shape,
+    dtype: str,
+    models: int,
+    epochs: int,
+    *,
+    threads: int = 1,
+    record_every: int = 0,
+    recipe: str = "the default",
 ) -> Callable[[], fastgan.Ensemble]:
     """`fastgan.train_many`, random draws and all."""
     data = items(shape)
@@ -66,6 +75,7 @@ def crowd(
             backend="c",
             threads=threads,
             record_every=record_every,
+            **RECIPES[recipe],
         )
 
     return train
@@ -78,6 +88,7 @@ def solo(
     *,
     record_every: int = 0,
     rng: int | np.random.SeedSequence = SEED,
+    recipe: str = "the default",
 ) -> Callable[[], fastgan.TrainingRun]:
     """`fastgan.train` of one model with the same options, random draws and all."""
     data = items(shape)
@@ -93,6 +104,7 @@ def solo(
             dtype=dtype,
             backend="c",
             record_every=record_every,
+            **RECIPES[recipe],
         )
 
     return train
@@ -100,15 +112,22 @@ def solo(
 
 @cache
 def require_identity(
-    shape: Shape, dtype: str, models: int, epochs: int, threads: int = 1, record_every: int = 0
+    shape: Shape,
+    dtype: str,
+    models: int,
+    epochs: int,
+    threads: int = 1,
+    record_every: int = 0,
+    recipe: str = "the default",
 ) -> None:
     """Refuse to go on unless each model of a crowd has the bits it has when trained alone."""
-    ensemble = crowd(shape, dtype, models, epochs, threads=threads, record_every=record_every)()
+    how: dict[str, Any] = {"record_every": record_every, "recipe": recipe}
+    ensemble = crowd(shape, dtype, models, epochs, threads=threads, **how)()
     children = np.random.SeedSequence(SEED).spawn(models)
     for i, child in enumerate(children):
         together = outcome(ensemble[i])
-        alone = outcome(solo(shape, dtype, epochs, record_every=record_every, rng=child)())
-        where = f"model {i} of {models}, {shape}, {dtype}, {threads} threads"
+        alone = outcome(solo(shape, dtype, epochs, rng=child, **how)())
+        where = f"model {i} of {models}, {shape}, {dtype}, {threads} threads, {recipe}"
         for name, got, expected in zip(
             alone.parameters._fields, together.parameters, alone.parameters, strict=True
         ):

@@ -53,12 +53,13 @@ static int draw_normal(const group *g, fastgan_stream *stream, real *to, size_t 
     return 1;
 }
 
-/* Latents of rows between which nothing else is drawn, from row `row` of the chunk on. */
-static int draw_latents(group *g, size_t row, size_t rows, size_t done)
+/* So many latents between which nothing else is drawn, the first of them number `first` of the chunk
+ * and number `done` of the training. */
+static int draw_latents(group *g, size_t first, size_t latents, size_t done)
 {
     const fastgan_crowd *crowd = g->crowd;
-    const size_t k = crowd->k, count = rows * k;
-    real *to = (real *)g->latents + row * k * g->lanes;
+    const size_t k = crowd->k, count = latents * k;
+    real *to = (real *)g->latents + first * k * g->lanes;
     if (crowd->latent == FASTGAN_UNIFORM && !g->vectors) {
         for (size_t i = 0; i < count && (i % HEARING_EVERY || !*crowd->stop); i++)
             to[i] = (real)next_uniform(g->streams);
@@ -73,7 +74,7 @@ static int draw_latents(group *g, size_t row, size_t rows, size_t done)
             for (size_t lane = g->models; lane < g->lanes; lane++)
                 to[i * g->lanes + lane] = to[i * g->lanes];
     } else {
-        const real *given = (const real *)crowd->latents + (done + row) * k;
+        const real *given = (const real *)crowd->latents + done * k;
         for (size_t i = 0; i < count; i++)
             for (size_t lane = 0; lane < g->lanes; lane++)
                 to[i * g->lanes + lane] = given[i];
@@ -81,11 +82,34 @@ static int draw_latents(group *g, size_t row, size_t rows, size_t done)
     return 1;
 }
 
-/* What the rows of a chunk need, which begins with row `position` of its epoch. */
-static fastgan_status draw_chunk(group *g, size_t position, size_t rows, size_t done)
+/* How many latents the steps of so many rows take. */
+static size_t latents_of_rows(const group *g, size_t step, size_t position, size_t rows)
+{
+    const size_t n = g->crowd->n;
+    if (g->latents_of_row == 1)
+        return rows;
+    size_t latents = 0;
+    for (size_t row = 0, m; row < rows; row += m, step++) {
+        m = g->batch_size < n - position ? g->batch_size : n - position;
+        latents += m + m * generator_moves(g->crowd->recipe, step);
+        position = position + m == n ? 0 : position + m;
+    }
+    return latents;
+}
+
+static size_t steps_in(const group *g, size_t rows)
+{
+    const size_t n = g->crowd->n, m = g->batch_size;
+    return rows / n * ((n + m - 1) / m) + (rows % n + m - 1) / m;
+}
+
+/* What the rows of a chunk need, which begins at a step with row `position` of its epoch, after so
+ * many latents of the training; counts those. */
+static fastgan_status draw_chunk(group *g, size_t step, size_t position, size_t rows, size_t *done)
 {
     const size_t n = g->crowd->n;
     const volatile int32_t *stop = g->crowd->stop;
+    size_t drawn = 0;
     for (size_t row = 0, left; row < rows; row += left) {
         /* Epochs are drawn one by one only where an order stands between their latents. */
         left = g->crowd->shuffle ? n - (position + row) % n : rows;
@@ -96,10 +120,14 @@ static fastgan_status draw_chunk(group *g, size_t position, size_t rows, size_t 
             if (*stop || shuffle_rows(&g->streams[lane], order, n, g->lanes, stop) != FASTGAN_OK)
                 return FASTGAN_STOPPED;
         }
-        if (!draw_latents(g, row, left, done))
+        const size_t latents = latents_of_rows(g, step, (position + row) % n, left);
+        if (!draw_latents(g, drawn, latents, *done))
             return FASTGAN_NO_NORMALS;
         if (*stop)
             return FASTGAN_STOPPED;
+        step += steps_in(g, left);
+        drawn += latents;
+        *done += latents;
     }
     return FASTGAN_OK;
 }
@@ -131,13 +159,20 @@ static int begin_group(group *g, size_t first, size_t models)
         const real d_rate = (real)crowd->discriminator_learning_rates[first + of];
         const real g_rate = (real)crowd->generator_learning_rates[first + of];
         g->dead[lane] = lane >= models;
+        g->calm[lane] = 0;
         if (lane < models)
-            crowd->diverged_at[first + lane] = -1;
+            crowd->diverged_at[first + lane] = crowd->settled_at[first + lane] = -1;
         else
             g->streams[lane] = g->streams[0];
         numbers_into_lane(g->d_rates, g->lanes, lane, &d_rate, 1);
         numbers_into_lane(g->g_rates, g->lanes, lane, &g_rate, 1);
         numbers_into_lane(g->parameters, g->lanes, lane, row_of_model(g, of), g->parameter_count);
     }
+    memset(g->parameters + g->parameter_count * g->vectors, 0,
+           (g->state_count - g->parameter_count) * g->lanes * sizeof(real));
+    for (size_t i = 0; i < 4; i++)
+        g->powers[i] = 1;
+    if (crowd->patience)
+        memcpy(g->epoch, g->parameters, g->parameter_count * g->lanes * sizeof(real));
     return 1;
 }

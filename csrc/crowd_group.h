@@ -26,15 +26,24 @@ typedef struct {
     size_t vectors, lanes;
     size_t first, models;           /* of the crowd; at most as many as there are lanes */
     size_t batch_size, chunk_rows;  /* rows of a batch, and of a chunk, at most */
-    size_t parameter_count;
+    size_t parameter_count, state_count; /* those; and what the optimizer remembers, too */
+    size_t latents_of_row;          /* at most, of each row in a step */
+    recipe r;                       /* if the crowd has one */
     fastgan_stream streams[CROWD_LANES];
-    int dead[CROWD_LANES];          /* diverged, or past the last model */
+    int dead[CROWD_LANES];          /* ended, or past the last model */
     vec d_rates[FEW_VECTORS], g_rates[FEW_VECTORS];
-    vec *parameters, *before;       /* (parameters): as in the crowd; and before the chunk */
-    vec *latents;                   /* (chunk rows, k) */
+    vec *parameters;                /* (state): as in the crowd, then the optimizer's moments */
+    real powers[4];                 /* of its betas, for D and for G */
+    vec *before;                    /* (state) before the chunk, */
+    real powers_before[4];
+    vec *epoch;                     /* (parameters) as the last epoch left them, */
+    size_t calm[CROWD_LANES];       /* and for how many they have hardly changed: see end_settled */
+    vec *latents;                   /* (of a chunk, k) */
     vec *reals, *fakes, *slopes;    /* (batch, d) */
-    vec *real_logits, *fake_logits, *g_logits, *deltas; /* (batch,) */
+    vec *real_logits, *fake_logits, *g_logits, *later_logits, *deltas; /* (batch,) */
     vec *records;                   /* (steps of a chunk, 3): logits, to be recorded after it */
+    vec *gradient, *more;           /* (parameters), and (parameters of D): by recipe */
+    real *shares;                   /* (classes,) of the batch */
     uint32_t *order;                /* (rows of an epoch or of a chunk, lanes) */
     double *numbers;                /* (DRAWN_AT_ONCE,) or (lanes, parameters), as drawn */
     size_t records_made, to_record; /* columns of the history; steps until the next */
@@ -45,19 +54,30 @@ typedef struct {
 
 #define DRAWN_AT_ONCE 1024
 
-static size_t parameters_of(size_t d, size_t k) { return d + 1 + k * d + d; }
+static size_t parameters_of(size_t classes, size_t d, size_t k)
+{
+    return classes * (d + 1) + k * d + classes * d;
+}
+
+static size_t latents_of_row(const fastgan_crowd *crowd)
+{
+    const fastgan_recipe *r = crowd->recipe;
+    return r && r->schedule == FASTGAN_ALTERNATING ? 1 + r->generator_steps : 1;
+}
 
 /* Rows of a chunk: whole epochs, or whole batches of one epoch, as they must be where a snapshot
- * falls within an epoch. */
+ * falls within an epoch; an epoch at most where models may end after each. */
 static size_t rows_of_chunk(const fastgan_crowd *crowd, size_t m, size_t lanes)
 {
     const size_t in_epoch = (crowd->n + m - 1) / m;
     const int is_cut = crowd->snapshots > 1 && crowd->snapshot_every % in_epoch;
-    const size_t row_bytes = crowd->k * lanes * sizeof(real);
+    const size_t row_bytes = latents_of_row(crowd) * crowd->k * lanes * sizeof(real);
     const size_t bytes = lanes == 1 ? ALONE_CHUNK_BYTES : CROWD_CHUNK_BYTES;
     const size_t rows = bytes / row_bytes, epochs = rows / crowd->n;
     if (epochs && is_cut)
         return (crowd->n - 1) / m * m;
+    if (epochs && crowd->patience)
+        return crowd->n;
     if (epochs)
         return crowd->n * (epochs < crowd->epochs ? epochs : crowd->epochs);
     return rows > m ? rows / m * m : m;
@@ -68,24 +88,30 @@ static void lay_out(group *g, arena *memory)
     const fastgan_crowd *crowd = g->crowd;
     const size_t n = crowd->n, d = crowd->d, k = crowd->k, v = g->lanes * sizeof(real);
     const size_t m = g->batch_size, rows = g->chunk_rows, count = g->parameter_count;
-    const size_t pictures = g->vectors ? product(m, d) : 0;
-    memory->too_large |= (g->vectors && !pictures) || !product(rows, k);
-    g->parameters = take(memory, count, v);
-    g->before = take(memory, count, v);
-    g->latents = take(memory, rows * k, v);
+    const size_t pictures = g->vectors ? product(m, d) : 0, numbers = g->latents_of_row * k;
+    const size_t by_recipe = crowd->recipe ? count : 0;
+    memory->too_large |= (g->vectors && !pictures) || !product(rows, numbers);
+    g->parameters = take(memory, g->state_count, v);
+    g->before = take(memory, g->state_count, v);
+    g->epoch = take(memory, crowd->patience ? count : 0, v);
+    g->latents = take(memory, rows * numbers, v);
     g->reals = take(memory, pictures, v);
     g->fakes = take(memory, pictures, v);
     g->slopes = take(memory, pictures, v);
     g->real_logits = take(memory, m, v);
     g->fake_logits = take(memory, m, v);
     g->g_logits = take(memory, m, v);
+    g->later_logits = take(memory, crowd->recipe ? m : 0, v);
     g->deltas = take(memory, m, v);
     g->records = take(memory, crowd->record_every ? rows : 0, 3 * v);
+    g->gradient = take(memory, by_recipe, v);
+    g->more = take(memory, by_recipe, v);
+    g->shares = take(memory, crowd->classes, sizeof(real));
     g->order = take(memory, crowd->shuffle ? (rows > n ? rows : n) : 0,
                     g->lanes * sizeof(uint32_t));
     const size_t drawn = count * g->lanes; /* both checked above, as vectors of reals */
     g->numbers = take(memory, drawn > DRAWN_AT_ONCE ? drawn : DRAWN_AT_ONCE, sizeof(double));
-    g->one = take(memory, count + m * (k + 4), sizeof(real));
+    g->one = take(memory, 2 * g->state_count + m * (numbers + 4), sizeof(real));
     g->one_order = take(memory, g->vectors ? m : rows, sizeof(int64_t));
 }
 
@@ -96,7 +122,12 @@ static int allocate_group(group *g, const fastgan_crowd *crowd, size_t vectors)
     g->lanes = vectors ? vectors * LANES : 1;
     g->batch_size = crowd->batch_size < crowd->n ? crowd->batch_size : crowd->n;
     g->chunk_rows = rows_of_chunk(crowd, g->batch_size, g->lanes);
-    g->parameter_count = parameters_of(crowd->d, crowd->k);
+    g->parameter_count = g->state_count = parameters_of(crowd->classes, crowd->d, crowd->k);
+    g->latents_of_row = latents_of_row(crowd);
+    if (crowd->recipe) {
+        g->r = recipe_of(crowd->recipe);
+        g->state_count += moments_of(g->r.optimizer) * g->parameter_count;
+    }
     arena memory = {NULL, 0, 0};
     lay_out(g, &memory);
     g->memory = memory.too_large ? NULL : malloc(memory.used + 64);
@@ -110,8 +141,11 @@ static int allocate_group(group *g, const fastgan_crowd *crowd, size_t vectors)
 
 /* The parameters within their array, in the order in which they are drawn. */
 ALWAYS_INLINE vec *w_of(const group *g) { return g->parameters; }
-ALWAYS_INLINE vec *b_of(const group *g) { return w_of(g) + g->crowd->d * g->vectors; }
-ALWAYS_INLINE vec *g_weights_of(const group *g) { return b_of(g) + g->vectors; }
+ALWAYS_INLINE vec *b_of(const group *g)
+{
+    return w_of(g) + g->crowd->classes * g->crowd->d * g->vectors;
+}
+ALWAYS_INLINE vec *g_weights_of(const group *g) { return b_of(g) + g->crowd->classes * g->vectors; }
 ALWAYS_INLINE vec *g_biases_of(const group *g)
 {
     return g_weights_of(g) + g->crowd->k * g->crowd->d * g->vectors;

@@ -124,29 +124,35 @@ typedef enum {
     FASTGAN_GIVEN,
 } fastgan_latent;
 
-/* Many models trained on the same data, each as fastgan_train would train it alone. Model i draws
- * from a stream of its own: its parameters, then for each epoch the order of the rows, if they are
- * shuffled, and the latent vectors. */
+/* Many models trained on the same data, each as fastgan_train or fastgan_train_by_recipe would train
+ * it alone. Model i draws from a stream of its own: its parameters, then for each epoch the order of
+ * the rows, if they are shuffled, and the latent vectors of its steps. */
 typedef struct {
     size_t n, d, k, models, epochs, batch_size;
     const void *data;       /* (n, d) */
+    const fastgan_recipe *recipe; /* but for its learning rates, or NULL for none; */
+    size_t classes;         /* 1 without labels; if there are more, rows are not shuffled */
+    const int64_t *labels;  /* (n,) with a recipe */
     const uint64_t *seeds;  /* (models, 4), what a SeedSequence seeds PCG64 with */
     int draws_parameters;   /* or begins with those that are there */
-    void *parameters;       /* (models, d + 1 + k d + d): D's weights and bias, G's weights and */
-                            /* biases; where a model diverges, those before that step */
+    void *parameters;       /* (models, P): D's weights and biases, G's weights and biases, as */
+                            /* above; where a model diverges, those before that step */
     const double *discriminator_learning_rates, *generator_learning_rates; /* (models,) */
     fastgan_latent latent;
-    const void *latents;    /* (epochs n, k) where they are given, for every model the same */
+    const void *latents;    /* (..., k) where they are given, for every model the same */
     int shuffle;
     /* Fills numbers (streams, count) with standard normal ones of each stream; not 0 if it failed. */
     int (*draw_normals)(void *context, fastgan_stream *from, size_t streams, double *numbers,
                         size_t count);
     void *context;
-    void *history;          /* (models, 5, records); NaN from where a model diverges on */
+    void *history;          /* (models, 5, records); NaN from where a model ends on */
     size_t records, record_every;
-    void *kept;             /* (models, snapshots, parameters): copies before the first step and */
-                            /* after every so many; NaN from where a model diverges on */
+    void *kept;             /* (models, snapshots, P): copies before the first step and */
+                            /* after every so many; NaN from where a model ends on */
     size_t snapshots, snapshot_every; /* of all steps; 0 and 0 for none */
+    double tolerance;       /* a model ends after an epoch that changes none of its parameters by */
+    size_t patience;        /* more, and so many such epochs in a row (0: it never does) */
+    int64_t *settled_at;    /* (models,) the steps after which it has, or -1 */
     int64_t *diverged_at;   /* (models,) the first step after which a parameter was not finite, or */
                             /* -1 */
     const volatile int32_t *stop;

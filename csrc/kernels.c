@@ -87,7 +87,10 @@ static fastgan_status train_whole(const fastgan_training *run)
 #include "train_lanes.h"
 #include "train_few_lanes.h"
 #include "crowd_history.h"
+#include "recipe_lanes.h"
+#include "train_recipe_lanes.h"
 #include "crowd_snapshots.h"
+#include "crowd_endings.h"
 #include "train_crowd.h"
 
 /* Vectors first and single numbers last, so that a test of these functions tests both. */

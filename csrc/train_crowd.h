@@ -1,6 +1,4 @@
-/* Crowds: group after group, each chunk by chunk; and what becomes of a model whose parameters
- * stop being finite.
- */
+/* Crowds: group after group, each chunk by chunk. */
 
 /* A step of a group on the rows of a batch that begins with `position` in its epoch. */
 static void step_group(group *g, size_t position, size_t row, size_t m)
@@ -39,52 +37,12 @@ static void train_lanes(group *g, size_t position, size_t rows)
     record_kept(g, kept);
 }
 
-/* A model alone, over rows of the chunk from `row` on: what fastgan_train takes. Its parameters
- * are to be at `parameters`, its latents and the order of its rows are copied if they must be. */
-static fastgan_training one_training(group *g, size_t lane, size_t position, size_t row,
-                                     size_t rows, real *parameters, real *copied_latents)
-{
-    const fastgan_crowd *crowd = g->crowd;
-    const size_t d = crowd->d, k = crowd->k;
-    const real *latents = (const real *)g->latents + row * k;
-    if (g->vectors) {
-        numbers_out_of_lane(copied_latents, g->latents + row * k * g->vectors, g->lanes, lane,
-                            rows * k);
-        latents = copied_latents;
-    }
-    for (size_t i = 0; i < rows && crowd->shuffle && (i % HEARING_EVERY || !*crowd->stop); i++)
-        g->one_order[i] = chunk_order(g, position, row)[i * g->lanes + lane];
-    return (fastgan_training){
-        .n = crowd->n,
-        .d = d,
-        .k = k,
-        .rows = rows,
-        .batch_size = g->batch_size,
-        .first_row = position,
-        .data = crowd->data,
-        .order = crowd->shuffle ? g->one_order : NULL,
-        .latents = latents,
-        .discriminator_weights = parameters,
-        .discriminator_bias = parameters + d,
-        .generator_weights = parameters + d + 1,
-        .generator_biases = parameters + d + 1 + k * d,
-        .discriminator_learning_rate = crowd->discriminator_learning_rates[g->first + lane],
-        .generator_learning_rate = crowd->generator_learning_rates[g->first + lane],
-        .stop = crowd->stop,
-    };
-}
-
-static size_t steps_in(const group *g, size_t rows)
-{
-    const size_t n = g->crowd->n, m = g->batch_size;
-    return rows / n * ((n + m - 1) / m) + (rows % n + m - 1) / m;
-}
-
 /* Train the group's only model over a chunk. */
 static fastgan_status train_alone(group *g, size_t position, size_t rows)
 {
     const size_t steps = steps_in(g, rows), every = g->crowd->record_every;
-    fastgan_training run = one_training(g, 0, position, 0, rows, (real *)g->parameters, NULL);
+    fastgan_training run =
+        one_training(g, 0, position, 0, rows, (real *)g->parameters, (const real *)g->latents);
     if (*run.stop)
         return FASTGAN_STOPPED; /* perhaps before its order was whole */
     if (every) {
@@ -99,82 +57,14 @@ static fastgan_status train_alone(group *g, size_t position, size_t rows)
     return train(&run);
 }
 
-static fastgan_status train_chunk(group *g, size_t position, size_t rows)
+static fastgan_status train_chunk(group *g, size_t step, size_t position, size_t rows)
 {
     if (!g->vectors)
         return train_alone(g, position, rows);
-    train_lanes(g, position, rows);
-    return FASTGAN_OK;
-}
-
-static int all_finite(const real *numbers, size_t count)
-{
-    int finite = 1;
-    for (size_t i = 0; i < count; i++)
-        finite &= numbers[i] - numbers[i] == 0;
-    return finite;
-}
-
-/* A model of the group is not finite after the chunk, and stays so: find the first step after
- * which it was not by training it alone, step by step, and keep what it was before. */
-static fastgan_status diverge(group *g, size_t lane, size_t position, size_t rows, int64_t step)
-{
-    const fastgan_crowd *crowd = g->crowd;
-    const size_t count = g->parameter_count;
-    real *moved_to = g->one, *kept = row_of_model(g, lane);
-    numbers_out_of_lane(kept, g->before, g->lanes, lane, count);
-    for (size_t row = 0, m; row < rows; row += m, step++) {
-        const size_t left = crowd->n - position;
-        m = g->batch_size < left ? g->batch_size : left;
-        memcpy(moved_to, kept, count * sizeof(real));
-        const fastgan_training run =
-            one_training(g, lane, position, row, m, moved_to, g->one + count);
-        const fastgan_status status = *run.stop ? FASTGAN_STOPPED : train(&run);
-        if (status != FASTGAN_OK)
-            return status;
-        if (!all_finite(moved_to, count))
-            break;
-        memcpy(kept, moved_to, count * sizeof(real));
-        position = position + m == crowd->n ? 0 : position + m;
-    }
-    crowd->diverged_at[g->first + lane] = step;
-    if (crowd->record_every)
-        clear_history(g, lane, ((size_t)step + crowd->record_every - 1) / crowd->record_every);
-    if (crowd->snapshot_every)
-        clear_snapshots(g, lane, (size_t)step / crowd->snapshot_every + 1);
-    return FASTGAN_OK;
-}
-
-static int group_is_finite(const group *g)
-{
-    if (!g->vectors)
-        return all_finite((const real *)g->parameters, g->parameter_count);
-    const vec_bits largest = WIDE(as_bits)(WIDE(broadcast)(LARGEST_REAL));
-    vec_bits beyond = largest - largest;
-    for (size_t i = 0; i < g->parameter_count * g->vectors; i++)
-        beyond |= largest - WIDE(as_bits)(WIDE(absolute)(g->parameters[i]));
-    return !WIDE(any_sign)(beyond);
-}
-
-/* Look for models that are no longer finite; their lanes go on with zeros that never move. */
-static fastgan_status bury_diverged(group *g, size_t position, size_t rows, int64_t step)
-{
-    for (size_t lane = 0; lane < g->lanes; lane++) {
-        real *own = g->one, zero = 0;
-        numbers_out_of_lane(own, g->parameters, g->lanes, lane, g->parameter_count);
-        if (all_finite(own, g->parameter_count))
-            continue;
-        if (!g->dead[lane]) {
-            const fastgan_status status = diverge(g, lane, position, rows, step);
-            if (status != FASTGAN_OK)
-                return status;
-        }
-        g->dead[lane] = 1;
-        memset(own, 0, g->parameter_count * sizeof(real));
-        numbers_into_lane(g->parameters, g->lanes, lane, own, g->parameter_count);
-        numbers_into_lane(g->d_rates, g->lanes, lane, &zero, 1);
-        numbers_into_lane(g->g_rates, g->lanes, lane, &zero, 1);
-    }
+    if (g->crowd->recipe)
+        train_recipe_lanes(g, step, position, rows);
+    else
+        train_lanes(g, position, rows);
     return FASTGAN_OK;
 }
 
@@ -190,8 +80,8 @@ static fastgan_status train_group(group *g)
 {
     const fastgan_crowd *crowd = g->crowd;
     const size_t total = crowd->epochs * crowd->n;
-    const size_t parameter_bytes = g->parameter_count * g->lanes * sizeof(real);
-    size_t step = 0;
+    const size_t state_bytes = g->state_count * g->lanes * sizeof(real);
+    size_t step = 0, latents = 0;
     take_snapshots(g, 0);
     for (size_t done = 0, rows; done < total && !all_dead(g); done += rows) {
         const size_t position = done % crowd->n;
@@ -203,17 +93,20 @@ static fastgan_status train_group(group *g)
         }
         if (*crowd->stop)
             return FASTGAN_STOPPED;
-        fastgan_status status = draw_chunk(g, position, rows, done);
+        fastgan_status status = draw_chunk(g, step, position, rows, &latents);
         if (status != FASTGAN_OK)
             return status;
-        memcpy(g->before, g->parameters, parameter_bytes);
-        status = train_chunk(g, position, rows);
+        memcpy(g->before, g->parameters, state_bytes);
+        memcpy(g->powers_before, g->powers, sizeof g->powers);
+        status = train_chunk(g, step, position, rows);
         if (status == FASTGAN_OK && !group_is_finite(g))
             status = bury_diverged(g, position, rows, (int64_t)step);
         if (status != FASTGAN_OK)
             return status;
         step += steps_in(g, rows);
         take_snapshots(g, step);
+        if (crowd->patience && position + rows == crowd->n)
+            end_settled(g, step);
     }
     for (size_t lane = 0; lane < g->models; lane++)
         if (!g->dead[lane])
@@ -232,11 +125,13 @@ static size_t vectors_for(const fastgan_crowd *crowd, size_t models)
 {
     const size_t m = crowd->batch_size < crowd->n ? crowd->batch_size : crowd->n;
     const size_t most = SIDE_BY_SIDE_NUMBERS;
+    if (crowd->recipe)
+        return models <= LANES ? 1 : CROWD_VECTORS;
     if (models == 1 || crowd->d > most || crowd->k > most || m > most)
         return 0;
     if (crowd->shuffle && crowd->n > SHUFFLED_ROWS)
         return 0;
-    const size_t numbers = parameters_of(crowd->d, crowd->k) + 2 * m * crowd->d;
+    const size_t numbers = parameters_of(1, crowd->d, crowd->k) + 2 * m * crowd->d;
     if (numbers > SIDE_BY_SIDE_NUMBERS)
         return 0;
     if (models >= FEW_VECTORS * LANES && has_few_lanes(crowd))

@@ -49,19 +49,26 @@ ALWAYS_INLINE vec sum_of_products(row_batch x, int in_lanes, const vec *w, size_
     return partial[0];
 }
 
-/* logits (m,) = b + x (m, d) times w (d,) */
-ALWAYS_INLINE void score_rows(const group *g, row_batch x, int in_lanes, size_t m, vec *logits,
-                              size_t vectors)
+/* The class of a row of a batch: the first of all where there are no labels (m,). */
+ALWAYS_INLINE size_t class_of(const int64_t *labels, size_t i)
+{
+    return labels ? (size_t)labels[i] : 0;
+}
+
+/* logits (m,) = b + x (m, d) times w (d,), those of the rows' classes */
+ALWAYS_INLINE void score_rows(const group *g, row_batch x, int in_lanes, const int64_t *labels,
+                              size_t m, vec *logits, size_t vectors)
 {
     const size_t d = g->crowd->d;
     for (size_t i = 0; i < m; i++)
         for (size_t v = 0; v < vectors; v++) {
-            const vec *w = w_of(g) + v;
+            const size_t c = class_of(labels, i);
+            const vec *w = w_of(g) + c * d * vectors + v;
             const row_batch row = {in_lanes ? NULL : x.data + i * d,
                                    in_lanes ? x.lanes + i * d * vectors + v : NULL};
             const vec sum = d < GROUP ? sum_of_products(row, in_lanes, w, d, d, vectors)
                                       : sum_of_products(row, in_lanes, w, d, GROUP, vectors);
-            logits[i * vectors + v] = b_of(g)[v] + sum;
+            logits[i * vectors + v] = b_of(g)[c * vectors + v] + sum;
         }
 }
 
@@ -106,15 +113,17 @@ ALWAYS_INLINE void move_d(group *g, row_batch x, int in_lanes, size_t m, size_t 
 #define FEATURES_BLOCK 2 /* and features, whose sums stay in registers together */
 
 /* Pre-activations (rows, features) from row i and feature j on, of one vector v of lanes. */
-ALWAYS_INLINE void pre_activate(const group *g, const vec *z, size_t i, size_t j, size_t v,
-                                size_t rows, size_t features, size_t vectors)
+ALWAYS_INLINE void pre_activate(const group *g, const vec *z, const int64_t *labels, size_t i,
+                                size_t j, size_t v, size_t rows, size_t features, size_t vectors)
 {
     const size_t d = g->crowd->d, k = g->crowd->k, width = d * vectors;
     const vec *weights = g_weights_of(g) + j * vectors + v;
     vec total[ROWS_BLOCK][FEATURES_BLOCK];
-    for (size_t r = 0; r < rows; r++)
+    for (size_t r = 0; r < rows; r++) {
+        const vec *biases = g_biases_of(g) + class_of(labels, i + r) * width + j * vectors + v;
         for (size_t f = 0; f < features; f++)
-            total[r][f] = g_biases_of(g)[(j + f) * vectors + v];
+            total[r][f] = biases[f * vectors];
+    }
     for (size_t l = 0; l < k; l++)
         for (size_t r = 0; r < rows; r++) {
             const vec latent = z[((i + r) * k + l) * vectors + v];
@@ -126,8 +135,10 @@ ALWAYS_INLINE void pre_activate(const group *g, const vec *z, size_t i, size_t j
             g->fakes[(i + r) * width + (j + f) * vectors + v] = total[r][f];
 }
 
-/* x (m, d) = sigmoid(biases (d,) + z (m, k) times weights (k, d)), and the slopes x (1 - x). */
-ALWAYS_INLINE void draw_pictures(group *g, const vec *z, size_t m, size_t vectors)
+/* x (m, d) = sigmoid(biases (d,) of the class + z (m, k) times weights (k, d)), and the slopes
+ * x (1 - x). */
+ALWAYS_INLINE void draw_pictures(group *g, const vec *z, const int64_t *labels, size_t m,
+                                 size_t vectors)
 {
     const size_t d = g->crowd->d, width = d * vectors;
     for (size_t j = 0; j < d;) {
@@ -136,12 +147,12 @@ ALWAYS_INLINE void draw_pictures(group *g, const vec *z, size_t m, size_t vector
             const size_t rows = m - i >= ROWS_BLOCK ? ROWS_BLOCK : 1;
             for (size_t v = 0; v < vectors; v++)
                 if (rows == ROWS_BLOCK && features == FEATURES_BLOCK)
-                    pre_activate(g, z, i, j, v, ROWS_BLOCK, FEATURES_BLOCK, vectors);
+                    pre_activate(g, z, labels, i, j, v, ROWS_BLOCK, FEATURES_BLOCK, vectors);
                 else if (rows == ROWS_BLOCK)
-                    pre_activate(g, z, i, j, v, ROWS_BLOCK, 1, vectors);
+                    pre_activate(g, z, labels, i, j, v, ROWS_BLOCK, 1, vectors);
                 else
                     for (size_t f = 0; f < features; f++)
-                        pre_activate(g, z, i, j + f, v, 1, 1, vectors);
+                        pre_activate(g, z, labels, i, j + f, v, 1, 1, vectors);
             i += rows;
         }
         j += features;
@@ -226,20 +237,20 @@ ALWAYS_INLINE void step_lanes(group *g, const real *data, const uint32_t *order,
     if (order) {
         const row_batch reals = {NULL, g->reals};
         gather_rows(g, order, m);
-        score_rows(g, reals, 1, m, g->real_logits, vectors);
+        score_rows(g, reals, 1, NULL, m, g->real_logits, vectors);
         derive(g, g->real_logits, 0, m, vectors);
         move_d(g, reals, 1, m, vectors);
     } else {
         const row_batch reals = {data, NULL};
-        score_rows(g, reals, 0, m, g->real_logits, vectors);
+        score_rows(g, reals, 0, NULL, m, g->real_logits, vectors);
         derive(g, g->real_logits, 0, m, vectors);
         move_d(g, reals, 0, m, vectors);
     }
-    draw_pictures(g, z, m, vectors);
-    score_rows(g, fakes, 1, m, g->fake_logits, vectors);
+    draw_pictures(g, z, NULL, m, vectors);
+    score_rows(g, fakes, 1, NULL, m, g->fake_logits, vectors);
     derive(g, g->fake_logits, 1, m, vectors);
     move_d(g, fakes, 1, m, vectors);
-    score_rows(g, fakes, 1, m, g->g_logits, vectors);
+    score_rows(g, fakes, 1, NULL, m, g->g_logits, vectors);
     derive(g, g->g_logits, 0, m, vectors);
     move_g(g, z, m, vectors);
 }

@@ -41,6 +41,22 @@ GOLDEN = {
         "4d94feddf161110b89f25cb7a11a1291f4badc20aabdb2f4ae75d2d41aaba8cd",
     ("many faces, in batches", "float32"):
         "c990778a61d870b62c172af53e190d0375d6d39201ff8786b02c83a706c2abb7",
+    ("by recipe, batches of the alternating schedule", "float64"):
+        "f2f116bab41874235dc81216fc37100fbe39114b10407154b1e44d9d0394c4df",
+    ("by recipe, batches of the alternating schedule", "float32"):
+        "610e81821670421483efc01d0b9c511f2acb1e17ef391e9bc677adc07aaac400",
+    ("by recipe, with labels", "float64"):
+        "60659ea432cbdf1744fda26367fcaeb5f2ab084d70208151ac21077dc174b7fb",
+    ("by recipe, with labels", "float32"):
+        "d2b3ca9c40d24d5e0628c2d6c01f0cbafa11f2b62db4b4e26d6473c1293a0f79",
+    ("by recipe, some diverge", "float64"):
+        "d031c1982193f15b0ec89a457890fdc6ca7f399731f2c70594daa796a9c0ed06",
+    ("by recipe, some diverge", "float32"):
+        "117aa6071ae6397293a843122b2c5b120c07170c13d5b9c309a406c4039242a2",
+    ("until they rest", "float64"):
+        "7a3162e90d1c3d4cb916424a47c9bd1e7d388f67177ad4453933b83d3092fd97",
+    ("until they rest", "float32"):
+        "1a5b05dd5de68ed57e011a99205fc215dd3a6ea6e25636ecd68113718bb84c35",
     ("some diverge", "float64"):
         "642c8b45ed7b9bcedea93a77596483b35420e7d7495b2311308ff6091e26e3cb",
     ("some diverge", "float32"):
@@ -96,6 +112,27 @@ def crowds(dtype: str) -> dict[str, dict[str, Any]]:
             "data": np.tile(lattice(5, 4), (104, 1)), "n_models": 40, "epochs": 2, "rng": 11,
             "batch_size": 5,
         },
+        "by recipe, batches of the alternating schedule": {
+            "data": lattice(7, 2, 3), "n_models": 41, "epochs": 7, "rng": 12, "batch_size": 3,
+            "latent_dim": 2, "shuffle": True, "schedule": "alternating", "discriminator_steps": 2,
+            "generator_steps": 3, "optimizer": "adam", "gradient_penalty_weight": 0.25,
+            "record_every": 2, "learning_rate": (np.arange(41) % 6 + 1) / 64,
+        },
+        "by recipe, with labels": {
+            "data": lattice(8, 5), "labels": [3, 0, 0, 7, 3, 3, 0, 7], "n_models": 19,
+            "epochs": 9, "rng": 13, "batch_size": 3, "optimizer": "momentum", "r1_weight": 0.125,
+            "loss": "wasserstein", "clip_value": 0.5, "record_every": 1,
+        },
+        "by recipe, some diverge": {
+            "data": lattice(6, 5) * large / 4, "n_models": 37, "epochs": 40, "rng": 3,
+            "schedule": "simultaneous", "optimizer": "momentum", "momentum": 0.5,
+            "learning_rate": (8 + 7 * np.arange(37)) * large / 64, "record_every": 4,
+        },
+        "until they rest": {
+            "data": faces, "n_models": 37, "epochs": 12, "rng": 14, "record_every": 3,
+            "learning_rate": (np.arange(37) % 8) / 64, "discriminator_learning_rate": 2.0**-6,
+            "early_stopping": 2.0**-4, "patience": 3,
+        },
         "some diverge": {
             "data": lattice(6, 5) * large / 4, "n_models": 37, "epochs": 40, "rng": 3,
             "learning_rate": (8 + 7 * np.arange(37)) * large / 32, "record_every": 4,
@@ -135,7 +172,8 @@ def alone(crowd: dict[str, Any], dtype: str, backend: str) -> Stacked:
 
 def parameter_vector(gan: fastgan.GAN) -> np.ndarray:
     d, g = gan.discriminator, gan.generator
-    return np.concatenate([d.weights, [d.bias], g.weights.ravel(), g.biases], dtype=g.weights.dtype)
+    parts = (np.ravel(part) for part in (d.weights, d.bias, g.weights, g.biases))
+    return np.concatenate(list(parts), dtype=g.weights.dtype)
 
 
 def together(crowd: dict[str, Any], dtype: str, **how: Any) -> Stacked:

@@ -127,9 +127,10 @@ def crowd_computed_by(backend: str, case: Case, given: Inputs) -> tuple[Array, .
         from fastgan.backends import native_crowd
 
         native_crowd.train(
-            given.data, seeds(case), False, moved, rates(case), rates(case), case.k, case.epochs,
-            case.batch_size, "uniform", None, case.shuffle, history, 1,
-            np.empty((case.models, 0, moved.shape[1]), dtype), 0, diverged_at, stop,
+            None, given.data, None, seeds(case), False, moved, rates(case), rates(case), case.k,
+            case.epochs, case.batch_size, "uniform", None, case.shuffle, history, 1,
+            np.empty((case.models, 0, moved.shape[1]), dtype), 0, 0.0, 0,
+            np.empty(case.models, np.int64), diverged_at, stop,
         )  # fmt: skip
         return moved, history, diverged_at
     children = np.random.SeedSequence(2026).spawn(case.models)

@@ -16,6 +16,7 @@ SMALLEST_GROUP = 8  # as many as fit a vector, or half of one
 # Seeding a model takes a microsecond or so, and drawing each of its parameters some nanoseconds.
 UNITS_IN_A_SECOND = {"c": 27e9, "numba": 4e9, "numpy": 1e6}
 C_ALONE = 2e9  # model by model, not in vector lanes
+C_BY_RECIPE = 8e9  # in vector lanes, by other schedules, losses and optimizers
 SECONDS_BEFORE_TRAINING = 1e-6
 SECONDS_OF_A_NORMAL = 1e-8
 
@@ -40,7 +41,9 @@ def seconds_of_a_model(
     """Roughly how long one model of a crowd takes a core."""
     work = options.epochs * n_rows * work_of_a_row(n_features, options.latent_dim)
     drawn = parameter_count(options.latent_dim, n_features, options.n_classes) * SECONDS_OF_A_NORMAL
-    units = C_ALONE if alone and backend == "c" else UNITS_IN_A_SECOND[backend]
+    units = UNITS_IN_A_SECOND[backend]
+    if backend == "c" and (alone or not options.is_plain):
+        units = C_ALONE if alone else C_BY_RECIPE
     return SECONDS_BEFORE_TRAINING + drawn + work / units
 
 

@@ -18,11 +18,20 @@ from fastgan.history import ROWS
 from fastgan.latents import RandomSource
 from fastgan.movers import mover
 from fastgan.options import EnsembleOptions, TrainingOptions
+from fastgan.parameters import parameter_count
 from fastgan.results import DivergenceError
 from fastgan.running import Run
 from fastgan.schedules import Steps
 from fastgan.seeds import Children
-from fastgan.watching import DIVERGENCE, ENDINGS, EPOCHS, Caller, Watch, snapshot_count
+from fastgan.watching import (
+    DIVERGENCE,
+    EARLY_STOPPING,
+    ENDINGS,
+    EPOCHS,
+    Caller,
+    Watch,
+    snapshot_count,
+)
 
 Array = npt.NDArray[Any]
 
@@ -52,11 +61,11 @@ class Crowd:
         """How many models there are."""
         return len(self.children)
 
-    @property
-    def is_one_by_one(self) -> bool:
-        """Whether no vector lanes can serve: each model may end, or moves, in a way of its own."""
-        stops_early = self.options.early_stopping is not None or self.caller is not None
-        return not self.options.is_plain or stops_early
+    def is_one_by_one(self, n_rows: int, n_features: int) -> bool:
+        """Whether no vector lanes of the C kernel serve its models, or none would be faster."""
+        if self.caller is not None:
+            return True
+        return not (self.options.is_plain or serves_side_by_side(self.options, n_rows, n_features))
 
     def part(self, start: int, stop: int) -> Crowd:
         """The models from `start` up to, and without, `stop`."""
@@ -114,6 +123,24 @@ class Trained:
         return Trained(*(array[models] for array in self.arrays()))
 
 
+# Numbers of a model: more of them side by side do not fit the caches, and fill vectors alone.
+SIDE_BY_SIDE_NUMBERS = 2000
+
+
+def serves_side_by_side(options: EnsembleOptions, n_rows: int, n_features: int) -> bool:
+    """Whether models that are trained by recipe fit vector lanes.
+
+    A batch has the same classes in all of them: with labels rows must come in one order.
+    """
+    if options.shuffle and options.n_classes > 1:
+        return False
+    batch, k = min(options.batch_size, n_rows), options.latent_dim
+    latents = batch * k * (1 + options.generator_steps)  # of a step, where G has its turn
+    parameters = parameter_count(k, n_features, options.n_classes)
+    numbers = parameters * (3 + options.moments) + 3 * batch * n_features + latents
+    return numbers <= SIDE_BY_SIDE_NUMBERS
+
+
 def steps_of(options: EnsembleOptions, n_rows: int) -> int:
     """How many steps the training of a model has, if it does not end early."""
     return options.epochs * -(-n_rows // options.batch_size)
@@ -154,12 +181,18 @@ def _train_side_by_side(
     from fastgan.backends import native_crowd  # which is there only where the kernel is
 
     options = crowd.options
-    if crowd.is_one_by_one or not native_crowd.serves(len(shared.data)):
+    if crowd.is_one_by_one(*shared.data.shape) or not native_crowd.serves(len(shared.data)):
         return False
     if crowd.start is not None:
         trained.parameters[...] = crowd.start
+    recipe, labels, settled_at = None, None, np.empty(len(crowd), np.int64)
+    if not options.is_plain:
+        recipe = options.recipe((0.0, 0.0), shared.data.dtype)  # each model has rates of its own
+        labels = np.zeros(len(shared.data), np.int64) if shared.labels is None else shared.labels
     native_crowd.train(
+        recipe,
         shared.data,
+        labels,
         crowd.children.pcg64_seeds(),
         crowd.start is None,
         trained.parameters,
@@ -175,14 +208,17 @@ def _train_side_by_side(
         options.record_every,
         trained.snapshots,
         options.snapshot_every,
+        options.early_stopping or 0.0,
+        options.patience,
+        settled_at,
         trained.diverged_at,
         stop,
     )
-    diverged = trained.diverged_at != NEVER
-    trained.steps[...] = np.where(
-        diverged, trained.diverged_at, steps_of(options, len(shared.data))
-    )
-    trained.endings[...] = np.where(diverged, ENDINGS.index(DIVERGENCE), ENDINGS.index(EPOCHS))
+    trained.steps[...] = steps_of(options, len(shared.data))
+    trained.endings[...] = ENDINGS.index(EPOCHS)
+    for ending, at in ((EARLY_STOPPING, settled_at), (DIVERGENCE, trained.diverged_at)):
+        ended = at != NEVER
+        trained.steps[ended], trained.endings[ended] = at[ended], ENDINGS.index(ending)
     return True
 
 

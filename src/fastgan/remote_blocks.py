@@ -124,7 +124,7 @@ def _train(crowd: Crowd, shared: Shared, block: Block) -> tuple[str, Trained]:
     if block.threads == 1:
         return train_crowd(crowd, shared, trained, stop), trained
     likely = crowd.backend or "c"
-    alone = crowd.is_one_by_one or likely != "c"
+    alone = crowd.is_one_by_one(n, d) or likely != "c"
     each = seconds_of_a_model(options, n, d, likely, alone)
     at_once = models_in_block(len(crowd), each, block.threads, alone)
     backend = train_in_threads(

@@ -99,8 +99,7 @@ def train_many(
         Whether each epoch takes the rows in an order of its own, another one for each model.
     schedule, discriminator_steps, generator_steps, loss, label_smoothing, clip_value, \
     gradient_penalty_weight, r1_weight, optimizer, momentum, second_momentum, epsilon
-        As for `train`, for all models. What is not the default is trained model by model, not
-        side by side in vector lanes.
+        As for `train`, for all models.
     init : GAN, Ensemble or sequence of GAN, optional; with labels of ConditionalGAN
         Start from the parameters of one for all, or of one for each, rounded to `dtype`, instead
         of standard normal ones.
@@ -215,7 +214,7 @@ def train_many(
     crowd = Crowd(checked, children, start, asked, caller)
     shared = Shared(rows, of_rows, given)
     trained = Trained.empty(count, parameters, checked, n)
-    alone = crowd.is_one_by_one or likely != "c"
+    alone = crowd.is_one_by_one(n, d) or likely != "c"
     each = blocks.seconds_of_a_model(checked, n, d, likely, alone)
     with bar:
         name = sharing.train_where(

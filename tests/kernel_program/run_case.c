@@ -40,8 +40,8 @@ static void *room(size_t count, size_t size)
     return memory;
 }
 
-/* Write numbers, with one NaN for all. */
-static void put(void *numbers, size_t count, size_t size)
+/* Make every NaN the same. */
+static void unify(void *numbers, size_t count, size_t size)
 {
     double *doubles = numbers;
     float *floats = numbers;
@@ -52,6 +52,11 @@ static void put(void *numbers, size_t count, size_t size)
             memcpy(&doubles[i], &quiet, size);
         else if (size == 4 && floats[i] != floats[i])
             memcpy(&floats[i], &quiet_float, size);
+}
+
+static void put(void *numbers, size_t count, size_t size)
+{
+    unify(numbers, count, size);
     fwrite(numbers, size, count, stdout);
 }
 
@@ -79,6 +84,50 @@ static void repeat(char **to, const char *from, size_t count, size_t size, int t
         memcpy(*to, from, count * size);
 }
 
+/* The same training once more, of whole epochs, and as a crowd whose models all begin there and take
+ * the same latents: whichever lane a model is in, it is to have the same bits. */
+static void run_recipe_crowd(fastgan_recipe_training run, const char *start, size_t size)
+{
+    const size_t in_epoch = (run.n + run.batch_size - 1) / run.batch_size;
+    const size_t epochs = run.steps / in_epoch, records = epochs * in_epoch;
+    const size_t count = run.classes * (2 * run.d + 1) + run.k * run.d, history = 5 * records;
+    char *moments = room(2 * count, size), *powers = room(4, size), *end = powers;
+    const double one = 1;
+    const float single = 1;
+    repeat(&end, size == 8 ? (const char *)&one : (const char *)&single, 1, size, 4);
+    enum { MODELS = 37 };
+    char *moved = room((MODELS + 1) * count, size), *recorded = room((MODELS + 1) * history, size);
+    uint64_t seeds[4 * MODELS] = {0};
+    double rates[MODELS];
+    int64_t ends[2][MODELS];
+    end = moved;
+    repeat(&end, start, count, size, MODELS + 1);
+    for (size_t i = 0; i < MODELS; i++)
+        rates[i] = run.recipe->generator_learning_rate;
+    run.steps = records, run.parameters = moved, run.moments = moments, run.powers = powers;
+    run.history = recorded, run.history_stride = records;
+    const fastgan_crowd crowd = {
+        .n = run.n, .d = run.d, .k = run.k, .models = MODELS, .epochs = epochs,
+        .batch_size = run.batch_size, .data = run.data, .recipe = run.recipe,
+        .classes = run.classes, .labels = run.labels, .seeds = seeds,
+        .parameters = moved + count * size, .discriminator_learning_rates = rates,
+        .generator_learning_rates = rates, .latent = FASTGAN_GIVEN, .latents = run.latents,
+        .history = recorded + history * size, .records = records, .record_every = 1,
+        .settled_at = ends[0], .diverged_at = ends[1], .stop = run.stop,
+    };
+    require(size == 8 ? fastgan_train_by_recipe_float64(&run) : fastgan_train_by_recipe_float32(&run));
+    require(size == 8 ? fastgan_train_crowd_float64(&crowd) : fastgan_train_crowd_float32(&crowd));
+    unify(moved, (MODELS + 1) * count, size);
+    unify(recorded, (MODELS + 1) * history, size);
+    for (size_t i = 1; i <= MODELS; i++)
+        if (memcmp(moved, moved + i * count * size, count * size) ||
+            memcmp(recorded, recorded + i * history * size, history * size)) {
+            fprintf(stderr, "a model of a crowd by recipe is another than alone\n");
+            exit(3);
+        }
+    free(moments), free(powers), free(moved), free(recorded);
+}
+
 /* Train by each recipe from the parameters that `run` would begin with, and write what comes of it. */
 static void run_recipes(const fastgan_training *run, const char *start, size_t size, size_t steps)
 {
@@ -92,11 +141,12 @@ static void run_recipes(const fastgan_training *run, const char *start, size_t s
             run->discriminator_learning_rate;
         const size_t kept = (size_t)recipe.optimizer;
         char *parameters = room(count, size), *moments = room(kept * count, size), *end = parameters;
-        char *powers = room(4, size), *history = room(5 * steps, size);
+        char *powers = room(4, size), *history = room(5 * steps, size), *from = room(count, size);
         repeat(&end, start, d, size, 2);
         repeat(&end, start + d * size, 1, size, 2);
         repeat(&end, start + (d + 1) * size, k * d, size, 1);
         repeat(&end, start + (d + 1 + k * d) * size, d, size, 2);
+        memcpy(from, parameters, count * size);
         for (size_t j = 0; j < 4; j++)
             size == 8 ? (void)(((double *)powers)[j] = 1) : (void)(((float *)powers)[j] = 1);
         const fastgan_recipe_training training = {
@@ -108,11 +158,12 @@ static void run_recipes(const fastgan_training *run, const char *start, size_t s
         };
         require(size == 8 ? fastgan_train_by_recipe_float64(&training)
                           : fastgan_train_by_recipe_float32(&training));
+        run_recipe_crowd(training, from, size);
         put(parameters, count, size);
         put(moments, kept * count, size);
         put(powers, 4, size);
         put(history, 5 * steps, size);
-        free(parameters), free(moments), free(powers), free(history);
+        free(parameters), free(moments), free(powers), free(history), free(from);
     }
     free(labels);
 }
@@ -165,6 +216,7 @@ int main(int argc, char **argv)
     char *history = room(5 * records, size), *pictures = room(samples * d, size);
     char *scores = room(samples, size), *histories = room(models * 5 * records, size);
     int64_t *diverged_at = room(models, sizeof *diverged_at);
+    int64_t *settled_at = room(models, sizeof *settled_at);
     const int32_t stop = 0;
     char *g_weights = moved + (d + 1) * size, *g_biases = g_weights + k * d * size;
     fastgan_training run = {
@@ -177,10 +229,11 @@ int main(int argc, char **argv)
     };
     fastgan_crowd crowd = {
         .n = n, .d = d, .k = k, .models = models, .epochs = (size_t)head[9],
-        .batch_size = (size_t)head[5], .data = data, .seeds = seeds, .parameters = crowd_moved,
+        .batch_size = (size_t)head[5], .data = data, .classes = 1, .seeds = seeds, .parameters = crowd_moved,
         .discriminator_learning_rates = rates, .generator_learning_rates = rates,
         .latent = FASTGAN_UNIFORM, .shuffle = (int)head[10], .history = histories,
-        .records = records, .record_every = 1, .diverged_at = diverged_at, .stop = &stop,
+        .records = records, .record_every = 1, .settled_at = settled_at,
+        .diverged_at = diverged_at, .stop = &stop,
     };
     if (size == 8) {
         require(fastgan_train_float64(&run));
@@ -204,6 +257,6 @@ int main(int argc, char **argv)
     run_in_pieces(run, crowd, start, crowd_start, size);
     free(head), free(rate), free(data), free(latents), free(moved), free(z), free(crowd_moved);
     free(rates), free(seeds), free(history), free(pictures), free(scores), free(histories);
-    free(diverged_at), free(start), free(crowd_start);
+    free(diverged_at), free(settled_at), free(start), free(crowd_start);
     return 0;
 }

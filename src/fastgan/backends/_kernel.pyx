@@ -130,11 +130,34 @@ def train(
     return status
 
 
-cdef int check_recipe(c.fastgan_recipe *recipe) except -1:
+cdef int take_recipe(c.fastgan_recipe *recipe, numbers) except -1:
+    """Fill it in with the numbers of a fastgan.backends.recipe.Recipe."""
+    (
+        recipe.schedule, recipe.discriminator_steps, recipe.generator_steps, recipe.loss,
+        recipe.optimizer, recipe.discriminator_learning_rate, recipe.generator_learning_rate,
+        recipe.label_smoothing, recipe.clip_value, recipe.gradient_penalty_weight,
+        recipe.r1_weight, recipe.momentum, recipe.second_momentum, recipe.epsilon,
+    ) = numbers
     require(c.FASTGAN_SEQUENTIAL <= recipe.schedule <= c.FASTGAN_SIMULTANEOUS)
     require(c.FASTGAN_NON_SATURATING <= recipe.loss <= c.FASTGAN_WASSERSTEIN)
     require(c.FASTGAN_SGD <= recipe.optimizer <= c.FASTGAN_ADAM)
     return require(recipe.discriminator_steps > 0 and recipe.generator_steps > 0)
+
+
+cdef Py_ssize_t classes_of(Py_ssize_t parameters, Py_ssize_t d, Py_ssize_t k) except -1:
+    """How many classes there are, with so many parameters in all."""
+    cdef Py_ssize_t classes
+    require(k <= parameters // d)
+    classes = (parameters - k * d) // (2 * d + 1)
+    require(classes > 0 and parameters == classes * (2 * d + 1) + k * d)
+    return classes
+
+
+cdef int check_labels(const int64_t[::1] labels, Py_ssize_t classes) except -1:
+    cdef Py_ssize_t i
+    for i in range(labels.shape[0]):
+        require(0 <= labels[i] < classes)
+    return 0
 
 
 cdef int check_batches(c.fastgan_recipe_training *run, Py_ssize_t rows, Py_ssize_t latents) except -1:
@@ -181,22 +204,14 @@ def train_by_recipe(
     cdef c.fastgan_status status
     cdef Py_ssize_t n = data.shape[0], d = data.shape[1], k = latents.shape[1], i, classes
     cdef Py_ssize_t count = parameters.shape[0]
-    (
-        recipe.schedule, recipe.discriminator_steps, recipe.generator_steps, recipe.loss,
-        recipe.optimizer, recipe.discriminator_learning_rate, recipe.generator_learning_rate,
-        recipe.label_smoothing, recipe.clip_value, recipe.gradient_penalty_weight,
-        recipe.r1_weight, recipe.momentum, recipe.second_momentum, recipe.epsilon,
-    ) = recipe_numbers
-    check_recipe(&recipe)
-    require(n > 0 and d > 0 and k > 0 and steps > 0 and k <= count // d)
-    classes = (count - k * d) // (2 * d + 1)
-    require(classes > 0 and count == classes * (2 * d + 1) + k * d)
+    take_recipe(&recipe, recipe_numbers)
+    require(n > 0 and d > 0 and k > 0 and steps > 0)
+    classes = classes_of(count, d, k)
     require(moments.shape[0] == recipe.optimizer and moments.shape[1] == count)
     require(powers.shape[0] == 4 and stop.shape[0] == 1 and labels.shape[0] == n)
     require(batch_size > 0 and 0 <= first_row < n and first_step >= 0)
     require(record_every >= 0 and steps_to_record >= 0)
-    for i in range(n):
-        require(0 <= labels[i] < classes)
+    check_labels(labels, classes)
     for i in range(order.shape[0]):
         require(0 <= order[i] < n)
     run.recipe = &recipe

@@ -78,8 +78,26 @@ cdef int draw_normals(
     return 0
 
 
+cdef Py_ssize_t latents_in(c.fastgan_recipe *recipe, Py_ssize_t n, Py_ssize_t m, Py_ssize_t epochs) except -1:
+    """How many latent vectors so many epochs take, in batches of m rows."""
+    cdef Py_ssize_t in_epoch = steps_in(n, m), turns, between, a, b
+    if recipe == NULL or recipe.schedule != c.FASTGAN_ALTERNATING:
+        return epochs * n
+    turns = epochs * in_epoch // <Py_ssize_t>recipe.discriminator_steps
+    # One turn in so many falls on an epoch's last batch, which may be short.
+    a, b = in_epoch, recipe.discriminator_steps % in_epoch
+    while b:
+        a, b = b, a % b
+    between = in_epoch // a
+    turns = turns * m - turns // between * (in_epoch * m - n)  # in rows
+    require(turns <= (PY_SSIZE_T_MAX - epochs * n) // <Py_ssize_t>recipe.generator_steps)
+    return epochs * n + turns * <Py_ssize_t>recipe.generator_steps
+
+
 def train_crowd(
+    recipe_numbers,
     const real[:, ::1] data,
+    const int64_t[::1] labels,
     const uint64_t[:, ::1] seeds,
     bint draws_parameters,
     real[:, ::1] parameters,
@@ -96,23 +114,39 @@ def train_crowd(
     Py_ssize_t record_every,
     real[:, :, ::1] kept,
     Py_ssize_t snapshot_every,
+    double tolerance,
+    Py_ssize_t patience,
+    int64_t[::1] settled_at,
     int64_t[::1] diverged_at,
     const int32_t[::1] stop,
 ):
-    """fastgan_train_crowd of csrc/fastgan.h; `latents` (0, 0) unless they are given."""
+    """fastgan_train_crowd of csrc/fastgan.h; `recipe_numbers` None for the plain training, without
+    labels, and `latents` (0, 0) unless they are given."""
     cdef c.fastgan_crowd crowd
+    cdef c.fastgan_recipe recipe
     cdef c.fastgan_status status
+    cdef bint by_recipe = recipe_numbers is not None
     cdef Py_ssize_t n = data.shape[0], d = data.shape[1], models = parameters.shape[0]
     cdef Py_ssize_t records = history.shape[2], snapshots = kept.shape[1], steps
     require(n > 0 and d > 0 and k > 0 and models > 0 and epochs > 0 and batch_size > 0)
     require(n < 2**32 and seeds.shape[0] == models and seeds.shape[1] == 4)
-    require(k <= parameters.shape[1] // d and parameters.shape[1] == d + 1 + k * d + d)
     require(epochs <= PY_SSIZE_T_MAX // n)
+    crowd.classes = classes_of(parameters.shape[1], d, k)
+    if by_recipe:
+        take_recipe(&recipe, recipe_numbers)
+        require(labels.shape[0] == n and (crowd.classes == 1 or not shuffle))
+        require(<Py_ssize_t>recipe.generator_steps < PY_SSIZE_T_MAX // n)
+        check_labels(labels, crowd.classes)
+    else:
+        require(crowd.classes == 1)
+    crowd.recipe = &recipe if by_recipe else NULL
+    crowd.labels = &labels[0] if by_recipe else NULL
     require(discriminator_learning_rates.shape[0] == models)
     require(generator_learning_rates.shape[0] == models and diverged_at.shape[0] == models)
     require(c.FASTGAN_UNIFORM <= latent <= c.FASTGAN_GIVEN and stop.shape[0] == 1)
     if latent == c.FASTGAN_GIVEN:
-        require(latents.shape[0] >= epochs * n and latents.shape[1] == k)
+        require(latents.shape[0] >= latents_in(&recipe if by_recipe else NULL, n, min(batch_size, n), epochs))
+        require(latents.shape[1] == k)
     require(history.shape[0] == models and history.shape[1] == 5 and record_every >= 0)
     steps = epochs * steps_in(n, min(batch_size, n))
     if record_every:
@@ -138,7 +172,10 @@ def train_crowd(
     crowd.records, crowd.record_every = records, record_every
     crowd.kept = &kept[0, 0, 0] if snapshots else NULL
     crowd.snapshots, crowd.snapshot_every = snapshots, snapshot_every
-    crowd.diverged_at, crowd.stop = &diverged_at[0], &stop[0]
+    require(patience >= 0 and settled_at.shape[0] == models)
+    crowd.tolerance, crowd.patience = tolerance, patience
+    crowd.settled_at, crowd.diverged_at = &settled_at[0], &diverged_at[0]
+    crowd.stop = &stop[0]
     with nogil:
         if real is double:
             status = c.fastgan_train_crowd_float64(&crowd)

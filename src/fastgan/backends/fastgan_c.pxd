@@ -92,6 +92,9 @@ cdef extern from "fastgan.h" nogil:
     ctypedef struct fastgan_crowd:
         size_t n, d, k, models, epochs, batch_size
         const void *data
+        const fastgan_recipe *recipe
+        size_t classes
+        const int64_t *labels
         const uint64_t *seeds
         int draws_parameters
         void *parameters
@@ -107,6 +110,9 @@ cdef extern from "fastgan.h" nogil:
         size_t records, record_every
         void *kept
         size_t snapshots, snapshot_every
+        double tolerance
+        size_t patience
+        int64_t *settled_at
         int64_t *diverged_at
         const int32_t *stop
 

@@ -14,11 +14,13 @@ import numpy as np
 import numpy.typing as npt
 
 from fastgan.backends import _kernel, native
+from fastgan.backends.recipe import Recipe
 from fastgan.seeds import Children
 
 Array = npt.NDArray[Any]
 
 _TRAIN = {dtype: _kernel.train_crowd[name] for dtype, name in native.NAMES.items()}
+_NO_LABELS = np.empty(0, np.int64)
 _LATENTS = ("uniform", "normal", "explicit")  # in the order of fastgan_latent
 _NORMALS_AT_ONCE = 1024
 _MOST_ROWS = 2**32  # whose order the kernel keeps in 32 bits
@@ -37,7 +39,9 @@ def _normal_source() -> _kernel.NormalSource:
 
 
 def train(
+    recipe: Recipe | None,
     data: Array,
+    labels: npt.NDArray[np.int64] | None,
     seeds: npt.NDArray[np.uint64],
     draws_parameters: bool,
     parameters: Array,
@@ -53,13 +57,21 @@ def train(
     record_every: int,
     snapshots: Array,
     snapshot_every: int,
+    tolerance: float,
+    patience: int,
+    settled_at: npt.NDArray[np.int64],
     diverged_at: npt.NDArray[np.int64],
     stop: npt.NDArray[np.int32],
 ) -> None:
-    """Train models (models, P) as `fastgan_train_crowd` of csrc/fastgan.h specifies."""
+    """Train models (models, P) as `fastgan_train_crowd` of csrc/fastgan.h specifies.
+
+    With a recipe, whose learning rates are of no concern, rows have labels (n,).
+    """
     normals = _normal_source()
     status = _TRAIN[data.dtype](
+        recipe,
         data,
+        _NO_LABELS if labels is None else labels,
         seeds,
         draws_parameters,
         parameters,
@@ -76,6 +88,9 @@ def train(
         record_every,
         snapshots,
         snapshot_every,
+        tolerance,
+        patience,
+        settled_at,
         diverged_at,
         stop,
     )
@@ -107,10 +122,11 @@ def _agree_in_lanes(shuffle: bool) -> bool:
     data = np.linspace(0, 1, rows)[:, np.newaxis]
     parameters, history = np.empty((models, 4)), np.empty((models, 5, rows))
     stop = np.zeros(1, np.int32)
+    rates = np.full(models, 0.5)
     train(
-        data, children.pcg64_seeds(), True, parameters, np.full(models, 0.5), np.full(models, 0.5),
-        1, 1, 1, "uniform", None, shuffle, history, 1, np.empty((models, 0, 4)), 0,
-        np.empty(models, np.int64), stop,
+        None, data, None, children.pcg64_seeds(), True, parameters, rates, rates, 1, 1, 1,
+        "uniform", None, shuffle, history, 1, np.empty((models, 0, 4)), 0, 0.0, 0,
+        np.empty(models, np.int64), np.empty(models, np.int64), stop,
     )  # fmt: skip
     for i in (0, 30, models - 1):
         rng = np.random.default_rng(children.child(i))

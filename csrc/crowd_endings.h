@@ -1,0 +1,191 @@
+/* How a model of a group ends before the others: because its parameters rest, or are no longer finite.
+ * What was kept of it is cleared from there on, and its lane goes on with zeros that never move.
+ */
+
+/* A model has ended after so many steps with the parameters (parameters,) that it keeps. */
+static void end_model(group *g, size_t lane, size_t step, const real *parameters)
+{
+    const fastgan_crowd *crowd = g->crowd;
+    memcpy(row_of_model(g, lane), parameters, g->parameter_count * sizeof(real));
+    if (crowd->record_every)
+        clear_history(g, lane, (step + crowd->record_every - 1) / crowd->record_every);
+    if (crowd->snapshot_every)
+        clear_snapshots(g, lane, step / crowd->snapshot_every + 1);
+}
+
+static void bury(group *g, size_t lane)
+{
+    const real zero = 0;
+    g->dead[lane] = 1;
+    memset(g->one, 0, g->state_count * sizeof(real));
+    numbers_into_lane(g->parameters, g->lanes, lane, g->one, g->state_count);
+    numbers_into_lane(g->d_rates, g->lanes, lane, &zero, 1);
+    numbers_into_lane(g->g_rates, g->lanes, lane, &zero, 1);
+}
+
+/* Look at the end of an epoch for models that have changed no parameter by more than is tolerated,
+ * over so many epochs in a row. */
+static void end_settled(group *g, size_t step)
+{
+    const fastgan_crowd *crowd = g->crowd;
+    const size_t lanes = g->lanes, numbers = g->parameter_count * lanes;
+    const real *p = (const real *)g->parameters, tolerance = (real)crowd->tolerance;
+    real *epoch = (real *)g->epoch;
+    int moved[CROWD_LANES] = {0};
+    for (size_t i = 0; i < numbers; i += lanes)
+        for (size_t lane = 0; lane < lanes; lane++) {
+            const real change = p[i + lane] - epoch[i + lane];
+            moved[lane] |= !(change <= tolerance && -change <= tolerance); /* NaN has moved */
+        }
+    for (size_t lane = 0; lane < g->models; lane++) {
+        g->calm[lane] = moved[lane] ? 0 : g->calm[lane] + 1;
+        if (g->dead[lane] || g->calm[lane] < crowd->patience)
+            continue;
+        numbers_out_of_lane(g->one, g->parameters, lanes, lane, g->parameter_count);
+        end_model(g, lane, step, g->one);
+        crowd->settled_at[g->first + lane] = (int64_t)step;
+        bury(g, lane);
+    }
+    memcpy(epoch, p, numbers * sizeof(real));
+}
+
+/* The order of rows of the chunk, from `row` on, for one model; NULL where they come as they are. */
+static const int64_t *order_of_one(group *g, size_t lane, size_t position, size_t row, size_t rows)
+{
+    const fastgan_crowd *crowd = g->crowd;
+    if (!crowd->shuffle)
+        return NULL;
+    for (size_t i = 0; i < rows && (i % HEARING_EVERY || !*crowd->stop); i++)
+        g->one_order[i] = chunk_order(g, position, row)[i * g->lanes + lane];
+    return g->one_order;
+}
+
+/* A model alone, over rows of the chunk from `row` on: what fastgan_train takes. */
+static fastgan_training one_training(group *g, size_t lane, size_t position, size_t row,
+                                     size_t rows, real *parameters, const real *latents)
+{
+    const fastgan_crowd *crowd = g->crowd;
+    const size_t d = crowd->d, k = crowd->k;
+    return (fastgan_training){
+        .n = crowd->n,
+        .d = d,
+        .k = k,
+        .rows = rows,
+        .batch_size = g->batch_size,
+        .first_row = position,
+        .data = crowd->data,
+        .order = order_of_one(g, lane, position, row, rows),
+        .latents = latents,
+        .discriminator_weights = parameters,
+        .discriminator_bias = parameters + d,
+        .generator_weights = parameters + d + 1,
+        .generator_biases = parameters + d + 1 + k * d,
+        .discriminator_learning_rate = crowd->discriminator_learning_rates[g->first + lane],
+        .generator_learning_rate = crowd->generator_learning_rates[g->first + lane],
+        .stop = crowd->stop,
+    };
+}
+
+static int all_finite(const real *numbers, size_t count)
+{
+    int finite = 1;
+    for (size_t i = 0; i < count; i++)
+        finite &= numbers[i] - numbers[i] == 0;
+    return finite;
+}
+
+/* A step of a model alone, by the crowd's recipe if there is one; `state` are its parameters and
+ * what the optimizer remembers. */
+static fastgan_status step_alone(group *g, size_t lane, size_t step, size_t position, size_t row,
+                                 size_t m, real *state, real *powers, const real *latents)
+{
+    const fastgan_crowd *crowd = g->crowd;
+    const fastgan_training run = one_training(g, lane, position, row, m, state, latents);
+    if (*run.stop)
+        return FASTGAN_STOPPED; /* perhaps before its order was whole */
+    if (!crowd->recipe)
+        return train(&run);
+    fastgan_recipe by = *crowd->recipe;
+    by.discriminator_learning_rate = run.discriminator_learning_rate;
+    by.generator_learning_rate = run.generator_learning_rate;
+    return train_by_recipe(&(fastgan_recipe_training){
+        .recipe = &by,
+        .n = run.n,
+        .d = run.d,
+        .k = run.k,
+        .classes = crowd->classes,
+        .batch_size = run.batch_size,
+        .first_row = position,
+        .first_step = step,
+        .steps = 1,
+        .data = run.data,
+        .labels = crowd->labels,
+        .order = run.order,
+        .latents = latents,
+        .parameters = state,
+        .moments = moments_of(by.optimizer) ? state + g->parameter_count : NULL,
+        .powers = powers,
+        .stop = run.stop,
+    });
+}
+
+/* A model of the group is not finite after the chunk, and stays so: find the first step after
+ * which it was not by training it alone, step by step, and keep what it was before. */
+static fastgan_status diverge(group *g, size_t lane, size_t position, size_t rows, int64_t step)
+{
+    const fastgan_crowd *crowd = g->crowd;
+    const size_t count = g->parameter_count, k = crowd->k, bytes = g->state_count * sizeof(real);
+    real *state = g->one, *kept = state + g->state_count, *copied = kept + g->state_count;
+    real powers[4];
+    memcpy(powers, g->powers_before, sizeof powers);
+    numbers_out_of_lane(kept, g->before, g->lanes, lane, g->state_count);
+    for (size_t row = 0, m, drawn = 0, taken; row < rows; row += m, drawn += taken, step++) {
+        const size_t left = crowd->n - position;
+        m = g->batch_size < left ? g->batch_size : left;
+        taken = latents_of_rows(g, (size_t)step, position, m);
+        if (g->vectors)
+            numbers_out_of_lane(copied, g->latents + drawn * k * g->vectors, g->lanes, lane,
+                                taken * k);
+        const real *latents = g->vectors ? copied : (const real *)g->latents + drawn * k;
+        memcpy(state, kept, bytes);
+        const fastgan_status status =
+            step_alone(g, lane, (size_t)step, position, row, m, state, powers, latents);
+        if (status != FASTGAN_OK)
+            return status;
+        if (!all_finite(state, count))
+            break;
+        memcpy(kept, state, bytes);
+        position = position + m == crowd->n ? 0 : position + m;
+    }
+    crowd->diverged_at[g->first + lane] = step;
+    end_model(g, lane, (size_t)step, kept);
+    return FASTGAN_OK;
+}
+
+static int group_is_finite(const group *g)
+{
+    if (!g->vectors)
+        return all_finite((const real *)g->parameters, g->parameter_count);
+    const vec_bits largest = WIDE(as_bits)(WIDE(broadcast)(LARGEST_REAL));
+    vec_bits beyond = largest - largest;
+    for (size_t i = 0; i < g->parameter_count * g->vectors; i++)
+        beyond |= largest - WIDE(as_bits)(WIDE(absolute)(g->parameters[i]));
+    return !WIDE(any_sign)(beyond);
+}
+
+/* Look for models that are no longer finite. */
+static fastgan_status bury_diverged(group *g, size_t position, size_t rows, int64_t step)
+{
+    for (size_t lane = 0; lane < g->lanes; lane++) {
+        numbers_out_of_lane(g->one, g->parameters, g->lanes, lane, g->parameter_count);
+        if (all_finite(g->one, g->parameter_count))
+            continue;
+        if (!g->dead[lane]) {
+            const fastgan_status status = diverge(g, lane, position, rows, step);
+            if (status != FASTGAN_OK)
+                return status;
+        }
+        bury(g, lane);
+    }
+    return FASTGAN_OK;
+}
