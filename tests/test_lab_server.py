@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import math
 import os
 import re
 import signal
@@ -139,6 +140,13 @@ def test_a_line_answers_in_turn(lab):
 def test_what_is_no_request_is_answered_with_an_error(lab, message):
     answer, after = converse(lab, message, asked(5))
     assert "must have a view" in answer["error"]
+    assert after["number"] == 5
+
+
+@pytest.mark.parametrize("number", [math.nan, math.inf, "one", [1]])
+def test_a_number_that_cannot_be_sent_back_is_left_out(lab, number):
+    answer, after = converse(lab, asked(number), asked(5))
+    assert answer["number"] is None
     assert after["number"] == 5
 
 

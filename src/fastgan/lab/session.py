@@ -54,6 +54,8 @@ class Session:
 
     async def _answer(self, request: object) -> None:
         number = request.get("number") if isinstance(request, Mapping) else None
+        if not isinstance(number, int):  # a NaN could not be sent back
+            number = None
         pieces = self._work(request)
         while not self._arrived.is_set():
             answer = await asyncio.to_thread(_next_piece, pieces)
