@@ -47,6 +47,18 @@ def test_edges_are_thick_for_positive_weights_only(k):
     assert float(width["positive"]) >= 3 * float(width["negative"])
 
 
+def test_numbers_are_written_as_exactly_as_there_is_room():
+    weights = [[-0.126, 99.994, 130.4, -171.6]]
+    judge = fastgan.Discriminator([-1234.5, 12345.0, -2e99, 0.0], 1e300)
+    gan = fastgan.GAN(fastgan.Generator(weights, [0.0] * 4), judge, (2, 2))
+    drawing = network_drawing.networks(gan)
+    written = [text.text for text in elements(drawing, "text", "weight")]
+    minus = "\N{MINUS SIGN}"
+    assert written[:4] == [f"{minus}0.13", "99.99", "130", f"{minus}172"]
+    assert written[4:] == [f"{minus}1234", "1e4", f"{minus}2e99", "0.00"]
+    assert "1e300" in [text.text for text in elements(drawing, "text", "name")]
+
+
 def test_curves_stand_at_the_means_of_their_windows():
     history = np.random.default_rng(0).random((5, 1200))
     for draw, rows, top in (

@@ -82,8 +82,10 @@ def _column(x: float, heights: Sequence[float], names: Sequence[str], radius: fl
 
 
 def _signed(number: Any) -> str:
-    """A number to three digits, with a minus sign of the width of a digit."""
-    return f"{number:.2f}".replace("-", "\u2212") if abs(number) < 100 else f"{number:.0e}"
+    """A number as exactly as a node has room for, with a minus sign of the width of a digit."""
+    size = abs(number)
+    how = ".2f" if size < 100 else ".0f" if size < 10_000 else ".0e"
+    return f"{number:{how}}".replace("-", "\u2212").replace("e+", "e").replace("e0", "e")
 
 
 def _listed(numbers: npt.NDArray[Any]) -> str:
