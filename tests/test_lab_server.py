@@ -91,7 +91,9 @@ def test_the_page_is_served_with_a_policy_that_lets_nothing_in(lab, name):
     assert headers["Content-Type"] == kind
 
 
-@pytest.mark.parametrize("path", ["nothing", "../server.py", "%2e%2e/server.py", "lab.css/x"])
+@pytest.mark.parametrize(
+    "path", ["nothing", "../server.py", "%2e%2e/server.py", "lab.css/x", "%00"]
+)
 def test_nothing_else_is_served(lab, path):
     assert status(lab.url + path) in (403, 404)
 

@@ -19,7 +19,7 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from tornado.httpserver import HTTPServer
-from tornado.web import Application, StaticFileHandler
+from tornado.web import Application, HTTPError, StaticFileHandler
 from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
 from fastgan.lab.answers import Answer, Answers
@@ -49,6 +49,11 @@ class _Files(StaticFileHandler):
     def set_default_headers(self) -> None:
         for name, value in HEADERS.items():
             self.set_header(name, value)
+
+    def validate_absolute_path(self, root: str, absolute_path: str) -> str | None:
+        if "\0" in absolute_path:  # which the operating system takes for an error
+            raise HTTPError(404)
+        return super().validate_absolute_path(root, absolute_path)
 
     def get_content_type(self) -> str:
         return TYPES[PurePath(self.absolute_path or "").suffix]
