@@ -96,7 +96,11 @@ def test_histories_of_any_length_and_height_stay_inside(steps, scale):
         assert len(points) >= 2
         assert (points >= (curve_drawing.LEFT, curve_drawing.TOP)).all()
         assert (points <= (curve_drawing.RIGHT, curve_drawing.BOTTOM)).all()
-    assert 2 <= len(elements(drawing, "text", "end")) <= 7
+    ticks = [tick.text for tick in elements(drawing, "text", "end")]
+    assert 2 <= len(ticks) <= 7
+    assert max(map(len, ticks)) <= 7
+    step = float(ticks[1])
+    np.testing.assert_allclose([float(t) for t in ticks], step * np.arange(len(ticks)), rtol=1e-9)
 
 
 def fates(counts):

@@ -148,6 +148,20 @@ def test_it_fits_a_phone(browser, lab, view):
         assert visit.pixel(0).get_attribute("aria-pressed") == "false"
 
 
+def test_absurd_numbers_stay_on_a_phone(browser, lab):
+    with opened(browser, lab.url, viewport=PHONE) as visit:
+        visit.page.click("summary")
+        visit.fill("epochs", "1")
+        visit.fill("discriminator_learning_rate", "1e300")
+        assert "e+299" in visit.page.inner_text("#looked")
+        assert visit.page.evaluate("document.documentElement.scrollWidth") == 375
+        ticks = visit.page.locator("#losses .tick")
+        assert "e300" in "".join(ticks.all_text_contents())
+        assert min(tick.bounding_box()["x"] for tick in ticks.all()) >= 0
+        drawing = visit.page.locator("#losses svg")
+        assert drawing.evaluate("node => getComputedStyle(node).overflow") == "visible"
+
+
 def test_it_is_dark_where_that_is_preferred(browser, lab):
     grounds = {}
     for scheme in ("light", "dark"):

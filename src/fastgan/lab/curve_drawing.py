@@ -94,7 +94,7 @@ def _axes(steps: int, top: float) -> list[str]:
     step = next(s for s in _nice_steps() if top / s <= 5)
     levels = [step * i for i in range(math.floor(top / step + 1e-9) + 1)]
     ticks = [
-        text(f"{level:g}", x=LEFT - 5, y=float(_height(level, top)) + 4, class_="tick end")
+        text(_level(level), x=LEFT - 5, y=float(_height(level, top)) + 4, class_="tick end")
         for level in levels
     ]
     ends = [
@@ -103,6 +103,13 @@ def _axes(steps: int, top: float) -> list[str]:
         text(f"{steps:,}", x=RIGHT, y=BOTTOM + 15, class_="tick"),
     ]
     return [frame, *ticks, *ends]
+
+
+def _level(level: float) -> str:
+    """A tick's number: there is room for four digits, or little more."""
+    how = "g" if level < 10_000 else ".3e"
+    mantissa, _, exponent = f"{level:{how}}".partition("e")
+    return f"{float(mantissa):g}e{int(exponent)}" if exponent else mantissa
 
 
 def _nice_steps() -> Any:

@@ -24,7 +24,8 @@ export function showLooked(place, judged, discriminator) {
   gauge.setAttribute("aria-label", `D is ${judged.probability.toFixed(3)}`);
   const verdict = judged.probability > 0.5 ? "rather a face" : "rather not a face";
   place.replaceChildren(
-    make("table", {}, ...table(["pixel", "grey", "\u00d7 weight", "="], rows)),
+    make("div", { className: "wide" },
+      make("table", {}, ...table(["pixel", "grey", "\u00d7 weight", "="], rows))),
     gauge,
     make("div", { className: "ends" },
       make("span", { textContent: "0: not a face" }),
