@@ -61,7 +61,7 @@ def test_an_address_brings_its_settings_into_an_open_page(visit):
         ("epochs", "1e3", "got '1e3'"),
         ("batch_size", "0", "from 1 to 12, got '0'"),
         ("latent_dim", "<b>2</b>", "got '<b>2</b>'"),
-        ("seed", "-1", "of at least 0, got '-1'"),
+        ("seed", "-1", "from 0 to 9,223,372,036,854,775,807, got '-1'"),
     ],
 )
 def test_bad_input_is_said_and_the_last_result_stays(visit, field, text, words):

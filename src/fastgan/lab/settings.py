@@ -19,6 +19,7 @@ MOST_FACES = 12
 MOST_EPOCHS = 10_000
 MOST_IN_BATCH = 12
 MOST_LATENT_DIMENSIONS = 8
+LARGEST_SEED = 2**63 - 1
 SEEDS = 1000  # of the second view
 
 LABELS = {
@@ -172,16 +173,17 @@ def _rate(field: str, given: Mapping[str, object]) -> float:
     return number
 
 
-def _whole(field: str, value: object, least: int, most: int | None) -> int:
-    to = f"of at least {least}" if most is None else f"from {least} to {most:,}"
-    expected = f"{LABELS[field]} must be a whole number {to}, got {_shown(value)}"
+def _whole(field: str, value: object, least: int, most: int) -> int:
+    expected = (
+        f"{LABELS[field]} must be a whole number from {least} to {most:,}, got {_shown(value)}"
+    )
     if isinstance(value, bool) or not isinstance(value, str | int):
         raise SettingError(field, expected)
     try:
         number = int(value)
     except ValueError:
         raise SettingError(field, expected) from None
-    if number < least or number > (2**63 - 1 if most is None else most):
+    if number < least or number > most:
         raise SettingError(field, expected)
     return number
 
@@ -197,8 +199,8 @@ def _seed(value: object) -> tuple[int, int | None]:
     """The seed, and which child of it."""
     if isinstance(value, str) and ":" in value:
         seed, _, child = value.partition(":")
-        return _whole("seed", seed, 0, None), _whole("seed", child, 0, SEEDS - 1)
-    return _whole("seed", value, 0, None), None
+        return _whole("seed", seed, 0, LARGEST_SEED), _whole("seed", child, 0, SEEDS - 1)
+    return _whole("seed", value, 0, LARGEST_SEED), None
 
 
 def _shown(value: object) -> str:
