@@ -121,6 +121,15 @@ def test_history_draws_the_records_themselves_by_default():
     assert ax.get_xlabel() == "step"
 
 
+@pytest.mark.parametrize(("epochs", "smoothing"), [(1, 1), (2, 2)])
+def test_a_single_point_is_seen(epochs, smoothing):
+    data = fastgan.datasets.slanted_land()[:1]
+    history = fastgan.train(data, epochs=epochs, rng=0).history
+    curves = labelled(plotting.history(history, smoothing=smoothing))
+    assert {line.get_marker() for line in curves.values()} == {"o"}
+    assert {len(line.get_xdata()) for line in curves.values()} == {1}
+
+
 def test_of_long_histories_each_few_records_show_their_lowest_and_highest():
     n = 100_003
     values = np.random.default_rng(0).random(n)

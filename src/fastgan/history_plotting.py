@@ -162,7 +162,8 @@ def draw_curves(
             ax.plot(x, y, alpha=0.25, linewidth=0.5, **look)
             x, y = history.step[middle], running_mean(values, smoothing)
         width = 1.5 if smoothing > 1 or len(x) < MANY else 0.5
-        ax.plot(x, y, label=label, linestyle=linestyle, linewidth=width, **look)
+        marker = "o" if len(x) == 1 else None  # through a single point there is no line
+        ax.plot(x, y, label=label, linestyle=linestyle, linewidth=width, marker=marker, **look)
 
 
 def _as_seen(x: Array, y: Array) -> tuple[Array, Array]:
