@@ -93,7 +93,7 @@ def networks(
     count = of_g.size + of_d.size
     _require_few("gan", count, MOST_PARAMETERS)
     if values:
-        _require_few("values are written if gan", count, MOST_VALUES)
+        _require_few("values must be False, or gan", count, MOST_VALUES)
     rows = max(len(of_g), len(of_d))
     if ax is None:
         inches = max(
