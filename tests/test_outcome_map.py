@@ -13,7 +13,7 @@ import pytest
 from ensembles import ensemble_of
 
 import fastgan
-from fastgan.outcome_plotting import COLOURS, STACKED
+from fastgan.outcome_plotting import STACKED, colours_on
 from fastgan.plotting import outcome_map
 
 pytest.importorskip("matplotlib")
@@ -82,7 +82,20 @@ def test_the_legend_counts_models_of_each_outcome() -> None:
     handles = ax.get_legend().get_patches()
     from matplotlib.colors import to_rgba
 
-    assert [handle.get_facecolor() for handle in handles] == [to_rgba(c) for c in COLOURS.values()]
+    colours = [to_rgba(colour) for colour in colours_on(ax).values()]
+    assert [handle.get_facecolor() for handle in handles] == colours
+
+
+@pytest.mark.parametrize("style", ["default", "dark_background"])
+@pytest.mark.parametrize("options", [{}, {"y": "learning_rate", "show": "most frequent"}])
+def test_every_outcome_is_seen_on_any_background(style: str, options: Any) -> None:
+    import matplotlib.style
+
+    with matplotlib.style.context(["default", style]):
+        ax = outcome_map(ensemble_with(list(PAINTERS)), **options)
+        handles = ax.get_legend().get_patches()
+        drawn = {handle.get_facecolor() for handle in handles}
+        assert len(drawn | {ax.get_facecolor()}) == 5
 
 
 @pytest.mark.parametrize(
@@ -193,7 +206,7 @@ def test_cells_can_show_the_most_frequent_outcome() -> None:
             name = expected[row][column]
             assert bool(np.ma.getmaskarray(cells)[row, column]) == (name is None)
             if name:
-                assert mesh.cmap(mesh.norm(cells[row, column])) == to_rgba(COLOURS[name])
+                assert mesh.cmap(mesh.norm(cells[row, column])) == to_rgba(colours_on(ax)[name])
     texts = [text.get_text() for text in ax.get_legend().get_texts()]
     assert texts == ["learned (5)", "unfinished (2)", "saturated (2)", "diverged (2)"]
 

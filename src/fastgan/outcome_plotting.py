@@ -11,7 +11,6 @@ import numpy.typing as npt
 
 from fastgan import arrays
 from fastgan.figures import (
-    BLACK,
     BLUE,
     ORANGE,
     PALE_GREY,
@@ -29,7 +28,8 @@ if TYPE_CHECKING:
 
 Array = npt.NDArray[Any]
 
-COLOURS = {"learned": BLUE, "unfinished": PALE_GREY, "saturated": ORANGE, "diverged": BLACK}
+# Without a colour, that of the axes' text.
+COLOURS = {"learned": BLUE, "unfinished": PALE_GREY, "saturated": ORANGE, "diverged": None}
 STACKED = tuple(COLOURS)  # from the bottom: what is well, what may become so, what has failed
 MOST_FREQUENT = "most frequent"
 MOST_DECADES = 150  # of an axis either way: matplotlib computes beyond its ends
@@ -67,7 +67,7 @@ def outcome_map(
         What the cells of a map over two options show; by default ``"learned"``.
     bins : int
         Where an axis has more values than this, as after a random search, it is cut into so many
-        columns of equal width. Those without models stay white.
+        columns of equal width. Those without models stay empty.
     ax : matplotlib.axes.Axes, optional
         Where to draw; a figure of its own by default.
 
@@ -210,10 +210,15 @@ def _counts(found: Outcomes, cells: Array, n_cells: int) -> dict[str, Array]:
     return {name: np.bincount(cells[found.label == name], minlength=n_cells) for name in COLOURS}
 
 
+def colours_on(ax: Axes) -> dict[str, str]:
+    """The colour of each outcome, on axes of any background."""
+    return {name: colour or ax.xaxis.label.get_color() for name, colour in COLOURS.items()}
+
+
 def _draw_shares(ax: Axes, axis: _Axis, found: Outcomes) -> None:
     counts = _counts(found, axis.column, len(axis))
     models = np.maximum(sum(counts.values()), 1)
-    below = np.zeros(len(axis))
+    below, colours = np.zeros(len(axis)), colours_on(ax)
     for name in STACKED:
         above = below + counts[name] / models
         ax.stairs(
@@ -221,7 +226,7 @@ def _draw_shares(ax: Axes, axis: _Axis, found: Outcomes) -> None:
             axis.edges,
             baseline=below,
             fill=True,
-            color=COLOURS[name],
+            color=colours[name],
             label=f"{name} ({counts[name].sum():,})",
         )
         below = above
@@ -244,18 +249,18 @@ def _draw_share_of_one(ax: Axes, x: _Axis, y: _Axis, found: Outcomes, name: str)
 def _draw_most_frequent(ax: Axes, x: _Axis, y: _Axis, found: Outcomes) -> None:
     from matplotlib.colors import ListedColormap
 
-    counts = _counts(found, y.column * len(x) + x.column, len(x) * len(y))
+    counts, colours = _counts(found, y.column * len(x) + x.column, len(x) * len(y)), colours_on(ax)
     table = np.stack(list(counts.values()))
     winner = np.ma.masked_where(table.sum(axis=0) == 0, table.argmax(axis=0))
     ax.pcolormesh(
         x.edges,
         y.edges,
         winner.reshape(len(y), len(x)),
-        cmap=ListedColormap(list(COLOURS.values())),
+        cmap=ListedColormap(list(colours.values())),
         vmin=-0.5,
         vmax=len(COLOURS) - 0.5,
     )
-    for name, colour in COLOURS.items():
+    for name, colour in colours.items():
         ax.fill([], [], color=colour, label=f"{name} ({counts[name].sum():,})")
     _label(ax, x, y)
     _put_legend_above(ax)
