@@ -262,6 +262,14 @@ def test_bad_arguments() -> None:
         GANEstimator(conditional=True).fit(FACES, FACES[:, 0])
 
 
+@pytest.mark.parametrize("odd", [None, 3])
+def test_labels_of_several_kinds_are_refused_by_name(odd: Any) -> None:
+    labels = np.array(NAMES, dtype=object)
+    labels[1] = odd  # of another kind at the beginning scikit-learn itself complains
+    with pytest.raises(TypeError, match=r"^y must hold ints alone or strs alone, got \["):
+        GANEstimator(conditional=True, **SHORT).fit(BOTH, labels)
+
+
 def test_data_that_cannot_be_reached_warn_and_a_divergence_is_told() -> None:
     with pytest.warns(UserWarning, match=r"a sigmoid generator reaches only \[0, 1\]"):
         GANEstimator(epochs=1).fit(FACES * 2)

@@ -7,13 +7,18 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 from sklearn.base import BaseEstimator
-from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted
 
 from fastgan import arrays
 from fastgan.conditional import ConditionalGAN
 from fastgan.latents import RandomInput
-from fastgan.sklearn.inputs import Array, places, random_input, rows_and_labels
+from fastgan.sklearn.inputs import (
+    Array,
+    classes_of_rows,
+    places,
+    random_input,
+    rows_and_labels,
+)
 from fastgan.sklearn.judging import Judging
 from fastgan.training import train
 
@@ -176,8 +181,7 @@ class GANEstimator(Judging, BaseEstimator):  # type: ignore[misc]  # scikit-lear
         X, y = rows_and_labels(self, X, y, labelled=conditional, fitting=True)
         classes = labels = None
         if conditional:
-            check_classification_targets(y)
-            classes, labels = np.unique(y, return_inverse=True)
+            classes, labels = classes_of_rows(y)
         options = self.get_params(deep=False)
         for name in NOT_OF_TRAINING:
             del options[name]

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from sklearn.utils import check_random_state
+from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import validate_data
 
 from fastgan import arrays
@@ -40,6 +41,17 @@ def rows_and_labels(
     if y is None:
         raise ValueError("conditional=True requires y to be passed, but the target y is None")
     return validate_data(estimator, X, y, **options)  # type: ignore[no-any-return]
+
+
+def classes_of_rows(labels: Any) -> tuple[Array, npt.NDArray[np.intp]]:
+    """The classes, sorted, and which of them each row has."""
+    try:
+        check_classification_targets(labels)
+        return np.unique(labels, return_inverse=True)
+    except TypeError:  # of ints among strs, or None
+        raise TypeError(
+            f"y must hold ints alone or strs alone, got {arrays.describe(labels.tolist())}"
+        ) from None
 
 
 def places(name: str, labels: object, classes: Array) -> npt.NDArray[np.intp]:
