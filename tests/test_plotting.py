@@ -1,5 +1,6 @@
 """Figures: what is drawn is what was given, and nothing global is touched."""
 
+import dataclasses
 import math
 import subprocess
 import sys
@@ -119,6 +120,19 @@ def test_history_draws_the_records_themselves_by_default():
     np.testing.assert_array_equal(x, [0, 2, 4])
     np.testing.assert_array_equal(y, few.d_loss_real)
     assert ax.get_xlabel() == "step"
+
+
+@pytest.mark.parametrize(
+    ("scale", "names"), [(1, ["log 2", "1/2"]), (2.9, ["log 2, 1/2"]), (1e307, ["log 2, 1/2"])]
+)
+def test_names_of_lines_never_cover_one_another(run, scale, names):
+    high = dataclasses.replace(run.history, g_loss=run.history.g_loss * scale)
+    ax = plotting.history(high)
+    marks = [mark for mark in ax.texts if mark.get_position() == (3, 0)]
+    assert [mark.get_text() for mark in marks] == names
+    ax.figure.draw_without_rendering()
+    boxes = [mark.get_window_extent() for mark in marks]
+    assert sum(one.overlaps(other) for one in boxes for other in boxes) == len(boxes)
 
 
 @pytest.mark.parametrize(("epochs", "smoothing"), [(1, 1), (2, 2)])

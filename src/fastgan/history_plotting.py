@@ -20,6 +20,7 @@ from fastgan.figures import (
     VERMILION,
     new_figure,
     put_legend_above,
+    size_in_points,
 )
 from fastgan.history import History
 
@@ -58,6 +59,7 @@ class _Kind:
     marks: tuple[tuple[float, str], ...]  # heights of reference lines, with their names
 
 
+LINE = 1.2  # from one line of text to the next, in font sizes
 LOG_2 = (math.log(2), "log 2")
 KINDS = {
     "losses": _Kind("loss", "-", "solid", (LOG_2,)),
@@ -124,9 +126,11 @@ def history(
         draw_curves(ax, history, _curves(name, loss), smoothing, KINDS[name].linestyle)
         if name != "losses" or loss in LOG_LOSSES:
             marks.update(KINDS[name].marks)
-    for height, mark in marks.items():
-        draw_mark(ax, height, mark)
+    for height in marks:
+        _draw_line(ax, height)
     _label(ax, shown, loss, smoothing)
+    for height, mark in _apart(ax, marks).items():
+        _name_line(ax, height, mark)
     return ax
 
 
@@ -210,7 +214,15 @@ def _running_sum(values: Array, window: int) -> Array:
 
 def draw_mark(ax: Axes, height: float, name: str) -> None:
     """A reference line across the axes, with its name at the right."""
+    _draw_line(ax, height)
+    _name_line(ax, height, name)
+
+
+def _draw_line(ax: Axes, height: float) -> None:
     ax.axhline(height, color=GREY, linestyle=(0, (1, 2)), linewidth=1)
+
+
+def _name_line(ax: Axes, height: float, name: str) -> None:
     ax.annotate(
         name,
         (1, height),
@@ -221,6 +233,23 @@ def draw_mark(ax: Axes, height: float, name: str) -> None:
         color=GREY,
         fontsize="small",
     )
+
+
+def _apart(ax: Axes, marks: dict[float, str]) -> dict[float, str]:
+    """The names of lines at their heights, those that would cover one another put together."""
+    from matplotlib.font_manager import FontProperties
+
+    low, high = ax.get_ylim()
+    line = LINE * FontProperties(size="small").get_size_in_points()
+    share = line / size_in_points(ax)[1]
+    needed = share * high - share * low  # of what may be as large as numbers can be
+    groups: list[list[float]] = []
+    for height in sorted(marks, reverse=True):
+        if groups and groups[-1][-1] - height < needed:
+            groups[-1].append(height)
+        else:
+            groups.append([height])
+    return {sum(group) / len(group): ", ".join(marks[h] for h in group) for group in groups}
 
 
 def label_steps(ax: Axes, smoothing: int) -> None:
