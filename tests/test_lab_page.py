@@ -204,6 +204,21 @@ def test_a_tab_closed_in_mid_run_does_no_harm(browser):
     assert out.splitlines()[-1] == "fastgan lab: ended"
 
 
+def test_what_takes_long_is_said_to_be_under_way(browser, monkeypatch):
+    monkeypatch.setenv("FASTGAN_BACKEND", "numpy")
+    lab = Lab()
+    with opened(browser, lab.url + "#" + json.dumps({"epochs": "1"})) as visit:
+        good = visit.page.inner_text("#said")
+        assert good.startswith("5 steps")
+        for text in ("x", "2"):
+            visit.page.fill("#epochs", "10000")
+            visit.page.wait_for_selector("#said:has-text('Training')")
+            visit.fill("epochs", text)
+            said = visit.page.inner_text("#said")
+            assert said == good if text == "x" else said.startswith("10 steps")
+    lab.end()
+
+
 def test_a_lab_that_is_gone_is_waited_for(browser):
     lab = Lab()
     try:

@@ -20,6 +20,10 @@ export class Connection {
     return this.#number;
   }
 
+  get isOpen() {
+    return this.#socket.readyState === WebSocket.OPEN;
+  }
+
   #open() {
     const scheme = location.protocol === "https:" ? "wss:" : "ws:";
     this.#socket = new WebSocket(`${scheme}//${location.host}/line`);

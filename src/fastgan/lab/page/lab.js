@@ -11,23 +11,41 @@ import { copyOf, load, NAMES, save, SLANTED_LAND } from "./state.js";
 const byId = (id) => document.getElementById(id);
 const MOST_FACES = 12;
 const VIEWS = ["one", "many"];
+const SOON = 500; // ms: of what takes longer the page says that it is under way
 
 let state = load();
 let answer = null; // the last good one of the first view
+let said = ""; // with the last good one of either
+let asked = 0; // the number of the newest request
+let waiting = 0;
 let lookedAt = { of: "faces", i: 0 };
 let editors = [];
 let own = null;
 let samples = [];
 
 const connection = new Connection(show, (isOpen) => {
-  if (!isOpen) byId("said").textContent = "The lab does not answer; trying again every second.";
+  if (isOpen) sayIfItTakesLong();
+  else say("The lab does not answer; trying again every second.");
 });
+
+function say(text) {
+  clearTimeout(waiting);
+  byId("said").textContent = text;
+}
+
+function sayIfItTakesLong() {
+  clearTimeout(waiting);
+  waiting = setTimeout(() => {
+    if (connection.isOpen) say("Training\u2026");
+  }, SOON);
+}
 
 function ask() {
   save(state);
   byId("copied").textContent = "";
   const { view, ...settings } = state;
-  connection.ask(view, settings);
+  asked = connection.ask(view, settings);
+  sayIfItTakesLong();
 }
 
 function show(given) {
@@ -35,11 +53,13 @@ function show(given) {
     showError(given.field, given.error);
   } else {
     showError("", "");
-    byId("said").textContent = given.said;
+    said = given.said;
     byId("code").textContent = given.code;
     if (given.view === "one") showOne(given);
     else showFates(given);
   }
+  say(said);
+  if (given.number !== asked) sayIfItTakesLong();
   // For whoever watches: benchmarks and tests.
   document.dispatchEvent(new CustomEvent("answered", { detail: given }));
 }
