@@ -140,6 +140,15 @@ def test_what_d_sees_follows_what_is_chosen(visit):
     np.testing.assert_allclose(numbers, expected, atol=0.0051)
 
 
+def test_the_mark_of_one_half_stays_clear_of_the_verdict(visit):
+    gap, reach = visit.page.evaluate("""() => {
+        const [gauge, ends] = [".gauge", ".ends"].map((name) => document.querySelector(name));
+        const mark = parseFloat(getComputedStyle(gauge, "::after").bottom);
+        return [ends.getBoundingClientRect().top - gauge.getBoundingClientRect().bottom, -mark];
+    }""")
+    assert gap > reach > 0
+
+
 def test_the_copied_python_gives_what_is_seen(browser, lab):
     with opened(browser, lab.url, permissions=["clipboard-read", "clipboard-write"]) as visit:
         visit.fill("seed", "8")
