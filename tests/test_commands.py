@@ -134,6 +134,18 @@ def test_demo_writes_its_picture_where_it_is_told(option, tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["elsewhere.png"]
 
 
+def test_demo_writes_its_picture_under_the_very_name(tmp_path):
+    text = invoke("demo", "--epochs", "2", "--out", "faces").stdout
+    assert (tmp_path / "faces").read_bytes().startswith(b"\x89PNG")
+    assert text.endswith("faces and loss curves: faces\n")
+
+
+def test_demo_begins_nothing_where_the_name_is_of_no_picture(monkeypatch):
+    monkeypatch.setattr(demonstration, "show", lambda *_: pytest.fail("it has begun"))
+    line = complaint("demo", "--picture", "faces.txt")
+    assert line.startswith("fastgan: faces.txt: a picture's name must end in")
+
+
 def test_demo_writes_no_picture_if_none_is_wanted(tmp_path):
     invoke("demo", "--epochs", "2", "--no-picture")
     assert list(tmp_path.iterdir()) == []

@@ -96,6 +96,7 @@ def demo(
     """Train Slanted Land, draw its faces, and time it beside NumPy."""
     if not no_picture:
         _require_folder(picture)
+        demonstration.require_drawable(picture)
     demonstration.show(epochs, seed, None if no_picture else picture)
 
 

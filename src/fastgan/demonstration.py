@@ -40,6 +40,23 @@ def show(epochs: int, seed: int, picture: Path | None) -> None:
         _save_picture(out, run, faces, picture)
 
 
+def require_drawable(picture: Path) -> None:
+    """End the program, before any work is done, if a file of this name can be no picture."""
+    try:
+        from matplotlib.backend_bases import FigureCanvasBase
+    except ImportError:
+        return  # which is said where there is something to draw
+    formats = FigureCanvasBase.get_supported_filetypes()
+    if _format(picture) not in formats:
+        known = ", ".join(formats)
+        terminal.fail(f"{picture}: a picture's name must end in none or one of {known}")
+
+
+def _format(picture: Path) -> str:
+    """By its name; matplotlib's own choice for one without a suffix would be another name."""
+    return picture.suffix[1:].lower() or "png"
+
+
 def _timed(epochs: int, seed: int, backend: str | None = None) -> tuple[fastgan.TrainingRun, float]:
     """Train once; give the run and the seconds it took."""
     faces = fastgan.datasets.slanted_land()
@@ -101,5 +118,5 @@ def _save_picture(out: Console, run: fastgan.TrainingRun, faces: Array, picture:
         out.print(f"no picture: {error}")
         return
     with terminal.user_errors():
-        figure.savefig(picture)
+        figure.savefig(picture, format=_format(picture))
     out.print(f"faces and loss curves: {picture}", soft_wrap=True)
