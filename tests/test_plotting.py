@@ -197,6 +197,15 @@ def test_history_draws_nothing_else():
         plotting.history([0.5])
 
 
+def test_history_refuses_those_of_many_models():
+    ensemble = fastgan.train_many(
+        fastgan.datasets.slanted_land(), 3, epochs=1, rng=0, record_every=1
+    )
+    with pytest.raises(ValueError, match=r"^history must be of one model"):
+        plotting.history(ensemble.history)
+    assert len(labelled(plotting.history(ensemble[1].history))) == 5
+
+
 def test_history_refuses_to_draw_nothing():
     empty = fastgan.train(fastgan.datasets.slanted_land(), epochs=1, record_every=0).history
     with pytest.raises(ValueError, match="history must have records"):

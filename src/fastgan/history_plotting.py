@@ -138,6 +138,8 @@ def require_records(history: History) -> None:
     """Refuse to draw nothing."""
     if not isinstance(history, History):
         raise TypeError(f"history must be a History, got {arrays.describe(history)}")
+    if history.d_real.ndim > 1:
+        raise ValueError("history must be of one model, as ensemble[i].history, got one of many")
     if len(history) == 0:
         raise ValueError("history must have records, got none: train with record_every=1 or more")
 
