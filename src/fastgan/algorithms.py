@@ -124,15 +124,15 @@ UNASKED = {
     "early_stopping": None,
     "patience": None,
 }
+_TYPES = [*map(type, UNASKED.values())]
 
 
 def checked(dtype: np.dtype[Any], asked: dict[str, Any]) -> dict[str, Any]:
     """Check what was asked for; give the fields of an `Algorithm` that are not its defaults."""
-    for name, value in asked.items():
-        default = UNASKED[name]
-        if type(value) is not type(default) or value != default:
-            return check(dtype, **asked)
-    return {}
+    # Types first: False is no 0 here, and an array would be compared number by number.
+    if [*map(type, asked.values())] == _TYPES and asked == UNASKED:
+        return {}
+    return check(dtype, **asked)
 
 
 def check(

@@ -194,7 +194,9 @@ def real_array(name: str, value: object, dtype: np.dtype[Any]) -> Array:
             f"{name} must hold real numbers, got {describe(value)} of dtype {array.dtype}"
         )
     if array.dtype == dtype:
-        result = np.require(array, requirements=["C", "A"])  # in order, and aligned
+        flags = array.flags
+        is_ready = flags.c_contiguous and flags.aligned and type(array) is np.ndarray
+        result = array if is_ready else np.require(array, requirements=["C", "A"])
     else:
         with np.errstate(over="ignore", under="ignore", invalid="ignore"):
             result = array.astype(dtype, order="C")

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, fields
+from functools import cache
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from fastgan import arrays
+from fastgan.frozen import frozen
 
 Array = npt.NDArray[Any]
 
@@ -87,11 +89,19 @@ def empty_rows(records: int, dtype: np.dtype[Any]) -> Array:
 
 def from_rows(rows: Array, record_every: int) -> History:
     """Make the history of a finished training out of what the backend filled."""
+    if not rows.shape[1]:
+        return _no_records(rows.dtype)
     rows.flags.writeable = False
-    step = np.arange(rows.shape[1], dtype=np.int64)
-    step *= max(record_every, 1)
+    every = max(record_every, 1)
+    step = np.arange(0, rows.shape[1] * every, every, dtype=np.int64)
     step.flags.writeable = False
-    return History(step, *rows)
+    return frozen(History, step=step, **dict(zip(ROWS, rows, strict=True)))
+
+
+@cache
+def _no_records(dtype: np.dtype[Any]) -> History:
+    empty = arrays.read_only(np.empty(0, dtype))
+    return History(arrays.read_only(np.empty(0, np.int64)), *[empty] * len(ROWS))
 
 
 def _rebuild(*values: Array) -> History:

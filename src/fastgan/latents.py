@@ -66,7 +66,7 @@ def random_source(rng: RandomInput) -> RandomSource:
     """Follow SPEC 7, and take a legacy RandomState besides."""
     if isinstance(rng, np.random.RandomState):
         return RandomSource(rng)
-    if isinstance(rng, bool | np.bool_ | float | str | bytes):
+    if isinstance(rng, _NO_SEEDS):
         raise TypeError(f"rng must be {_RNG_KINDS}, got {arrays.describe(rng)}")
     try:
         return RandomSource(np.random.default_rng(rng))
@@ -79,6 +79,7 @@ def random_source(rng: RandomInput) -> RandomSource:
         raise TypeError(f"rng must be {_RNG_KINDS}, got {arrays.describe(rng)}") from None
 
 
+_NO_SEEDS = (bool, np.bool_, float, str, bytes)  # though NumPy might make something of them
 _RNG_KINDS = "None, an int, a SeedSequence, BitGenerator, Generator or RandomState"
 
 

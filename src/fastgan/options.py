@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from fastgan import algorithms, arrays
 from fastgan.algorithms import Algorithm
+from fastgan.frozen import frozen
 from fastgan.parameters import parameter_count
 
 LATENT_DISTRIBUTIONS = ("uniform", "normal")
@@ -110,7 +111,8 @@ def check(
     """Check each option by itself; how they fit the data is `check_fit`'s concern."""
     run_dtype = arrays.run_dtype(dtype)
     rate = arrays.rate("learning_rate", learning_rate, run_dtype)
-    return TrainingOptions(
+    return frozen(
+        TrainingOptions,
         epochs=arrays.count("epochs", epochs),
         batch_size=arrays.count("batch_size", batch_size),
         learning_rate=rate,

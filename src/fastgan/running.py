@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fastgan import backends
+from fastgan.frozen import frozen
 from fastgan.history import from_rows
 from fastgan.interruption import call_interruptibly
 from fastgan.latents import Chunk
@@ -123,10 +124,17 @@ class Run:
             snapshots = Snapshots.of(
                 self.watch.snapshots, self.options, self.item_shape, self.steps
             )
-        return TrainingRun(
-            gan, history, self.options, self.backend.name, NUMERICS_VERSION,
-            self.steps, self.ended_by, snapshots,
-        )  # fmt: skip
+        return frozen(
+            TrainingRun,
+            gan=gan,
+            history=history,
+            options=self.options,
+            backend=self.backend.name,
+            numerics_version=NUMERICS_VERSION,
+            steps=self.steps,
+            ended_by=self.ended_by,
+            snapshots=snapshots,
+        )
 
 
 def divergence(run: Run, before: tuple[Array, ...], chunk: Chunk) -> DivergenceError:

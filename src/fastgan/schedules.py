@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from fastgan.frozen import frozen
 from fastgan.options import TrainingOptions
 
 
@@ -27,7 +28,7 @@ class Steps:
         """Those of a training on so many rows."""
         batch_size = min(options.batch_size, n_rows)
         if options.schedule != "alternating":
-            return cls(n_rows, batch_size)
+            return frozen(cls, n_rows=n_rows, batch_size=batch_size)
         return cls(n_rows, batch_size, options.discriminator_steps, options.generator_steps)
 
     @property
