@@ -25,6 +25,12 @@ WRONG: dict[str, tuple[type[Exception], str, dict[str, Any]]] = {
     "steps without alternating": (ValueError, "discriminator_steps", {"discriminator_steps": 2}),
     "moves without alternating": (ValueError, "generator_steps",
                                   {"schedule": "simultaneous", "generator_steps": 2}),
+    "more moves than can be counted": (ValueError, "generator_steps", {
+        "schedule": "alternating", "generator_steps": 2**63 - 1}),
+    "more moves than have addresses": (ValueError, "generator_steps", {
+        "schedule": "alternating", "generator_steps": 10**15}),
+    "more moves of wide batches": (ValueError, "generator_steps", {
+        "schedule": "alternating", "generator_steps": 2**40, "batch_size": 5, "latent_dim": 4}),
     "clip without Wasserstein": (ValueError, "clip_value", {"clip_value": 0.01}),
     "clip to nothing": (ValueError, "clip_value", {"loss": "wasserstein", "clip_value": 0.0}),
     "clip to less": (ValueError, "clip_value", {"loss": "wasserstein", "clip_value": -1.0}),
@@ -58,6 +64,16 @@ def test_wrong_options(what: str) -> None:
         with pytest.raises(error, match=rf"^{re.escape(name)} (must|has)"):
             train(FACES, **{"epochs": 1, "rng": rng, **options})
     assert rng.bit_generator.state == before
+
+
+@pytest.mark.parametrize("discriminator_steps", [4, 2**63 - 1])
+def test_moves_whose_turn_never_comes_may_be_many(backend: str, discriminator_steps: int) -> None:
+    run = fastgan.train(
+        FACES, epochs=1, batch_size=2, rng=1, schedule="alternating", backend=backend,
+        discriminator_steps=discriminator_steps, generator_steps=2**63 - 1,
+    )  # fmt: skip
+    assert run.steps == 3
+    assert np.isnan(run.history.g_loss).all()
 
 
 def test_defaults_are_filled_in() -> None:

@@ -16,6 +16,8 @@ from fastgan.parameters import parameter_count
 LATENT_DISTRIBUTIONS = ("uniform", "normal")
 EXPLICIT = "explicit"
 
+ADDRESSABLE = 2**44  # numbers: those of a process, of 47 bits of addresses
+
 
 @dataclass(frozen=True, kw_only=True)
 class TrainingOptions(Algorithm):
@@ -193,4 +195,17 @@ def check_fit(options: TrainingOptions, n_rows: int, n_features: int) -> None:
         raise ValueError(
             f"epochs={options.epochs} with record_every={options.record_every} "
             "makes too long a history"
+        )
+    if options.schedule == "alternating" and options.discriminator_steps <= options.steps(n_rows):
+        _check_turn(options, min(options.batch_size, n_rows))
+
+
+def _check_turn(options: TrainingOptions, rows: int) -> None:
+    """Refuse turns of G, on batches of so many rows, whose latent vectors have no addresses."""
+    most = max(1, ADDRESSABLE // (rows * options.latent_dim) - 1)
+    if options.generator_steps > most:
+        raise ValueError(
+            f"generator_steps must be at most {most} with batches of {rows} rows and "
+            f"latent_dim={options.latent_dim}, since a turn takes all of its latent vectors at "
+            f"once, got {options.generator_steps}"
         )
