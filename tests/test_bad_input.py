@@ -225,11 +225,6 @@ def test_networks(error: type[Exception], name: str, call: Callable[[], Any]) ->
     refuses(error, name, call)
 
 
-def test_a_history_too_long_for_memory() -> None:
-    with pytest.raises(MemoryError, match="record_every"):
-        fastgan.train(FACES, epochs=10**14)
-
-
 def test_a_backend_in_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FASTGAN_BACKEND", "cuda")
     refuses(ValueError, "FASTGAN_BACKEND", lambda: fastgan.train(FACES, epochs=1))

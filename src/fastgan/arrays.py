@@ -5,9 +5,11 @@ Nothing here ever writes to a user's array.
 
 from __future__ import annotations
 
+import contextlib
 import math
 import numbers
 import operator
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -51,6 +53,18 @@ def total(name: str, number: int, each: int) -> None:
     """Refuse a count of things of so many numbers each whose bytes no machine can count."""
     if number > _LARGEST_INT // 16 // each:
         raise ValueError(f"{name} is too large: {describe(number)} times {each} numbers")
+
+
+@contextlib.contextmanager
+def room_for(name: str, number: int, each: int) -> Iterator[None]:
+    """Name a count of things of so many numbers each where there is no memory for them."""
+    total(name, number, each)
+    try:
+        yield
+    except MemoryError:
+        raise MemoryError(
+            f"{name}: no memory for {number} times {each} numbers; ask for fewer"
+        ) from None
 
 
 def rate(name: str, value: object, dtype: np.dtype[Any]) -> float:

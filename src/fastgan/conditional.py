@@ -225,10 +225,10 @@ class ConditionalGAN(Parameters):
             As for `GAN.sample` and `generate`.
         """
         n = arrays.count("n", n)
-        arrays.total("n", n, self.generator_weights.size + self.generator_biases[0].size)
-        self._by_class(label, n)  # before anything is drawn
-        z = inference.draw_latents(n, self.latent_dim, self.latent, rng)
-        return self.generate(z, label=label)
+        with arrays.room_for("n", n, self.generator_weights.size + self.generator_biases[0].size):
+            self._by_class(label, n)  # before anything is drawn
+            z = inference.draw_latents(n, self.latent_dim, self.latent, rng)
+            return self.generate(z, label=label)
 
     def score(self, x: npt.ArrayLike, *, label: Label | None = None) -> Any:
         """Give the discriminator's logits of items as these classes.

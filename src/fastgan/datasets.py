@@ -70,13 +70,14 @@ def slanted_land(
     arrays.total("size", size, size)
     arrays.total("n", n, size * size)
     source = random_source(rng)
-    if size == 2:
-        lightest = np.array([[0.8, 0.0], [0.0, 0.8]])
-        pictures: npt.NDArray[np.float64] = lightest + 0.2 * source.uniform((n, 2, 2))
-        return pictures
-    from fastgan import faces  # most trainings do without
+    with arrays.room_for("n or size", n, size * size):
+        if size == 2:
+            lightest = np.array([[0.8, 0.0], [0.0, 0.8]])
+            pictures: npt.NDArray[np.float64] = lightest + 0.2 * source.uniform((n, 2, 2))
+            return pictures
+        from fastgan import faces  # most trainings do without
 
-    return faces.draw(source.uniform((n, faces.NUMBERS)), size)
+        return faces.draw(source.uniform((n, faces.NUMBERS)), size)
 
 
 def noise_images(n: int, *, rng: RandomInput = None) -> npt.NDArray[np.float64]:
@@ -99,8 +100,8 @@ def noise_images(n: int, *, rng: RandomInput = None) -> npt.NDArray[np.float64]:
         If `n` is not a positive int, or `rng` is none of the above.
     """
     n = arrays.count("n", n)
-    arrays.total("n", n, 4)
-    return random_source(rng).uniform((n, 2, 2))
+    with arrays.room_for("n", n, 4):
+        return random_source(rng).uniform((n, 2, 2))
 
 
 def _published_faces() -> npt.NDArray[np.float64]:

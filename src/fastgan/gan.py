@@ -137,8 +137,8 @@ class GAN(Parameters):
             latent vectors of unknown distribution; `generate` takes vectors of your own.
         """
         n = arrays.count("n", n)
-        arrays.total("n", n, self.generator.weights.size + self.generator.biases.size)
-        return self.generate(inference.draw_latents(n, self.latent_dim, self.latent, rng))
+        with arrays.room_for("n", n, self.generator.weights.size + self.generator.biases.size):
+            return self.generate(inference.draw_latents(n, self.latent_dim, self.latent, rng))
 
     def score(self, x: npt.ArrayLike) -> Any:
         """Give the discriminator's logits: above 0 it believes that an item is real.

@@ -105,7 +105,12 @@ class Chunk(NamedTuple):
 def initial_parameters(source: RandomSource, d: int, options: TrainingOptions) -> Array:
     """Draw w_D, b_D, W_G and b_G, one after the other in one vector; class by class, if several."""
     count = parameter_count(options.latent_dim, d, options.n_classes)
-    return source.normal(count).astype(options.dtype)
+    try:
+        return source.normal(count).astype(options.dtype)
+    except MemoryError:
+        raise MemoryError(
+            f"latent_dim: {count} parameters need {8 * count:,} bytes; ask for fewer dimensions"
+        ) from None
 
 
 def explicit_latents(latent: object, options: TrainingOptions, vectors_needed: int) -> Array:
@@ -231,7 +236,9 @@ def _drawer(
             return given[used - count : used]
         if count <= at_once:
             return distribution((count, k)).astype(dtype, copy=False)
-        vectors = np.empty((count, k), dtype)  # a batch so large that Ctrl-C would have to wait
+        # So many at once that Ctrl-C would have to wait: of a large batch, or of a turn of G.
+        with arrays.room_for("batch_size or generator_steps", count, k):
+            vectors = np.empty((count, k), dtype)
         for start in range(0, count, at_once):
             part = vectors[start : start + at_once]
             part[...] = distribution(part.shape)

@@ -134,9 +134,10 @@ class StackedNetworks:
         """
         n = arrays.count("n", n)
         k = self.options.latent_dim
-        arrays.total("n", n, len(self) * self._d + (k + 1) * self._d)
-        self._class(label)  # before anything is drawn
-        return self.generate(inference.draw_latents(n, k, self.options.latent, rng), label=label)
+        with arrays.room_for("n", n, len(self) * self._d + (k + 1) * self._d):
+            self._class(label)  # before anything is drawn
+            z = inference.draw_latents(n, k, self.options.latent, rng)
+            return self.generate(z, label=label)
 
     def score(self, x: npt.ArrayLike, *, label: int | None = None) -> Array:
         """Give every discriminator's logits of the same items.

@@ -151,11 +151,11 @@ def jensen_shannon_distance(
     """
     real_rows, fake_rows, shape = pair_of_rows(real, fake)
     bins = arrays.count("bins", bins)
-    arrays.total("bins", bins, real_rows.shape[1])
     per_feature = arrays.flag("per_feature", per_feature)
-    distances = np.array(
-        [_distance(x, y, bins) for x, y in zip(real_rows.T, fake_rows.T, strict=True)]
-    )
+    with arrays.room_for("bins", bins, real_rows.shape[1]):
+        distances = np.array(
+            [_distance(x, y, bins) for x, y in zip(real_rows.T, fake_rows.T, strict=True)]
+        )
     return distances.reshape(shape) if per_feature else _sum(distances) / len(distances)
 
 

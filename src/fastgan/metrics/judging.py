@@ -189,9 +189,9 @@ def _vectors(
         rows = latents_of(gan, "latents", latents)
         return _Rows(rows, _in_proportion("latents", labels, len(rows)))
     n = arrays.count("n", FAKES if n is None else n)
-    arrays.total("n", n, gan.generator.weights.size + gan.generator.biases.size)
-    of_fakes = _in_proportion("n", labels, n)  # before anything is drawn
-    return _Rows(inference.draw_latents(n, gan.latent_dim, gan.latent, rng), of_fakes)
+    with arrays.room_for("n", n, gan.generator.weights.size + gan.generator.biases.size):
+        of_fakes = _in_proportion("n", labels, n)  # before anything is drawn
+        return _Rows(inference.draw_latents(n, gan.latent_dim, gan.latent, rng), of_fakes)
 
 
 def _in_proportion(name: str, labels: Labels | None, n: int) -> Labels | None:
