@@ -39,7 +39,7 @@ rng = np.random.default_rng(1)
 rng.random(7)
 # Loads the backend, and lets Numba compile: for one row and for batches.
 fastgan.train(data[:1, :1], epochs=1, dtype=options.get("dtype", "float64"),
-              backend=options["backend"])
+              schedule=options.get("schedule", "sequential"), backend=options["backend"])
 threads, state = threading.active_count(), rng.bit_generator.state
 print("ready", flush=True)
 try:
@@ -52,7 +52,7 @@ except KeyboardInterrupt:
     print("clean", flush=True)
 """
 
-# Many steps a call; calls of some milliseconds; and one step that alone takes seconds.
+# Many steps a call; calls of some milliseconds; and steps that alone take seconds.
 SIZES: dict[str, dict[str, Any]] = {
     "small": {"n": 5, "d": 4, "record_every": 0, "options": {}},
     "small, with a history": {"n": 5, "d": 4, "record_every": 10**4, "options": {"shuffle": True}},
@@ -60,6 +60,8 @@ SIZES: dict[str, dict[str, Any]] = {
                  "options": {"latent_dim": 64, "batch_size": 64}},
     "giant": {"n": 2000, "d": 20_000, "record_every": 0,
               "options": {"latent_dim": 500, "batch_size": 2000, "dtype": "float32"}},
+    "long turns of G": {"n": 1, "d": 784, "record_every": 0,
+                        "options": {"schedule": "alternating", "generator_steps": 5 * 10**6}},
 }  # fmt: skip
 
 

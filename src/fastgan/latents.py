@@ -139,8 +139,10 @@ def work_of_a_row(n_features: int, latent_dim: int) -> int:
 
 def has_long_steps(options: TrainingOptions, n_rows: int, n_features: int) -> bool:
     """Whether a single step may take so long that Ctrl-C would have to wait for it."""
-    batch_size = min(options.batch_size, n_rows)
-    return batch_size * work_of_a_row(n_features, options.latent_dim) > CHUNK_WORK
+    rows = min(options.batch_size, n_rows)
+    if options.schedule == "alternating":
+        rows *= 1 + options.generator_steps
+    return rows * work_of_a_row(n_features, options.latent_dim) > CHUNK_WORK
 
 
 def steps_in_chunk(steps: Steps, n_features: int, options: TrainingOptions) -> int:
