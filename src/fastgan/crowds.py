@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fastgan import backends, latents
-from fastgan.history import ROWS
+from fastgan.history import ROWS, record_count
 from fastgan.latents import RandomSource
 from fastgan.movers import mover
 from fastgan.options import EnsembleOptions, TrainingOptions
@@ -148,8 +148,7 @@ def steps_of(options: EnsembleOptions, n_rows: int) -> int:
 
 def records_of(options: EnsembleOptions, n_rows: int) -> int:
     """How many steps of each model are recorded."""
-    every = options.record_every
-    return -(-steps_of(options, n_rows) // every) if every else 0
+    return record_count(steps_of(options, n_rows), options.record_every)
 
 
 def snapshots_of(options: EnsembleOptions, n_rows: int) -> int:

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from fastgan import arrays, indexing
 from fastgan.crowds import NEVER
-from fastgan.history import History, from_rows
+from fastgan.history import History, from_rows, record_count
 from fastgan.options import RATES, EnsembleOptions
 from fastgan.outcomes import DISTANCE, SATURATION, Outcomes, outcomes_of
 from fastgan.results import TrainingRun
@@ -289,10 +289,9 @@ class Ensemble(StackedNetworks):
     def _run(self, i: int) -> TrainingRun:
         options = self.options.of(i)
         gan = trained(self.parameters[i], self.item_shape, options)
-        done, rows = int(self.steps[i]), self.recorded[i]
-        if options.record_every:
-            rows = rows[:, : -(-done // options.record_every)]
-        history = from_rows(rows, options.record_every)
+        done = int(self.steps[i])
+        records = record_count(done, options.record_every)
+        history = from_rows(self.recorded[i, :, :records], options.record_every)
         snapshots = None
         if options.snapshot_every:
             snapshots = Snapshots.of(self.kept[i], options, self.item_shape, done)

@@ -16,6 +16,7 @@ from fastgan.algorithms import OPTIMIZERS_WITH, Algorithm
 from fastgan.crowds import NEVER
 from fastgan.ensemble import Ensemble
 from fastgan.gan import MOST_DIMENSIONS
+from fastgan.history import record_count
 from fastgan.options import EnsembleOptions
 from fastgan.parameters import parameter_count
 from fastgan.saving import LATENTS
@@ -140,7 +141,7 @@ def _check_ends(contents: dict[str, Array], options: EnsembleOptions) -> None:
     if contents["recorded"].size and not options.record_every:
         raise ValueError("steps are recorded that should not be")
     records = contents["recorded"].shape[2]
-    if options.record_every and records < -(-most // options.record_every):
+    if records < record_count(most, options.record_every):
         raise ValueError(f"{records} records do not fit record_every={options.record_every}")
     kept, every = contents["kept"], options.snapshot_every
     count = kept.shape[1]

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from fastgan import backends
 from fastgan.frozen import frozen
-from fastgan.history import from_rows
+from fastgan.history import from_rows, record_count
 from fastgan.interruption import call_interruptibly
 from fastgan.latents import Chunk
 from fastgan.movers import Copies, Mover
@@ -83,10 +83,9 @@ class Run:
 
     def go_back(self, before: tuple[Array, ...], chunk: Chunk) -> None:
         """To the state before a chunk that is done."""
-        every = self.options.record_every
         self.mover.restore(before)
         self.steps = chunk.first_step
-        self.records = -(-self.steps // every) if every else 0
+        self.records = record_count(self.steps, self.options.record_every)
 
     def advance(self, chunk: Chunk, copies: Copies | None = None) -> None:
         """Train over a chunk, and copy the parameters on the way if that is asked for.
@@ -100,15 +99,15 @@ class Run:
             raise InterruptedError("the training was asked to stop")
         every = self.options.record_every
         to_record = -self.steps % every if every else 0
-        made = max(0, -(-(chunk.steps - to_record) // every)) if every else 0
-        room = self.history[:, self.records : self.records + made]
+        records = record_count(self.steps + chunk.steps, every)
+        room = self.history[:, self.records : records]
         arguments = chunk, room, every, to_record, self.stop, copies
         if self.long_steps:
             call_interruptibly(lambda: self.mover.move(*arguments), self.stop)
         else:
             self.mover.move(*arguments)
         self.steps += chunk.steps
-        self.records += made
+        self.records = records
 
     def result(self) -> TrainingRun:
         """What has come of it so far."""

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from fastgan import arrays, backends, latents, options
 from fastgan.conditional import ConditionalGAN
 from fastgan.gan import GAN
-from fastgan.history import empty_rows
+from fastgan.history import empty_rows, record_count
 from fastgan.latents import RandomInput
 from fastgan.movers import mover
 from fastgan.parameters import parameter_count
@@ -242,9 +242,7 @@ def train(
     source = latents.random_source(rng)
     warn_of_unreachable(rows)
     steps = checked.steps(n)
-    history = empty_rows(
-        -(-steps // checked.record_every) if checked.record_every else 0, checked.dtype
-    )
+    history = empty_rows(record_count(steps, checked.record_every), checked.dtype)
     parameters = parameter_count(checked.latent_dim, d, checked.n_classes)
     looked_at = watch(checked, plan, parameters, callback, callback_every)
     bar = progress_bar(arrays.flag("progress", progress), steps)
