@@ -40,9 +40,9 @@ typedef struct {
     size_t history_stride;         /* from one of its rows to the next, in numbers */
     size_t record_every;           /* record one step in so many (0: none), */
     size_t steps_to_record;        /* after so many that are not */
-    void *copies;                  /* (..., d + 1 + k d + d) of the parameters, in the order above: */
-    size_t copy_every;             /* after every so many steps (0: none), */
-    size_t steps_to_copy;          /* the first after so many, at least one */
+    void *copies;                  /* (n_copies, d + 1 + k d + d) of the parameters, as above, */
+    const int64_t *copy_after;     /* (n_copies,) after so many of the run's steps, at least one; */
+    size_t n_copies;               /* rising */
     const volatile int32_t *stop;  /* read now and then, within a step too: non-zero ends the run */
 } fastgan_training;
 
@@ -99,8 +99,9 @@ typedef struct {
     void *powers;                  /* (4,) of Adam's two betas, for D and for G */
     void *history;                 /* as above, as are the next four */
     size_t history_stride, record_every, steps_to_record;
-    void *copies;                  /* (..., parameters) */
-    size_t copy_every, steps_to_copy;
+    void *copies;                  /* (n_copies, parameters) */
+    const int64_t *copy_after;
+    size_t n_copies;
     const volatile int32_t *stop;
 } fastgan_recipe_training;
 

@@ -42,8 +42,7 @@ def arguments(dtype: np.dtype) -> dict[str, Any]:
         "steps_to_record": 0,
         "stop": np.zeros(1, np.int32),
         "copies": np.zeros((2, D + 1 + K * D + D), dtype),
-        "copy_every": 2,
-        "steps_to_copy": 1,
+        "copy_after": np.array([1, 2]),
     }
 
 
@@ -90,8 +89,10 @@ def misuses(dtype: np.dtype) -> dict[str, dict[str, Any]]:
     for record_every in (-1, 2**63):
         wrong[f"record_every: {record_every}"] = {"record_every": record_every}
     wrong["steps_to_record: -1"] = {"steps_to_record": -1}
-    for name, value in (("copy_every", -1), ("steps_to_copy", 0), ("steps_to_copy", -1)):
-        wrong[f"{name}: {value}"] = {name: value}
+    for after in ([0, 1], [-1, 1], [1, 1], [2, 1], [1, 5], [1, 2**62], [1], [1, 2, 3], []):
+        wrong[f"copy_after: {after}"] = {"copy_after": np.array(after, np.int64)}
+    wrong["copy_after: int32"] = {"copy_after": np.array([1, 2], np.int32)}
+    wrong["copy_after: None"] = {"copy_after": None}
     wrong["history: four rows"] = {"history": np.zeros((4, 4), dtype)}
     wrong["history: strided columns"] = {"history": np.zeros((5, 8), dtype)[:, ::2]}
     wrong["history: transposed"] = {"history": np.zeros((4, 5), dtype).T}

@@ -21,8 +21,7 @@ class Copies(NamedTuple):
     """Room for copies of the parameters within a chunk, and when they are made."""
 
     room: Array  # (copies, P)
-    every: int
-    to_first: int  # steps of the chunk, at least one
+    after: npt.NDArray[np.int64]  # (copies,) so many steps of the chunk, at least one; rising
 
 
 class Mover(Protocol):

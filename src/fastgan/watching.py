@@ -7,7 +7,6 @@ backends, are moved on from one step that is looked at to the next. It changes n
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -155,15 +154,17 @@ class Watch:
         self.snapshots = snapshots
         self._calm = 0  # epochs in a row in which no parameter changed by more than is tolerated
         # After how many steps parameters are wanted: for snapshots, and at the ends of epochs.
-        self._periods = [plan.in_epoch] if options.early_stopping is not None else []
+        periods = set() if options.early_stopping is None else {plan.in_epoch}
         if 0 < options.snapshot_every <= options.steps(plan.n_rows):
-            self._periods.append(options.snapshot_every)
-        self._every = math.gcd(*self._periods)  # how often a kernel copies them
+            periods.add(options.snapshot_every)
+        least = min(periods, default=0)
+        self._periods = [p for p in sorted(periods) if p == least or p % least]
 
     def begin(self, mover: Mover) -> None:
         """Look at the parameters before the first step."""
         self._mover = mover
-        self._at_most = max(1, COPIED_NUMBERS // len(mover.parameters))
+        numbers = len(mover.parameters) * max(1, len(self._periods))
+        self._at_most = max(1, COPIED_NUMBERS // numbers)  # copies at once, for each period
         self._epoch = mover.parameters.copy()  # as it was when the last epoch ended
         if self._options.snapshot_every:
             self.snapshots[0] = mover.parameters
@@ -172,7 +173,7 @@ class Watch:
         """Cut a chunk where Python has to look, and where there would be too many copies."""
         ends = [self._caller.every] if self._caller else []
         if self._periods and self._mover.makes_copies:
-            ends.append(self._every * self._at_most)
+            ends.append(min(self._periods) * self._at_most)
         else:
             ends += self._periods
         while True:
@@ -185,23 +186,23 @@ class Watch:
 
     def copies(self, chunk: Chunk) -> Copies | None:
         """Room for what the kernel is to copy within a chunk, if it does and if there is any."""
-        if not self._every or not self._mover.makes_copies:
+        if not self._periods or not self._mover.makes_copies:
             return None
-        to_first = self._every - chunk.first_step % self._every
-        count = (chunk.first_step + chunk.steps) // self._every - chunk.first_step // self._every
+        first, end = chunk.first_step, chunk.first_step + chunk.steps
+        steps = [np.arange(first // p + 1, end // p + 1) * p for p in self._periods]
+        after = (steps[0] if len(steps) == 1 else np.union1d(*steps)) - first
         parameters = self._mover.parameters
-        return Copies(np.empty((count, len(parameters)), parameters.dtype), self._every, to_first)
+        return Copies(np.empty((len(after), len(parameters)), parameters.dtype), after)
 
     def look_through(self, chunk: Chunk, copies: Copies | None) -> int | None:
         """Look at a chunk that is done; give the step at which it should have ended, if any."""
-        if not self._every:
+        if not self._periods:
             return None
-        end = chunk.first_step + chunk.steps
         if copies is None:
-            steps, kept = np.array([end]), self._mover.parameters[np.newaxis]
+            steps = np.array([chunk.first_step + chunk.steps])
+            kept = self._mover.parameters[np.newaxis]
         else:
-            first = chunk.first_step + copies.to_first
-            steps, kept = np.arange(first, end + 1, self._every), copies.room
+            steps, kept = chunk.first_step + copies.after, copies.room
         if self._options.snapshot_every:
             snapshots, other = np.divmod(steps, self._options.snapshot_every)
             self.snapshots[snapshots[other == 0]] = kept[other == 0]

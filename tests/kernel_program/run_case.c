@@ -174,13 +174,17 @@ static void run_in_pieces(fastgan_training run, fastgan_crowd crowd, char *start
 {
     const size_t d = run.d, count = d + 1 + run.k * d + d, steps = run.history_stride;
     const char *moved = run.discriminator_weights, *crowd_moved = crowd.parameters;
-    char *copies = room((steps / 3 + 1) * count, size);
+    const size_t n_copies = (steps + 1) / 3;
+    int64_t *copy_after = room(n_copies + 1, sizeof *copy_after);
+    for (size_t i = 0; i < n_copies; i++)
+        copy_after[i] = (int64_t)(3 * i + 2);
+    char *copies = room(n_copies * count + 1, size);
     char *kept = room(crowd.models * (steps / 3 + 1) * count, size);
     run.discriminator_weights = start, run.discriminator_bias = start + d * size;
     run.generator_weights = start + (d + 1) * size;
     run.generator_biases = start + (d + 1 + run.k * d) * size;
     run.record_every = steps + 1, run.steps_to_record = steps, run.history = NULL;
-    run.copies = copies, run.copy_every = 3, run.steps_to_copy = 2;
+    run.copies = copies, run.copy_after = copy_after, run.n_copies = n_copies;
     crowd.parameters = crowd_start, crowd.record_every = 0, crowd.records = 0;
     crowd.kept = kept, crowd.snapshots = steps / 3 + 1, crowd.snapshot_every = 3;
     require(size == 8 ? fastgan_train_float64(&run) : fastgan_train_float32(&run));
@@ -190,7 +194,7 @@ static void run_in_pieces(fastgan_training run, fastgan_crowd crowd, char *start
         fprintf(stderr, "copies on the way change what comes out\n");
         exit(3);
     }
-    free(copies), free(kept);
+    free(copies), free(copy_after), free(kept);
 }
 
 int main(int argc, char **argv)

@@ -51,14 +51,20 @@ cdef Py_ssize_t times_in(Py_ssize_t steps, Py_ssize_t to_first, Py_ssize_t every
     return 0 if every == 0 or steps <= to_first else (steps - to_first - 1) // every + 1
 
 
-cdef int check_copies(
-    real[:, ::1] copies, Py_ssize_t count, Py_ssize_t steps, Py_ssize_t to_copy, Py_ssize_t every
+cdef Py_ssize_t count_copies(
+    real[:, ::1] copies, const int64_t[::1] after, Py_ssize_t count, Py_ssize_t steps
 ) except -1:
-    """Whether there is room for the copies of so many parameters."""
-    if every == 0:
+    """How many copies of so many parameters are asked for; refuses those that are not in order."""
+    cdef Py_ssize_t i
+    cdef int64_t last = 0
+    require((copies is None) == (after is None))
+    if copies is None:
         return 0
-    require(every > 0 and to_copy > 0 and copies is not None and copies.shape[1] == count)
-    return require(copies.shape[0] >= times_in(steps, to_copy - 1, every))
+    require(copies.shape[0] == after.shape[0] and copies.shape[1] == count)
+    for i in range(after.shape[0]):
+        require(last < after[i] <= steps)
+        last = after[i]
+    return after.shape[0]
 
 
 cdef int check_history(real[:, :] history, Py_ssize_t columns) except -1:
@@ -86,8 +92,7 @@ def train(
     Py_ssize_t steps_to_record,
     const int32_t[::1] stop,
     real[:, ::1] copies=None,
-    Py_ssize_t copy_every=0,
-    Py_ssize_t steps_to_copy=0,
+    const int64_t[::1] copy_after=None,
 ):
     """fastgan_train of csrc/fastgan.h: the arguments are those of numpy_reference.train, and copies."""
     cdef c.fastgan_training run
@@ -116,9 +121,9 @@ def train(
     run.record_every, run.steps_to_record = record_every, steps_to_record
     steps = steps_of(&run)
     check_history(history, times_in(steps, steps_to_record, record_every))
-    check_copies(copies, d + 1 + k * d + d, steps, steps_to_copy, copy_every)
-    run.copies = &copies[0, 0] if copy_every and copies.shape[0] else NULL
-    run.copy_every, run.steps_to_copy = copy_every, steps_to_copy
+    run.n_copies = count_copies(copies, copy_after, d + 1 + k * d + d, steps)
+    run.copies = &copies[0, 0] if run.n_copies else NULL
+    run.copy_after = &copy_after[0] if run.n_copies else NULL
     run.history = &history[0, 0] if history.shape[1] else NULL
     run.history_stride = history.strides[0] // sizeof(real)
     run.stop = &stop[0]
@@ -195,8 +200,7 @@ def train_by_recipe(
     Py_ssize_t steps_to_record,
     const int32_t[::1] stop,
     real[:, ::1] copies=None,
-    Py_ssize_t copy_every=0,
-    Py_ssize_t steps_to_copy=0,
+    const int64_t[::1] copy_after=None,
 ):
     """fastgan_train_by_recipe of csrc/fastgan.h: as numpy_recipes.train, and copies."""
     cdef c.fastgan_recipe recipe
@@ -223,9 +227,9 @@ def train_by_recipe(
     run.parameters, run.powers = &parameters[0], &powers[0]
     run.moments = &moments[0, 0] if moments.shape[0] else NULL
     check_history(history, times_in(steps, steps_to_record, record_every))
-    check_copies(copies, count, steps, steps_to_copy, copy_every)
-    run.copies = &copies[0, 0] if copy_every and copies.shape[0] else NULL
-    run.copy_every, run.steps_to_copy = copy_every, steps_to_copy
+    run.n_copies = count_copies(copies, copy_after, count, steps)
+    run.copies = &copies[0, 0] if run.n_copies else NULL
+    run.copy_after = &copy_after[0] if run.n_copies else NULL
     run.history = &history[0, 0] if history.shape[1] else NULL
     run.history_stride = history.strides[0] // sizeof(real)
     run.record_every, run.steps_to_record = record_every, steps_to_record

@@ -26,7 +26,8 @@ cdef extern from "fastgan.h" nogil:
         size_t record_every
         size_t steps_to_record
         void *copies
-        size_t copy_every, steps_to_copy
+        const int64_t *copy_after
+        size_t n_copies
         const int32_t *stop
 
     fastgan_status fastgan_train_float64(const fastgan_training *run)
@@ -70,7 +71,8 @@ cdef extern from "fastgan.h" nogil:
         void *history
         size_t history_stride, record_every, steps_to_record
         void *copies
-        size_t copy_every, steps_to_copy
+        const int64_t *copy_after
+        size_t n_copies
         const int32_t *stop
 
     fastgan_status fastgan_train_by_recipe_float64(const fastgan_recipe_training *run)
