@@ -52,7 +52,7 @@ static fastgan_status score(const void *pictures, const void *weights, const voi
     for (size_t i = 0; i < rows && !*stop; i++) {
         real sums[GROUP], *picture = padded + stride;
         pad_row(picture, from + i * d, d, stride, 0);
-        clear_sums(sums, 1, stop);
+        fill(sums, NO_TERM, GROUP); /* whether asked to stop or not: they are read */
         add_to_sums(picture, stride, padded, stride, sums, 1);
         logits_from_sums(sums, 1, *(const real *)bias, to + i, stop);
     }

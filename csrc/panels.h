@@ -33,6 +33,12 @@ static size_t rounded_up(size_t count, size_t multiple)
     return (count + multiple - 1) / multiple * multiple;
 }
 
+static void fill(real *to, real value, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        to[i] = value;
+}
+
 /* The product, or 0 where it is too large to count bytes with (and where it is 0). */
 static size_t product(size_t a, size_t b)
 {

@@ -11,12 +11,6 @@ static void add_multiple(real *restrict to, real factor, const real *restrict fr
         to[j] = to[j] + factor * from[j];
 }
 
-static void fill(real *to, real value, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        to[i] = value;
-}
-
 /* x = sigmoid(a) and x (1 - x) of `count` pre-activations, in place. */
 static void activate_row(real *pictures, real *slopes, size_t count)
 {
