@@ -49,6 +49,23 @@ def keep_initials(app: Any, what: str, name: str, obj: Any, options: Any, lines:
     lines[:] = [INITIAL.sub(r"\1\\", line) for line in lines]
 
 
+# Pages whose links are the lists of contents beside them, each under the words in bold above.
+CONTENTS = ("index", "reference/index")
+
+
+def add_contents(app: Any, page: str, source: list[str]) -> None:
+    """Make lists of contents of a page's links: written in it, they would be code on GitHub."""
+    if page not in CONTENTS:
+        return
+    first, *others = re.split(r"^\*\*(.+)\*\*$", source[0], flags=re.MULTILINE)
+    for caption, text in [("", first), *zip(others[::2], others[1::2], strict=True)]:
+        names = re.findall(r"\]\(([\w/-]+)\.(?:md|rst|ipynb)\)", text)
+        if names:
+            options = [":hidden:", *([f":caption: {caption}"] if caption else [])]
+            source[0] += "\n".join(["", "```{toctree}", *options, "", *names, "```", ""])
+
+
 def setup(app: Any) -> None:
-    """Have it done after numpydoc has numbered the references."""
+    """Add what Sphinx is to do on its way; initials after numpydoc has numbered the references."""
+    app.connect("source-read", add_contents)
     app.connect("autodoc-process-docstring", keep_initials, priority=900)
