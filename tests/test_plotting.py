@@ -145,19 +145,36 @@ def test_a_single_point_is_seen(epochs, smoothing):
 
 
 def test_of_long_histories_each_few_records_show_their_lowest_and_highest():
-    n = 100_003
+    n = 20 * BLOCKS + 3
     values = np.random.default_rng(0).random(n)
-    values[[0, 777, 99_999, n - 1]] = 5, -3, 7, -2
+    values[[0, 777, n - 4, n - 1]] = 5, -3, 7, -2
     rows = np.stack([values] * 5)
     ax = plotting.history(fastgan.History(np.arange(n), *rows), curves="probabilities")
     x, y = labelled(ax)["$D(x)$"].get_data()
     assert len(x) == 2 * BLOCKS + 3
     assert (np.diff(x) >= 0).all()
     np.testing.assert_array_equal(y, values[x])
-    blocks = values[:100_000].reshape(BLOCKS, 20)
+    blocks = values[:-3].reshape(BLOCKS, 20)
     drawn = y[:-3].reshape(BLOCKS, 2)
     np.testing.assert_array_equal(drawn.min(axis=1), blocks.min(axis=1))
     np.testing.assert_array_equal(drawn.max(axis=1), blocks.max(axis=1))
+
+
+def test_running_means_of_long_histories_are_drawn_so_too_and_keep_their_gaps():
+    """G has no turn in the second half, but for every other of the last records."""
+    n = 40 * BLOCKS
+    values = np.random.default_rng(0).random(n)
+    values[n // 2 : -60] = values[-60::2] = np.nan
+    rows = np.stack([values] * 5)
+    ax = plotting.history(fastgan.History(np.arange(n), *rows), curves="losses", smoothing=2)
+    x, y = labelled(ax)[loss_curves("non-saturating")[2][1]].get_data()
+    assert len(x) < 3 * BLOCKS
+    means = running_mean(values, 2)
+    np.testing.assert_array_equal(y, means[x])
+    assert np.isnan(y[(x > n // 2 + 40) & (x < n - 100)]).all()
+    assert np.nanmax(y) == np.nanmax(means)
+    assert np.nanmin(y) == np.nanmin(means)
+    assert np.isfinite(y[-1])
 
 
 def test_running_means_of_many_records_stay_exact_after_a_spike():

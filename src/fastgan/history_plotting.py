@@ -44,7 +44,9 @@ PROBABILITIES: Curves = (
     ("d_fake", "$D(G(z))$", ORANGE),
 )
 MANY = 1000  # records, which thick lines would make one broad band
-BLOCKS = 5000  # of records in a curve, several for each dot of a printed page
+# Of records in a curve: on a page three within the width of a thin line, whatever is drawn on. What
+# matplotlib takes to draw noise is in proportion to them.
+BLOCKS = 2500
 VALUE: Curves = (("value", "value of the game: $V(D, G)$", None),)
 DIVERGENCE: Curves = (("jensen_shannon", "Jensen-Shannon: $(V + 2\\,\\log 2)/2$", None),)
 
@@ -166,20 +168,26 @@ def draw_curves(
         look: dict[str, Any] = {"color": ax.xaxis.label.get_color() if colour is None else colour}
         if smoothing > 1:
             ax.plot(x, y, alpha=0.25, linewidth=0.5, **look)
-            x, y = history.step[middle], running_mean(values, smoothing)
+            x, y = _as_seen(history.step[middle], running_mean(values, smoothing))
         width = 1.5 if smoothing > 1 or len(x) < MANY else 0.5
         marker = "o" if len(x) == 1 else None  # through a single point there is no line
         ax.plot(x, y, label=label, linestyle=linestyle, linewidth=width, marker=marker, **look)
 
 
 def _as_seen(x: Array, y: Array) -> tuple[Array, Array]:
-    """Of more points than can be seen side by side the lowest and the highest of each few."""
+    """Of more points than can be seen side by side the lowest and the highest of each few.
+
+    Where those are NaN, a NaN: there is a gap.
+    """
     each = len(x) // BLOCKS
     if each <= 2:
         return x, y
     last = len(x) - len(x) % each  # those after it are drawn, too
     blocks = y[:last].reshape(-1, each)
-    ends = np.sort([blocks.argmin(axis=1), blocks.argmax(axis=1)], axis=0)
+    gaps = np.isnan(blocks)
+    lowest = np.where(gaps, np.inf, blocks).argmin(axis=1)
+    highest = np.where(gaps, -np.inf, blocks).argmax(axis=1)
+    ends = np.sort([lowest, highest], axis=0)
     shown = np.append((ends + each * np.arange(len(blocks))).T.ravel(), np.arange(last, len(x)))
     return x[shown], y[shown]
 
