@@ -156,3 +156,22 @@ def ensemble_of(
         backend="numpy",
         numerics_version=1,
     )
+
+
+# Biases of generators of one pixel that shall be half grey, and whether their model diverged.
+PAINTERS = {
+    "learned": (0.0, -1),
+    "saturated": (40.0, -1),
+    "unfinished": (2.0, -1),
+    "diverged": (0.0, 3),
+}
+
+
+def ensemble_with(names: list[str], x: Any = None, y: Any = None) -> fastgan.Ensemble:
+    """Models of these outcomes, of these learning rates and the discriminator's."""
+    x = np.full(len(names), 0.1) if x is None else np.array(x, float)
+    return ensemble_of(
+        [[0.0, 0.0, 0.0, PAINTERS[name][0]] for name in names],
+        diverged_at=[PAINTERS[name][1] for name in names],
+        rates={"learning_rate": x, "discriminator_learning_rate": x if y is None else y},
+    )

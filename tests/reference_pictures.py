@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from ensembles import PAINTERS, ensemble_with
 
 import fastgan
 from fastgan import plotting
@@ -58,6 +59,13 @@ def _film() -> np.ndarray:
     return 0.5 + sharp * (1 - z) * (end - 0.5)
 
 
+def _ensemble() -> fastgan.Ensemble:
+    """Of each pair of five rates of G and four of D five models, whose outcomes are in turn."""
+    rates = np.geomspace(0.001, 10, 5).repeat(20), np.tile(np.geomspace(0.01, 10, 4).repeat(5), 5)
+    names = [list(PAINTERS)[(i // 7 + i // 20) % 4] for i in range(95)]
+    return ensemble_with(names, *(rate[:95] for rate in rates))
+
+
 def _axes() -> Any:
     from matplotlib.figure import Figure
 
@@ -78,6 +86,10 @@ DRAWN: dict[str, Callable[[], Any]] = {
     "history_wasserstein": lambda: plotting.history(history(), loss="wasserstein", curves="losses"),
     "snapshots": lambda: plotting.snapshots(_film(), [0, 50, 100, 1000, 25000]),
     "snapshots_on_axes": lambda: plotting.snapshots(_film(), ax=_axes()),
+    "outcome_map": lambda: plotting.outcome_map(_ensemble()),
+    "outcome_map_two": lambda: plotting.outcome_map(
+        _ensemble(), y="discriminator_learning_rate", show="most frequent"
+    ),
     "latent_traversal": lambda: plotting.latent_traversal(_video()),
     "latent_traversal_normal": lambda: plotting.latent_traversal(_three_latents(), 2),
 }

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 # [1] M. Okabe and K. Ito, "Color Universal Design", 2002.
 BLUE, VERMILION, GREEN, ORANGE = "#0072B2", "#D55E00", "#009E73", "#E69F00"
 PURPLE = "#CC79A7"
-BLACK, GREY, PALE_GREY = "#000000", "#777777", "#D4D4D4"
+BLACK, DARK_GREY, GREY, PALE_GREY, WHITE = "#000000", "#4D4D4D", "#777777", "#D4D4D4", "#FFFFFF"
 
 
 def new_figure(width: float, height: float) -> Figure:
@@ -27,6 +27,13 @@ def new_figure(width: float, height: float) -> Figure:
     except ImportError as error:
         raise ImportError("drawing needs matplotlib: pip install 'fastgan[plot]'") from error
     return Figure(figsize=(width, height), layout="constrained", dpi=150)
+
+
+def is_dark(ax: Axes) -> bool:
+    """Whether the background is: axes may be transparent, so what is written on it tells."""
+    from matplotlib.colors import to_rgb
+
+    return sum(to_rgb(ax.xaxis.label.get_color())) > 1.5
 
 
 def size_in_points(ax: Axes) -> tuple[float, float]:

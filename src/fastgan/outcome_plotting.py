@@ -11,9 +11,13 @@ import numpy.typing as npt
 
 from fastgan import arrays
 from fastgan.figures import (
+    BLACK,
     BLUE,
+    DARK_GREY,
     ORANGE,
     PALE_GREY,
+    WHITE,
+    is_dark,
     new_figure,
     put_legend_above,
     size_in_points,
@@ -28,8 +32,8 @@ if TYPE_CHECKING:
 
 Array = npt.NDArray[Any]
 
-# Without a colour, that of the axes' text.
-COLOURS = {"learned": BLUE, "unfinished": PALE_GREY, "saturated": ORANGE, "diverged": None}
+COLOURS = {"learned": BLUE, "unfinished": PALE_GREY, "saturated": ORANGE, "diverged": BLACK}
+COLOURS_ON_BLACK = COLOURS | {"unfinished": DARK_GREY, "diverged": WHITE}
 STACKED = tuple(COLOURS)  # from the bottom: what is well, what may become so, what has failed
 MOST_FREQUENT = "most frequent"
 MOST_DECADES = 150  # of an axis either way: matplotlib computes beyond its ends
@@ -67,7 +71,7 @@ def outcome_map(
         What the cells of a map over two options show; by default ``"learned"``.
     bins : int
         Where an axis has more values than this, as after a random search, it is cut into so many
-        columns of equal width. Those without models stay empty.
+        columns of equal width. Those without models show the background.
     ax : matplotlib.axes.Axes, optional
         Where to draw; a figure of its own by default.
 
@@ -212,13 +216,14 @@ def _counts(found: Outcomes, cells: Array, n_cells: int) -> dict[str, Array]:
 
 def colours_on(ax: Axes) -> dict[str, str]:
     """The colour of each outcome, on axes of any background."""
-    return {name: colour or ax.xaxis.label.get_color() for name, colour in COLOURS.items()}
+    return COLOURS_ON_BLACK if is_dark(ax) else COLOURS
 
 
 def _draw_shares(ax: Axes, axis: _Axis, found: Outcomes) -> None:
+    colours = colours_on(ax)
     counts = _counts(found, axis.column, len(axis))
     models = np.maximum(sum(counts.values()), 1)
-    below, colours = np.zeros(len(axis)), colours_on(ax)
+    below = np.zeros(len(axis))
     for name in STACKED:
         above = below + counts[name] / models
         ax.stairs(
@@ -249,7 +254,8 @@ def _draw_share_of_one(ax: Axes, x: _Axis, y: _Axis, found: Outcomes, name: str)
 def _draw_most_frequent(ax: Axes, x: _Axis, y: _Axis, found: Outcomes) -> None:
     from matplotlib.colors import ListedColormap
 
-    counts, colours = _counts(found, y.column * len(x) + x.column, len(x) * len(y)), colours_on(ax)
+    colours = colours_on(ax)
+    counts = _counts(found, y.column * len(x) + x.column, len(x) * len(y))
     table = np.stack(list(counts.values()))
     winner = np.ma.masked_where(table.sum(axis=0) == 0, table.argmax(axis=0))
     ax.pcolormesh(
@@ -258,7 +264,7 @@ def _draw_most_frequent(ax: Axes, x: _Axis, y: _Axis, found: Outcomes) -> None:
         winner.reshape(len(y), len(x)),
         cmap=ListedColormap(list(colours.values())),
         vmin=-0.5,
-        vmax=len(COLOURS) - 0.5,
+        vmax=len(colours) - 0.5,
     )
     for name, colour in colours.items():
         ax.fill([], [], color=colour, label=f"{name} ({counts[name].sum():,})")
