@@ -1,4 +1,4 @@
-"""What the tests of every layer share: backends, dtypes, the five faces, hypothesis profiles."""
+"""What the tests of all layers share: backends, dtypes, faces, an environment, profiles."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import importlib
 import os
 import signal
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -67,3 +68,12 @@ def kernel_variants() -> Iterator[list[str]]:
     before = compiled.chosen_variant()
     yield [name for name, supported in compiled.variants().items() if supported]
     native.choose_variant(before)
+
+
+@pytest.fixture
+def plain_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """An empty directory and no variable that changes what is written."""
+    for name in ("FASTGAN_BACKEND", "FORCE_COLOR", "NO_COLOR", "PYTHONIOENCODING", "TERM"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.chdir(tmp_path)

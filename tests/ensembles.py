@@ -175,3 +175,17 @@ def ensemble_with(names: list[str], x: Any = None, y: Any = None) -> fastgan.Ens
         diverged_at=[PAINTERS[name][1] for name in names],
         rates={"learning_rate": x, "discriminator_learning_rate": x if y is None else y},
     )
+
+
+def grid() -> fastgan.Ensemble:
+    """Two rates by three, one pair of them without models."""
+    cells = {
+        (0.1, 1.0): ["learned", "learned", "saturated"],
+        (0.1, 10.0): ["saturated"],
+        (0.1, 100.0): ["diverged", "unfinished", "diverged", "learned"],
+        (1.0, 1.0): ["unfinished"],
+        (1.0, 10.0): ["learned", "learned"],
+    }
+    models = [(name, x, y) for (x, y), names in cells.items() for name in names]
+    names, x, y = zip(*models, strict=True)
+    return ensemble_with(list(names), x, y)

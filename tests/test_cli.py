@@ -15,16 +15,9 @@ pytest.importorskip("rich")
 
 from command_line import attempt, complaint, invoke, run_fastgan, run_python
 
+pytestmark = pytest.mark.usefixtures("plain_environment")
+
 FACES = fastgan.datasets.slanted_land()
-
-
-@pytest.fixture(autouse=True)
-def plain_environment(monkeypatch, tmp_path):
-    """An empty directory and no variable that changes what is written."""
-    for name in ("FASTGAN_BACKEND", "FORCE_COLOR", "NO_COLOR", "PYTHONIOENCODING", "TERM"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("COLUMNS", "80")
-    monkeypatch.chdir(tmp_path)
 
 
 @pytest.fixture

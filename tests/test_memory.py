@@ -58,3 +58,16 @@ def test_a_generator_of_the_callers_is_as_it_was(
     with pytest.raises(MemoryError, match=rf"{wrong}: .*; ask for fewer"):
         fastgan.train(FACES, epochs=1, rng=rng, schedule="alternating", **{wrong: MUCH})
     assert rng.bit_generator.state == before
+
+
+def test_crowds_name_what_takes_the_memory() -> None:
+    rng = np.random.SeedSequence(1)
+    with pytest.raises(MemoryError, match=r"n_models.*: .* 1000000000000000 models .* bytes"):
+        fastgan.train_many(FACES, 10**15, rng=rng)
+    with pytest.raises(MemoryError, match=r"n_models.*: 2 models .* with 500000000000000 recorded"):
+        fastgan.train_many(FACES, 2, epochs=10**14, record_every=1, rng=rng)
+    with pytest.raises(
+        MemoryError, match=r"n_models.*: 100 models .* with 50000000000000 recorded"
+    ):
+        fastgan.train_many(FACES, 100, epochs=10**14, record_every=10, rng=rng)
+    assert rng.n_children_spawned == 0

@@ -10,9 +10,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from ensembles import PAINTERS, ensemble_with
+from ensembles import PAINTERS, RATES, ensemble_with, grid
 
-import fastgan
 from fastgan.outcome_plotting import STACKED, colours_on
 from fastgan.plotting import outcome_map
 
@@ -132,78 +131,6 @@ def test_as_many_values_as_columns_are_a_column_each() -> None:
     assert learned.tolist() == [1, 0, 1, 1 / 3]  # each has its left edge, and the last both
 
 
-def grid() -> fastgan.Ensemble:
-    """Two rates by three, one pair of them without models."""
-    cells = {
-        (0.1, 1.0): ["learned", "learned", "saturated"],
-        (0.1, 10.0): ["saturated"],
-        (0.1, 100.0): ["diverged", "unfinished", "diverged", "learned"],
-        (1.0, 1.0): ["unfinished"],
-        (1.0, 10.0): ["learned", "learned"],
-    }
-    models = [(name, x, y) for (x, y), names in cells.items() for name in names]
-    names, x, y = zip(*models, strict=True)
-    return ensemble_with(list(names), x, y)
-
-
-def cells_of(ax: Any) -> np.ma.MaskedArray:
-    return ax.collections[0].get_array()
-
-
-TWO = ("learning_rate", "discriminator_learning_rate")
-
-
-def test_cells_show_the_share_of_one_outcome() -> None:
-    ax = outcome_map(grid(), *TWO)
-    shares = cells_of(ax)
-    expected = [[2 / 3, 0.0], [0.0, 1.0], [0.25, 0.0]]  # a row for each rate of D
-    np.testing.assert_array_equal(shares.filled(0), expected)
-    assert shares.mask.tolist() == [[False, False], [False, False], [False, True]]
-    assert ax.collections[0].get_clim() == (0, 1)
-    assert (ax.get_xscale(), ax.get_yscale()) == ("log", "log")
-    assert ax.get_ylim() == pytest.approx((10**-0.5, 10**2.5))
-    assert ax.get_xlim() == pytest.approx((10**-1.5, 10**0.5))
-    assert ax.get_xlabel() == "generator learning rate"
-    assert ax.get_ylabel() == "discriminator learning rate"
-    assert [other.get_ylabel() for other in ax.figure.axes[1:]] == ["share of models: learned"]
-
-
-@pytest.mark.parametrize("name", PAINTERS)
-def test_cells_can_show_any_outcome(name: str) -> None:
-    ensemble = grid()
-    ax = outcome_map(ensemble, *TWO, show=name)
-    label, (x, y) = ensemble.outcome().label, (getattr(ensemble.options, n) for n in TWO)
-    for row, rate in enumerate([1.0, 10.0, 100.0]):
-        for column, other in enumerate([0.1, 1.0]):
-            models = label[(x == other) & (y == rate)]
-            if len(models):
-                assert cells_of(ax)[row, column] == (models == name).mean()
-
-
-def test_cells_can_show_the_most_frequent_outcome() -> None:
-    ax = outcome_map(grid(), *TWO, show="most frequent")
-    cells = cells_of(ax)
-    mesh = ax.collections[0]
-    from matplotlib.colors import to_rgba
-
-    expected = [["learned", "unfinished"], ["saturated", "learned"], ["diverged", None]]
-    for row in range(3):
-        for column in range(2):
-            name = expected[row][column]
-            assert bool(np.ma.getmaskarray(cells)[row, column]) == (name is None)
-            if name:
-                assert mesh.cmap(mesh.norm(cells[row, column])) == to_rgba(colours_on(ax)[name])
-    texts = [text.get_text() for text in ax.get_legend().get_texts()]
-    assert texts == ["learned (5)", "unfinished (2)", "saturated (2)", "diverged (2)"]
-
-
-def test_numbers_of_ones_own_along_the_axes() -> None:
-    ensemble = ensemble_with(["learned", "saturated", "learned"])
-    ax = outcome_map(ensemble, [1, 2, 2], [5, 5, 6])
-    assert cells_of(ax).filled(-1).tolist() == [[1, 0], [-1, 1]]
-    assert (ax.get_xlabel(), ax.get_ylabel()) == ("", "")
-
-
 def test_outcomes_with_thresholds_of_their_own() -> None:
     ensemble = ensemble_with(["learned", "unfinished"])
     strict = ensemble.outcome([[1.0]], distance=0.2)
@@ -223,12 +150,12 @@ def test_it_is_drawn_where_it_is_asked_for() -> None:
     figure = Figure(figsize=(6, 3), layout="constrained")
     left, right = figure.subplots(1, 2)
     assert outcome_map(grid(), ax=left) is left
-    assert outcome_map(grid(), *TWO, ax=right) is right
+    assert outcome_map(grid(), *RATES, ax=right) is right
     assert len(figure.axes) == 3  # and the scale of colours
 
 
 @pytest.mark.parametrize("size", [(2, 1.8), (3, 2.2), (7, 4.5), (12, 3)])
-@pytest.mark.parametrize("arguments", [(), TWO])
+@pytest.mark.parametrize("arguments", [(), RATES])
 def test_pictures_of_any_size(size: tuple[float, float], arguments: Any, tmp_path: Path) -> None:
     """Nothing overlaps so much that no room is left: that would be a warning."""
     from matplotlib.figure import Figure
@@ -264,8 +191,8 @@ def test_the_legend_is_beside_the_map_and_within_the_picture() -> None:
         ((np.full(11, np.nan),), {}, ValueError, "x must be finite"),
         ((["a"] * 11,), {}, TypeError, "x must hold real numbers"),
         ((), {"show": "learned"}, ValueError, "show is for maps over two options"),
-        (TWO, {"show": "collapsed"}, ValueError, r"show must be one of .*'most frequent'"),
-        (TWO, {"show": 3}, ValueError, r"show must be one of"),
+        (RATES, {"show": "collapsed"}, ValueError, r"show must be one of .*'most frequent'"),
+        (RATES, {"show": 3}, ValueError, r"show must be one of"),
         ((), {"bins": 0}, ValueError, "bins must be at least 1"),
         ((), {"bins": 2.0}, TypeError, "bins must be an int"),
         ((), {"outcomes": {"learned": 3}}, TypeError, "outcomes must be Outcomes"),
