@@ -1,12 +1,10 @@
-"""The commands of ``fastgan``: demo, train, sample and info; lab is in a file of its own."""
+"""The commands of ``fastgan``: demo, train and sample; lab and info are in files of their own."""
 
 from __future__ import annotations
 
 import importlib.metadata
 import importlib.util
 import math
-import os
-import platform
 import secrets
 import sys
 import time
@@ -21,20 +19,13 @@ from rich.console import Console
 
 import fastgan
 from fastgan import GAN, ConditionalGAN, backends, demonstration, saving, terminal
+from fastgan.installation import info
 from fastgan.lab.command import lab
 
 Array = npt.NDArray[Any]
 
 MOST_RECORDS = 100_000  # of a history: plenty for a mean, and only megabytes
 MOST_DRAWN = 64
-EXTRAS = {
-    "numba": "numba",
-    "matplotlib": "plot",
-    "tqdm": "progress",
-    "typer": "cli",
-    "rich": "cli",
-    "tornado": "lab",
-}
 
 
 class Latent(StrEnum):
@@ -272,47 +263,4 @@ def sample(
 
 
 app.command()(lab)
-
-
-@app.command()
-def info() -> None:
-    """Show versions, backends and extras, and what is missing and why."""
-    out = terminal.console()
-    rows = (
-        ("fastgan", fastgan.__version__),
-        ("numerics version", str(fastgan.NUMERICS_VERSION)),
-        ("Python", f"{platform.python_implementation()} {platform.python_version()}"),
-        ("NumPy", np.__version__),
-        ("platform", platform.platform()),
-    )
-    terminal.table(out, ("this installation", ""), rows)
-    out.print()
-    terminal.table(
-        out,
-        ("backend", "usable", ""),
-        [
-            (name, "yes" if usable else "no", reason)
-            for name, (usable, reason) in backends.available().items()
-        ],
-    )
-    out.print()
-    terminal.table(
-        out, ("library", ""), [(name, _version(name, extra)) for name, extra in EXTRAS.items()]
-    )
-    out.print()
-    with terminal.user_errors():
-        chosen = backends.choose()
-    asked = os.environ.get(backends.VARIABLE)
-    why = f"as {backends.VARIABLE} asks" if asked else "the first that is usable"
-    out.print(f"chosen now: {chosen.name}, {why}")
-    if chosen.name == "c":
-        from fastgan.backends import native  # which exists only where the kernel does
-
-        out.print(f"instruction set: {native.chosen_variant()}")
-
-
-def _version(library: str, extra: str) -> str:
-    try:
-        return importlib.metadata.version(library)
-    except importlib.metadata.PackageNotFoundError:
-        return f"missing: pip install 'fastgan[{extra}]'"
+app.command()(info)
