@@ -135,7 +135,8 @@ def train_crowd(
     if by_recipe:
         take_recipe(&recipe, recipe_numbers)
         require(labels.shape[0] == n and (crowd.classes == 1 or not shuffle))
-        require(<Py_ssize_t>recipe.generator_steps < PY_SSIZE_T_MAX // n)
+        # So that the bytes of a chunk's latents can be counted.
+        require(<Py_ssize_t>recipe.generator_steps <= 2**40 // min(batch_size, n) // k)
         check_labels(labels, crowd.classes)
     else:
         require(crowd.classes == 1)
