@@ -11,6 +11,7 @@ import crowd_peers
 import pytest
 from cases import DTYPES
 from crowd_work import MODELS_COMPARED, SLANTED_LAND, crowd, crowd_work, require_identity
+from recipe_work import RECIPES
 
 from fastgan import backends
 
@@ -32,6 +33,21 @@ def test_crowd(benchmark: Any, dtype: str, record_every: int) -> None:
     benchmark.group = f"crowd, {dtype}, {'' if record_every else 'no '}history"
     benchmark.extra_info["model_steps"] = models * SLANTED_LAND.steps(epochs)
     benchmark(crowd(SLANTED_LAND, dtype, models, epochs, record_every=record_every))
+
+
+@pytest.mark.backends
+@pytest.mark.parametrize("recipe", RECIPES)
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_crowd_by_recipe(benchmark: Any, dtype: str, recipe: str) -> None:
+    """Time a crowd by another schedule, loss or optimizer, once its models have their bits."""
+    usable, reason = backends.available()["c"]
+    if not usable:
+        pytest.skip(reason)
+    require_identity(SLANTED_LAND, dtype, MODELS_COMPARED, 10, record_every=1, recipe=recipe)
+    epochs = EPOCHS if benchmark.enabled else 10
+    benchmark.group = f"crowd, {dtype}, recipes"
+    benchmark.extra_info["model_steps"] = MODELS_COMPARED * SLANTED_LAND.steps(epochs)
+    benchmark(crowd(SLANTED_LAND, dtype, MODELS_COMPARED, epochs, recipe=recipe))
 
 
 @pytest.mark.peers

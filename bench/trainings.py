@@ -98,11 +98,14 @@ def require_identity(size: Size, dtype: str, backend: str, record_every: int, ep
 
 
 def require_same_bits(got: Array, expected: Array, what: str) -> None:
-    """Refuse to go on unless two arrays are the same, compared as unsigned integers."""
+    """Refuse to go on unless two arrays are the same, compared as unsigned integers but for NaN."""
     if got.dtype != expected.dtype or got.shape != expected.shape:
         raise AssertionError(f"{what}: not even the shape or dtype is as expected")
     bits = np.dtype(f"u{got.dtype.itemsize}")
-    got, expected = (np.ascontiguousarray(array).view(bits) for array in (got, expected))
+    got, expected = (
+        np.where(np.isnan(array), np.nan, array).astype(array.dtype).view(bits)
+        for array in (got, expected)
+    )
     if not np.array_equal(got, expected):
         differing = np.count_nonzero(got != expected)
         raise AssertionError(f"{what}: {differing} of {got.size} numbers are not as expected")

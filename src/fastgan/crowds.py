@@ -124,7 +124,7 @@ class Trained:
 
 
 # Numbers of a model: more of them side by side do not fit the caches, and fill vectors alone.
-SIDE_BY_SIDE_NUMBERS = 2000
+SIDE_BY_SIDE_NUMBERS = 3000
 
 
 def serves_side_by_side(options: EnsembleOptions, n_rows: int, n_features: int) -> bool:
