@@ -9,6 +9,11 @@ nox.options.sessions = ["lint", "test"]
 nox.options.error_on_missing_interpreters = False
 
 
+def _with_groups(session: nox.Session) -> None:
+    """Groups of dependencies need pip 25.1, and what comes with Python may be older."""
+    session.install("--upgrade", "pip")
+
+
 @nox.session(python=["3.11", "3.12", "3.13"])
 def test(session: nox.Session) -> None:
     """All tests, of an installation with a kernel; arguments go to pytest."""
@@ -19,6 +24,7 @@ def test(session: nox.Session) -> None:
 @nox.session
 def lint(session: nox.Session) -> None:
     """Ruff, mypy, codespell and clang-format."""
+    _with_groups(session)
     session.install("--group", "lint")
     session.run("tools/lint", external=True)
 
@@ -33,6 +39,7 @@ def bench(session: nox.Session) -> None:
 @nox.session
 def docs(session: nox.Session) -> None:
     """The pages as HTML, in build/docs; a warning is an error."""
+    _with_groups(session)
     session.install(".[all]", "--group", "docs")
     session.run("sphinx-build", "-W", "-b", "html", "docs", "build/docs", *session.posargs)
 
@@ -47,6 +54,7 @@ def sanitize(session: nox.Session) -> None:
 @nox.session
 def wheels(session: nox.Session) -> None:
     """An sdist and a repaired wheel in build/, audited, with the tests on this Python."""
+    _with_groups(session)
     session.install("--group", "wheels")
     session.run(
         "tools/wheels", "build/dist", "build/wheelhouse",

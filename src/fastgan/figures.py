@@ -33,7 +33,7 @@ def is_dark(ax: Axes) -> bool:
     """Whether the background is: axes may be transparent, so what is written on it tells."""
     from matplotlib.colors import to_rgb
 
-    return sum(to_rgb(ax.xaxis.label.get_color())) > 1.5
+    return bool(sum(to_rgb(ax.xaxis.label.get_color())) > 1.5)
 
 
 def size_in_points(ax: Axes) -> tuple[float, float]:
