@@ -164,9 +164,10 @@ static void update(const recipe *r, real rate, real *restrict parameters,
 static void move_discriminator(recipe_workspace *ws)
 {
     real *w = ws->parameters.w;
+    const real most = ws->r.clip; /* which no store to an array can change */
     update(&ws->r, ws->r.d_rate, w, ws->gradient.w, &ws->d_memory, ws->d_count);
-    for (size_t i = 0; i < ws->d_count; i++)
-        w[i] = clipped_1(w[i], ws->r.clip);
+    for (size_t i = 0; i < ws->d_count && most <= LARGEST_REAL; i++)
+        w[i] = clipped_1(w[i], most);
 }
 
 static void move_generator(recipe_workspace *ws)
