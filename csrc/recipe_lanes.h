@@ -10,11 +10,10 @@ typedef enum { OF_REALS,
                OF_G } slope_of;
 
 /* Derivatives (m,) of the mean loss by the logits. */
-ALWAYS_INLINE void derive_by_recipe(group *g, const vec *logits, slope_of of, size_t m,
-                                    size_t vectors)
+static void derive_by_recipe(group *g, const vec *logits, slope_of of, size_t m)
 {
     const recipe *r = &g->r;
-    for (size_t i = 0; i < m * vectors; i++) {
+    for (size_t i = 0; i < m * g->vectors; i++) {
         const vec slope = of == OF_REALS   ? WIDE(real_slope)(r, logits[i])
                           : of == OF_FAKES ? WIDE(fake_slope)(r, logits[i])
                                            : WIDE(generator_slope)(r, logits[i]);
@@ -22,18 +21,17 @@ ALWAYS_INLINE void derive_by_recipe(group *g, const vec *logits, slope_of of, si
     }
 }
 
-ALWAYS_INLINE void fill_lanes(vec *to, real value, size_t count)
+static void fill_lanes(vec *to, real value, size_t count)
 {
     for (size_t i = 0; i < count; i++)
         to[i] = WIDE(broadcast)(value);
 }
 
-/* The gradient by D's parameters of the mean loss on rows x (m, d) with these logits. */
-ALWAYS_INLINE void d_gradient_lanes(group *g, const vec *x, const vec *logits, slope_of of,
-                                    const int64_t *labels, size_t m, vec *gradient, size_t vectors)
+/* The gradient by D's parameters from the derivatives by the logits of rows x (m, d). */
+ALWAYS_INLINE void gradient_of_d(group *g, const vec *x, const int64_t *labels, size_t m,
+                                 vec *gradient, size_t vectors)
 {
     const size_t d = g->crowd->d, classes = g->crowd->classes;
-    derive_by_recipe(g, logits, of, m, vectors);
     fill_lanes(gradient, NO_TERM, classes * (d + 1) * vectors);
     for (size_t i = 0; i < m; i++) {
         const size_t c = class_of(labels, i);
@@ -47,13 +45,12 @@ ALWAYS_INLINE void d_gradient_lanes(group *g, const vec *x, const vec *logits, s
     }
 }
 
-/* The gradient by G's parameters, from the logits of its pictures; their slopes are overwritten. */
-ALWAYS_INLINE void g_gradient_lanes(group *g, const vec *logits, const vec *z,
-                                    const int64_t *labels, size_t m, size_t vectors)
+/* By G's parameters, from those by the logits of its pictures; their slopes are overwritten. */
+ALWAYS_INLINE void gradient_of_g(group *g, const vec *z, const int64_t *labels, size_t m,
+                                 size_t vectors)
 {
     const size_t d = g->crowd->d, k = g->crowd->k, width = d * vectors;
     vec *by_weights = g->gradient + (g_weights_of(g) - g->parameters), *by_biases;
-    derive_by_recipe(g, logits, OF_G, m, vectors);
     fill_lanes(by_weights, NO_TERM, (k + g->crowd->classes) * width);
     for (size_t i = 0; i < m; i++) {
         const size_t c = class_of(labels, i);
@@ -77,7 +74,7 @@ ALWAYS_INLINE void g_gradient_lanes(group *g, const vec *logits, const vec *z,
 }
 
 /* R1 goes with the real rows, the gradient penalty with G's pictures. */
-ALWAYS_INLINE void add_penalties_in_lanes(group *g, int with_reals, int with_fakes, size_t vectors)
+ALWAYS_INLINE void penalize(group *g, int with_reals, int with_fakes, size_t vectors)
 {
     const recipe *r = &g->r;
     const size_t d = g->crowd->d, terms = d < GROUP ? d : GROUP;
@@ -100,8 +97,8 @@ ALWAYS_INLINE void add_penalties_in_lanes(group *g, int with_reals, int with_fak
 }
 
 /* Move `count` parameters by their gradient, from the vector `from` on. */
-ALWAYS_INLINE void update_lanes(group *g, const vec *rates, real *powers, size_t from, size_t count,
-                                size_t vectors)
+ALWAYS_INLINE void update_parameters(group *g, const vec *rates, real *powers, size_t from,
+                                     size_t count, size_t vectors)
 {
     const recipe r = g->r; /* which no store to an array can change */
     const vec *gradient = g->gradient + from;
@@ -124,17 +121,56 @@ ALWAYS_INLINE void update_lanes(group *g, const vec *rates, real *powers, size_t
     }
 }
 
-ALWAYS_INLINE void move_d_lanes(group *g, size_t vectors)
+/* Each of these is compiled twice, for one vector and for CROWD_VECTORS, and called from everywhere. */
+#define IN_LANES(function, ...) \
+    (g->vectors == 1 ? function(__VA_ARGS__, 1) : function(__VA_ARGS__, CROWD_VECTORS))
+
+static void draw_in_lanes(group *g, const vec *z, const int64_t *labels, size_t m)
+{
+    IN_LANES(draw_pictures, g, z, labels, m);
+}
+
+static void score_in_lanes(group *g, const vec *x, const int64_t *labels, size_t m, vec *logits)
+{
+    const row_batch rows = {NULL, x};
+    IN_LANES(score_rows, g, rows, 1, labels, m, logits);
+}
+
+static void d_gradient_in_lanes(group *g, const vec *x, const vec *logits, slope_of of,
+                                const int64_t *labels, size_t m, vec *gradient)
+{
+    derive_by_recipe(g, logits, of, m);
+    IN_LANES(gradient_of_d, g, x, labels, m, gradient);
+}
+
+static void g_gradient_in_lanes(group *g, const vec *logits, const vec *z, const int64_t *labels,
+                                size_t m)
+{
+    derive_by_recipe(g, logits, OF_G, m);
+    IN_LANES(gradient_of_g, g, z, labels, m);
+}
+
+static void add_penalties_in_lanes(group *g, int with_reals, int with_fakes)
+{
+    IN_LANES(penalize, g, with_reals, with_fakes);
+}
+
+static void move_in_lanes(group *g, const vec *rates, real *powers, size_t from, size_t count)
+{
+    IN_LANES(update_parameters, g, rates, powers, from, count);
+}
+
+static void move_d_in_lanes(group *g)
 {
     const size_t count = g->crowd->classes * (g->crowd->d + 1);
     const real most = g->r.clip;
-    update_lanes(g, g->d_rates, g->powers, 0, count, vectors);
-    for (size_t i = 0; i < count * vectors && most <= LARGEST_REAL; i++)
+    move_in_lanes(g, g->d_rates, g->powers, 0, count);
+    for (size_t i = 0; i < count * g->vectors && most <= LARGEST_REAL; i++)
         g->parameters[i] = WIDE(clipped)(g->parameters[i], most);
 }
 
-ALWAYS_INLINE void move_g_lanes(group *g, size_t vectors)
+static void move_g_in_lanes(group *g)
 {
     const size_t of_d = g->crowd->classes * (g->crowd->d + 1);
-    update_lanes(g, g->g_rates, g->powers + 2, of_d * vectors, g->parameter_count - of_d, vectors);
+    move_in_lanes(g, g->g_rates, g->powers + 2, of_d * g->vectors, g->parameter_count - of_d);
 }

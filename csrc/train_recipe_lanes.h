@@ -7,77 +7,66 @@ typedef struct {
     size_t m, g_moves;
 } lane_batch;
 
-/* D's logits of G's pictures. */
-ALWAYS_INLINE void score_pictures(group *g, const lane_batch *b, vec *logits, size_t vectors)
+static void sequential_lanes(group *g, const lane_batch *b)
 {
-    score_rows(g, (row_batch){NULL, g->fakes}, 1, b->labels, b->m, logits, vectors);
-}
-
-ALWAYS_INLINE void score_real_rows(group *g, const lane_batch *b, size_t vectors)
-{
-    score_rows(g, (row_batch){NULL, g->reals}, 1, b->labels, b->m, g->real_logits, vectors);
-}
-
-ALWAYS_INLINE void sequential_lanes(group *g, const lane_batch *b, size_t vectors)
-{
-    score_real_rows(g, b, vectors);
-    d_gradient_lanes(g, g->reals, g->real_logits, OF_REALS, b->labels, b->m, g->gradient, vectors);
-    add_penalties_in_lanes(g, 1, 0, vectors);
-    move_d_lanes(g, vectors);
-    draw_pictures(g, b->z, b->labels, b->m, vectors);
-    score_pictures(g, b, g->fake_logits, vectors);
-    d_gradient_lanes(g, g->fakes, g->fake_logits, OF_FAKES, b->labels, b->m, g->gradient, vectors);
-    add_penalties_in_lanes(g, 0, 1, vectors);
-    move_d_lanes(g, vectors);
-    score_pictures(g, b, g->g_logits, vectors);
-    g_gradient_lanes(g, g->g_logits, b->z, b->labels, b->m, vectors);
-    move_g_lanes(g, vectors);
+    score_in_lanes(g, g->reals, b->labels, b->m, g->real_logits);
+    d_gradient_in_lanes(g, g->reals, g->real_logits, OF_REALS, b->labels, b->m, g->gradient);
+    add_penalties_in_lanes(g, 1, 0);
+    move_d_in_lanes(g);
+    draw_in_lanes(g, b->z, b->labels, b->m);
+    score_in_lanes(g, g->fakes, b->labels, b->m, g->fake_logits);
+    d_gradient_in_lanes(g, g->fakes, g->fake_logits, OF_FAKES, b->labels, b->m, g->gradient);
+    add_penalties_in_lanes(g, 0, 1);
+    move_d_in_lanes(g);
+    score_in_lanes(g, g->fakes, b->labels, b->m, g->g_logits);
+    g_gradient_in_lanes(g, g->g_logits, b->z, b->labels, b->m);
+    move_g_in_lanes(g);
 }
 
 /* D's gradient on real rows and G's pictures together. */
-ALWAYS_INLINE void joint_gradient_lanes(group *g, const lane_batch *b, size_t vectors)
+static void joint_gradient_lanes(group *g, const lane_batch *b)
 {
-    const size_t count = g->crowd->classes * (g->crowd->d + 1) * vectors;
-    draw_pictures(g, b->z, b->labels, b->m, vectors);
-    score_real_rows(g, b, vectors);
-    score_pictures(g, b, g->fake_logits, vectors);
-    d_gradient_lanes(g, g->reals, g->real_logits, OF_REALS, b->labels, b->m, g->gradient, vectors);
-    d_gradient_lanes(g, g->fakes, g->fake_logits, OF_FAKES, b->labels, b->m, g->more, vectors);
+    const size_t count = g->crowd->classes * (g->crowd->d + 1) * g->vectors;
+    draw_in_lanes(g, b->z, b->labels, b->m);
+    score_in_lanes(g, g->reals, b->labels, b->m, g->real_logits);
+    score_in_lanes(g, g->fakes, b->labels, b->m, g->fake_logits);
+    d_gradient_in_lanes(g, g->reals, g->real_logits, OF_REALS, b->labels, b->m, g->gradient);
+    d_gradient_in_lanes(g, g->fakes, g->fake_logits, OF_FAKES, b->labels, b->m, g->more);
     for (size_t i = 0; i < count; i++)
         g->gradient[i] = g->gradient[i] + g->more[i];
-    add_penalties_in_lanes(g, 1, 1, vectors);
+    add_penalties_in_lanes(g, 1, 1);
 }
 
 /* The scores for G that are recorded are those of its first move, NaN where it has none. */
-ALWAYS_INLINE void alternating_lanes(group *g, const lane_batch *b, size_t vectors)
+static void alternating_lanes(group *g, const lane_batch *b)
 {
     const vec *z = b->z;
-    joint_gradient_lanes(g, b, vectors);
-    move_d_lanes(g, vectors);
-    fill_lanes(g->g_logits, (real)NAN, b->m * vectors);
+    joint_gradient_lanes(g, b);
+    move_d_in_lanes(g);
+    fill_lanes(g->g_logits, (real)NAN, b->m * g->vectors);
     for (size_t move = 0; move < b->g_moves; move++) {
         vec *logits = move ? g->later_logits : g->g_logits;
-        z += b->m * g->crowd->k * vectors;
-        draw_pictures(g, z, b->labels, b->m, vectors);
-        score_pictures(g, b, logits, vectors);
-        g_gradient_lanes(g, logits, z, b->labels, b->m, vectors);
-        move_g_lanes(g, vectors);
+        z += b->m * g->crowd->k * g->vectors;
+        draw_in_lanes(g, z, b->labels, b->m);
+        score_in_lanes(g, g->fakes, b->labels, b->m, logits);
+        g_gradient_in_lanes(g, logits, z, b->labels, b->m);
+        move_g_in_lanes(g);
     }
 }
 
-ALWAYS_INLINE void simultaneous_lanes(group *g, const lane_batch *b, size_t vectors)
+static void simultaneous_lanes(group *g, const lane_batch *b)
 {
-    joint_gradient_lanes(g, b, vectors);
-    g_gradient_lanes(g, g->fake_logits, b->z, b->labels, b->m, vectors);
-    move_d_lanes(g, vectors);
-    move_g_lanes(g, vectors);
-    memcpy(g->g_logits, g->fake_logits, b->m * vectors * sizeof(vec));
+    joint_gradient_lanes(g, b);
+    g_gradient_in_lanes(g, g->fake_logits, b->z, b->labels, b->m);
+    move_d_in_lanes(g);
+    move_g_in_lanes(g);
+    memcpy(g->g_logits, g->fake_logits, b->m * g->vectors * sizeof(vec));
 }
 
 /* The means over a batch of losses and probabilities, a column of each model's history. */
-ALWAYS_INLINE void record_lanes(group *g, size_t m, size_t vectors)
+static void record_lanes(group *g, size_t m)
 {
-    const size_t stride = g->crowd->records;
+    const size_t stride = g->crowd->records, vectors = g->vectors;
     for (size_t v = 0; v < vectors; v++) {
         vec means[5];
         fill_lanes(means, NO_TERM, 5);
@@ -118,17 +107,17 @@ static void take_lane_batch(group *g, lane_batch *b, size_t position, size_t row
         g->shares[c] = g->shares[c] / (real)b->m;
 }
 
-ALWAYS_INLINE void step_lanes_by_recipe(group *g, const lane_batch *b, size_t vectors)
+static void step_lanes_by_recipe(group *g, const lane_batch *b)
 {
     const fastgan_schedule schedule = g->crowd->recipe->schedule;
     if (schedule == FASTGAN_SEQUENTIAL)
-        sequential_lanes(g, b, vectors);
+        sequential_lanes(g, b);
     else if (schedule == FASTGAN_ALTERNATING)
-        alternating_lanes(g, b, vectors);
+        alternating_lanes(g, b);
     else
-        simultaneous_lanes(g, b, vectors);
+        simultaneous_lanes(g, b);
     if (is_recorded(g))
-        record_lanes(g, b->m, vectors);
+        record_lanes(g, b->m);
 }
 
 /* Train the models side by side over a chunk that is drawn. */
@@ -140,10 +129,7 @@ static void train_recipe_lanes(group *g, size_t step, size_t position, size_t ro
         b.m = g->batch_size < left ? g->batch_size : left;
         b.g_moves = generator_moves(g->crowd->recipe, step);
         take_lane_batch(g, &b, position, row);
-        if (g->vectors == 1)
-            step_lanes_by_recipe(g, &b, 1);
-        else
-            step_lanes_by_recipe(g, &b, CROWD_VECTORS);
+        step_lanes_by_recipe(g, &b);
         b.z += (1 + b.g_moves) * b.m * g->crowd->k * g->vectors;
         position = position + b.m == g->crowd->n ? 0 : position + b.m;
     }
