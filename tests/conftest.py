@@ -14,7 +14,9 @@ from hypothesis import settings
 
 import fastgan
 
-# HYPOTHESIS_PROFILE=thorough compares the backends on 2,000 random configurations.
+# HYPOTHESIS_PROFILE=thorough compares the backends on 2,000 random configurations; few is for what
+# the default has been tried on already, in another surrounding.
+settings.register_profile("few", max_examples=20, deadline=None)
 settings.register_profile("quick", max_examples=100, deadline=None)
 settings.register_profile("thorough", max_examples=2000, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))

@@ -52,7 +52,12 @@ def main() -> int:
         return subprocess.run(
             [python, "-m", "pytest", "-q", "-p", "no:cacheprovider", "@tests/wheel_tests.txt"],
             cwd=ROOT,
-            env={**os.environ, "FASTGAN_WHEEL": str(wheel), "FASTGAN_REQUIRE_KERNEL": "1"},
+            env={
+                "HYPOTHESIS_PROFILE": "few",
+                **os.environ,
+                "FASTGAN_WHEEL": str(wheel),
+                "FASTGAN_REQUIRE_KERNEL": "1",
+            },
         ).returncode
 
 
