@@ -13,7 +13,7 @@ from cases import DTYPES
 from crowd_work import MODELS_COMPARED, SLANTED_LAND, crowd, require_identity
 from timing import QUICK, THOROUGH, cells, ratio, short
 
-from fastgan.cores import usable_cores
+from fastgan._support.usable_cores import usable_cores
 
 EPOCHS = 1000
 SIZES = (1_000, 10_000)

@@ -26,7 +26,7 @@ import numpy as np
 
 import fastgan
 from fastgan import blocks
-from fastgan.cores import usable_cores
+from fastgan._support.usable_cores import usable_cores
 
 FACES = fastgan.datasets.slanted_land()
 EPOCHS = 1000

@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from fastgan import cores
+from fastgan._support import usable_cores
 
 
 @pytest.fixture
 def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A machine with 64 cores and no limits, whose files of control groups can be written."""
     (tmp_path / "cgroup").mkdir()
-    monkeypatch.setattr(cores, "_ROOT", str(tmp_path / "cgroup"))
-    monkeypatch.setattr(cores, "_OWN", str(tmp_path / "own"))
+    monkeypatch.setattr(usable_cores, "_ROOT", str(tmp_path / "cgroup"))
+    monkeypatch.setattr(usable_cores, "_OWN", str(tmp_path / "own"))
     monkeypatch.delattr(os, "process_cpu_count", raising=False)
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(64)), raising=False)
     return tmp_path
@@ -31,18 +31,18 @@ def write(machine: Path, own: str, **files: str) -> None:
 
 
 def test_what_this_process_may_use() -> None:
-    assert 1 <= cores.usable_cores() <= os.cpu_count()
+    assert 1 <= usable_cores.usable_cores() <= os.cpu_count()
 
 
 def test_affinity(machine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert cores.usable_cores() == 64
+    assert usable_cores.usable_cores() == 64
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: {3, 5, 9})
-    assert cores.usable_cores() == 3
+    assert usable_cores.usable_cores() == 3
 
 
 def test_the_interpreters_own_count(machine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "process_cpu_count", lambda: 6, raising=False)
-    assert cores.usable_cores() == 6
+    assert usable_cores.usable_cores() == 6
 
 
 @pytest.mark.parametrize("known", [7, None])
@@ -51,7 +51,7 @@ def test_without_affinity(
 ) -> None:
     monkeypatch.delattr(os, "sched_getaffinity")
     monkeypatch.setattr(os, "cpu_count", lambda: known)
-    assert cores.usable_cores() == (known or 1)
+    assert usable_cores.usable_cores() == (known or 1)
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_without_affinity(
 )  # fmt: skip
 def test_version_2(machine: Path, text: str, expected: int) -> None:
     write(machine, "0::/user/job\n", user__job__cpu_max=text)
-    assert cores.usable_cores() == expected
+    assert usable_cores.usable_cores() == expected
 
 
 def test_the_narrowest_of_the_groups_above_counts(machine: Path) -> None:
@@ -72,18 +72,18 @@ def test_the_narrowest_of_the_groups_above_counts(machine: Path) -> None:
         a__b__cpu_max="300000 100000",
         a__cpu_max="max 100000",
     )
-    assert cores.usable_cores() == 3
+    assert usable_cores.usable_cores() == 3
 
 
 def test_the_groups_of_others_do_not_count(machine: Path) -> None:
     write(machine, "0::/a/b\n", a__c__cpu_max="100000 100000", a__b__d__cpu_max="100000 100000")
-    assert cores.usable_cores() == 64
+    assert usable_cores.usable_cores() == 64
 
 
 @pytest.mark.parametrize("own", ["0::/docker/123\n", "0::/\n", "0::/../../else\n"])
 def test_in_a_container_the_root_is_the_group(machine: Path, own: str) -> None:
     write(machine, own, cpu_max="200000 100000")
-    assert cores.usable_cores() == 2
+    assert usable_cores.usable_cores() == 2
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ def test_version_1(machine: Path, controllers: str, quota: str, expected: int) -
         cpu__jobs__mine__cpu_cfs_quota_us=quota,
         cpu__jobs__mine__cpu_cfs_period_us="100000",
     )
-    assert cores.usable_cores() == expected
+    assert usable_cores.usable_cores() == expected
 
 
 def test_both_versions(machine: Path) -> None:
@@ -108,14 +108,14 @@ def test_both_versions(machine: Path) -> None:
         cpu__jobs__cpu_cfs_period_us="100000",
         unified__jobs__cpu_max="400000 100000",
     )
-    assert cores.usable_cores() == 4
+    assert usable_cores.usable_cores() == 4
 
 
 def test_no_control_groups(machine: Path) -> None:
     assert not (machine / "own").exists()
-    assert cores.usable_cores() == 64
+    assert usable_cores.usable_cores() == 64
 
 
 def test_a_name_that_is_no_utf_8(machine: Path) -> None:
     (machine / "own").write_bytes(b"0::/j\xf6b\n")
-    assert cores.usable_cores() == 64
+    assert usable_cores.usable_cores() == 64

@@ -23,7 +23,7 @@ import pytest
 from bits import assert_same_run
 
 import fastgan
-from fastgan.interruption import call_interruptibly
+from fastgan._support.interruption import call_interruptibly
 
 ALLOWED = 2.0  # seconds
 TRIES = 3

@@ -15,7 +15,8 @@ import numpy as np
 import pytest
 
 import fastgan
-from fastgan import blocks, cores, sharing, threads
+from fastgan import blocks, sharing, threads
+from fastgan._support import usable_cores
 from fastgan.crowds import Crowd, Shared, Trained
 
 
@@ -80,7 +81,7 @@ def test_as_many_threads_as_there_are_cores(
         return "c"
 
     monkeypatch.setattr(threads, "train_in_threads", train)
-    monkeypatch.setattr(cores, "usable_cores", lambda: 5)
+    monkeypatch.setattr(usable_cores, "usable_cores", lambda: 5)
     fastgan.train_many(faces, 1000)
     fastgan.train_many(faces, 1000, threads=2)
     assert asked == [5, 2]

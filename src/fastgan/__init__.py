@@ -4,11 +4,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from fastgan import backends, datasets
+from fastgan._support.numerics_version import NUMERICS_VERSION
 from fastgan.conditional import ConditionalGAN
 from fastgan.gan import GAN
 from fastgan.history import History
 from fastgan.networks import Discriminator, Generator
-from fastgan.numerics import NUMERICS_VERSION
 from fastgan.options import TrainingOptions
 from fastgan.results import DivergenceError, TrainingRun
 from fastgan.saving import ModelFileError, load

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from fastgan import arrays
+from fastgan._support import validation
 from fastgan.backends import recipe as codes
 from fastgan.backends.recipe import Recipe
 
@@ -157,15 +157,15 @@ def check(
     """Check each option, and how they go together; give them with every default filled in."""
     checked: dict[str, Any] = {
         "schedule": _one_of("schedule", schedule, SCHEDULES),
-        "discriminator_steps": arrays.count("discriminator_steps", discriminator_steps),
-        "generator_steps": arrays.count("generator_steps", generator_steps),
+        "discriminator_steps": validation.count("discriminator_steps", discriminator_steps),
+        "generator_steps": validation.count("generator_steps", generator_steps),
         "loss": _one_of("loss", loss, LOSSES),
         "label_smoothing": _below_one("label_smoothing", label_smoothing, dtype),
-        "gradient_penalty_weight": arrays.rate(
+        "gradient_penalty_weight": validation.rate(
             "gradient_penalty_weight", gradient_penalty_weight, dtype
         ),
-        "r1_weight": arrays.rate("r1_weight", r1_weight, dtype),
-        "snapshot_every": arrays.count("snapshot_every", snapshot_every, least=0),
+        "r1_weight": validation.rate("r1_weight", r1_weight, dtype),
+        "snapshot_every": validation.count("snapshot_every", snapshot_every, least=0),
         **_early_stopping(early_stopping, patience, dtype),
     }
     for name in ("discriminator_steps", "generator_steps"):
@@ -185,25 +185,25 @@ def check(
 
 def _one_of(name: str, value: object, names: tuple[str, ...]) -> str:
     if not isinstance(value, str):
-        raise TypeError(f"{name} must be one of {names}, got {arrays.describe(value)}")
+        raise TypeError(f"{name} must be one of {names}, got {validation.describe(value)}")
     if value not in names:
         raise ValueError(f"{name} must be one of {names}, got {value!r}")
     return value
 
 
 def _below_one(name: str, value: object, dtype: np.dtype[Any]) -> float:
-    number = arrays.rate(name, value, dtype)
+    number = validation.rate(name, value, dtype)
     if number >= 1:
-        raise ValueError(f"{name} must be at least 0 and below 1, got {arrays.describe(value)}")
+        raise ValueError(f"{name} must be at least 0 and below 1, got {validation.describe(value)}")
     return number
 
 
 def _clip_value(value: object, loss: str, dtype: np.dtype[Any]) -> float | None:
     if value is None:
         return None
-    number = arrays.rate("clip_value", value, dtype)
+    number = validation.rate("clip_value", value, dtype)
     if number == 0:
-        raise ValueError(f"clip_value must be above 0, got {arrays.describe(value)}")
+        raise ValueError(f"clip_value must be above 0, got {validation.describe(value)}")
     if loss != "wasserstein":
         raise ValueError(f"clip_value must be None unless loss='wasserstein', got {value!r}")
     return number
@@ -214,12 +214,12 @@ def _early_stopping(tolerance: object, patience: object, dtype: np.dtype[Any]) -
         if patience is not None:
             raise ValueError(
                 f"patience must be None without early_stopping, the tolerance, "
-                f"got {arrays.describe(patience)}"
+                f"got {validation.describe(patience)}"
             )
         return {"early_stopping": None, "patience": 0}
     return {
-        "early_stopping": arrays.rate("early_stopping", tolerance, dtype),
-        "patience": 1 if patience is None else arrays.count("patience", patience),
+        "early_stopping": validation.rate("early_stopping", tolerance, dtype),
+        "patience": 1 if patience is None else validation.count("patience", patience),
     }
 
 
@@ -233,13 +233,13 @@ def _optimizer(
     name = _one_of("optimizer", optimizer, OPTIMIZERS)
     if momentum is not None and name == "sgd":
         raise ValueError(
-            f"momentum must be None with optimizer='sgd', got {arrays.describe(momentum)}: "
+            f"momentum must be None with optimizer='sgd', got {validation.describe(momentum)}: "
             "optimizer='momentum' has one"
         )
     for what, value in (("second_momentum", second_momentum), ("epsilon", epsilon)):
         if value is not None and name != "adam":
             raise ValueError(
-                f"{what} must be None unless optimizer='adam', got {arrays.describe(value)}"
+                f"{what} must be None unless optimizer='adam', got {validation.describe(value)}"
             )
     checked = {"optimizer": name, "momentum": 0.0, "second_momentum": 0.0, "epsilon": 0.0}
     if name != "sgd":
@@ -248,5 +248,7 @@ def _optimizer(
     if name == "adam":
         second = SECOND_MOMENTUM if second_momentum is None else second_momentum
         checked["second_momentum"] = _below_one("second_momentum", second, dtype)
-        checked["epsilon"] = arrays.rate("epsilon", EPSILON if epsilon is None else epsilon, dtype)
+        checked["epsilon"] = validation.rate(
+            "epsilon", EPSILON if epsilon is None else epsilon, dtype
+        )
     return checked

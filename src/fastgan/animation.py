@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from fastgan import arrays, files
+from fastgan._support import atomic_files, validation
 from fastgan.figures import new_figure
 from fastgan.picture_plotting import checked_snapshots, columns_of_grid, draw_grid, extent_of_grid
 
@@ -65,14 +65,14 @@ def animate_snapshots(
     snapshots : The same as a film strip.
     """
     film, frame_numbers = checked_snapshots(pictures, steps)
-    suffix = os.path.splitext(files.checked_path(path))[1].lower()
+    suffix = os.path.splitext(atomic_files.checked_path(path))[1].lower()
     if suffix not in SUFFIXES:
-        raise ValueError(f"path must end in one of {SUFFIXES}, got {arrays.describe(path)}")
+        raise ValueError(f"path must end in one of {SUFFIXES}, got {validation.describe(path)}")
     speed = _checked_speed(frames_per_second)
     figure = _new_screen(film.shape[1:])
     writer = _writer(suffix, speed)
     titles = [f"{'snapshot' if steps is None else 'step'} {number:,}" for number in frame_numbers]
-    with files.replacing(path) as file, tempfile.TemporaryDirectory() as directory:
+    with atomic_files.replacing(path) as file, tempfile.TemporaryDirectory() as directory:
         made = os.path.join(directory, f"film{suffix}")  # matplotlib's writers go by the suffix
         _shoot(figure, writer, made, film, titles)
         with open(made, "rb") as whole:
@@ -82,13 +82,13 @@ def animate_snapshots(
 def _checked_speed(frames_per_second: object) -> float:
     if not isinstance(frames_per_second, numbers.Real) or isinstance(frames_per_second, bool):
         raise TypeError(
-            f"frames_per_second must be a real number, got {arrays.describe(frames_per_second)}"
+            f"frames_per_second must be a real number, got {validation.describe(frames_per_second)}"
         )
     speed = float(frames_per_second)
     if not 0 < speed <= FASTEST:
         raise ValueError(
             f"frames_per_second must be above 0 and at most {FASTEST:g}, "
-            f"got {arrays.describe(frames_per_second)}"
+            f"got {validation.describe(frames_per_second)}"
         )
     return speed
 

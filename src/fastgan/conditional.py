@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from fastgan import arrays, inference
+from fastgan import inference
+from fastgan._support import validation
 from fastgan.gan import GAN, checked_item_shape, checked_latent
 from fastgan.latents import RandomInput
 from fastgan.networks import Discriminator, Generator, Parameters, unchecked
@@ -97,7 +98,7 @@ class ConditionalGAN(Parameters):
         item_shape: tuple[int, ...] | None = None,
         latent: str = "uniform",
     ) -> None:
-        labels = arrays.classes("classes", classes)
+        labels = validation.classes("classes", classes)
         biases = np.asarray(generator_biases)
         if biases.ndim != 2 or len(biases) != len(labels):
             raise ValueError(
@@ -121,9 +122,9 @@ class ConditionalGAN(Parameters):
         values = (
             labels,
             each[0].generator.weights,
-            arrays.read_only(np.stack([gan.generator.biases for gan in each])),
-            arrays.read_only(np.stack([gan.discriminator.weights for gan in each])),
-            arrays.read_only(np.stack([gan.discriminator.bias for gan in each])),
+            validation.read_only(np.stack([gan.generator.biases for gan in each])),
+            validation.read_only(np.stack([gan.discriminator.weights for gan in each])),
+            validation.read_only(np.stack([gan.discriminator.bias for gan in each])),
             checked_item_shape(item_shape, biases.shape[1]),
             checked_latent(latent),
         )
@@ -172,7 +173,7 @@ class ConditionalGAN(Parameters):
         TypeError, ValueError
             If `label` is not an int, or there is no such class.
         """
-        i = arrays.class_index("label", label, self.classes)
+        i = validation.class_index("label", label, self.classes)
         generator = unchecked(Generator, self.generator_weights, self.generator_biases[i])
         weights, bias = self.discriminator_weights[i], self.discriminator_biases[i]
         discriminator = unchecked(Discriminator, weights, bias)
@@ -224,8 +225,10 @@ class ConditionalGAN(Parameters):
         TypeError, ValueError
             As for `GAN.sample` and `generate`.
         """
-        n = arrays.count("n", n)
-        with arrays.room_for("n", n, self.generator_weights.size + self.generator_biases[0].size):
+        n = validation.count("n", n)
+        with validation.room_for(
+            "n", n, self.generator_weights.size + self.generator_biases[0].size
+        ):
             self._by_class(label, n)  # before anything is drawn
             z = inference.draw_latents(n, self.latent_dim, self.latent, rng)
             return self.generate(z, label=label)
@@ -282,6 +285,6 @@ class ConditionalGAN(Parameters):
         """The networks of each class that is meant, and which of n rows are theirs."""
         if label is None:
             raise ValueError(f"label must be of the classes {self.classes.tolist()}, got None")
-        labels = arrays.labels_of_rows("label", label, n)
+        labels = validation.labels_of_rows("label", label, n)
         distinct = np.unique(labels).tolist()
         return [(self.of(each), np.flatnonzero(labels == each)) for each in distinct]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from fastgan import arrays
+from fastgan._support import validation
 from fastgan.latents import RandomInput, random_source
 
 SMALLEST_DRAWN = 8  # pixels a side: below, eyes and mouth are lost
@@ -55,7 +55,7 @@ def slanted_land(
     ----------
     .. [1] L. Serrano, "A Friendly Introduction to Generative Adversarial Networks (GANs)", 2020.
     """
-    size = arrays.count("size", size, least=2)
+    size = validation.count("size", size, least=2)
     if 2 < size < SMALLEST_DRAWN:
         raise ValueError(f"size must be 2 or at least {SMALLEST_DRAWN}, got {size}")
     if n is None:
@@ -66,11 +66,11 @@ def slanted_land(
         if rng is not None:
             raise ValueError("n must be given with rng: the five published faces are not random")
         return _published_faces()
-    n = arrays.count("n", n)
-    arrays.total("size", size, size)
-    arrays.total("n", n, size * size)
+    n = validation.count("n", n)
+    validation.total("size", size, size)
+    validation.total("n", n, size * size)
     source = random_source(rng)
-    with arrays.room_for("n or size", n, size * size):
+    with validation.room_for("n or size", n, size * size):
         if size == 2:
             lightest = np.array([[0.8, 0.0], [0.0, 0.8]])
             pictures: npt.NDArray[np.float64] = lightest + 0.2 * source.uniform((n, 2, 2))
@@ -99,8 +99,8 @@ def noise_images(n: int, *, rng: RandomInput = None) -> npt.NDArray[np.float64]:
     TypeError, ValueError
         If `n` is not a positive int, or `rng` is none of the above.
     """
-    n = arrays.count("n", n)
-    with arrays.room_for("n", n, 4):
+    n = validation.count("n", n)
+    with validation.room_for("n", n, 4):
         return random_source(rng).uniform((n, 2, 2))
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from fastgan import arrays
+from fastgan._support import validation
 from fastgan.figures import GREY, new_figure
 
 if TYPE_CHECKING:
@@ -62,9 +62,9 @@ def gradient_field(
     from fastgan.dynamics import FieldSlice  # drawing other things does without
 
     if not isinstance(field_slice, FieldSlice):
-        raise TypeError(f"field_slice must be a FieldSlice, got {arrays.describe(field_slice)}")
+        raise TypeError(f"field_slice must be a FieldSlice, got {validation.describe(field_slice)}")
     if style not in STYLES:
-        raise ValueError(f"style must be one of {STYLES}, got {arrays.describe(style)}")
+        raise ValueError(f"style must be one of {STYLES}, got {validation.describe(style)}")
     if style == "streams":
         _require_even_spacing(field_slice)
     ax = new_figure(5, 4.5).subplots() if ax is None else ax

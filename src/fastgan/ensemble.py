@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, SupportsIndex, overload
 import numpy as np
 import numpy.typing as npt
 
-from fastgan import arrays, indexing
+from fastgan._support import indexing, validation
 from fastgan.crowds import NEVER
 from fastgan.history import History, from_rows, record_count
 from fastgan.options import RATES, EnsembleOptions
@@ -92,8 +92,10 @@ class Ensemble(StackedNetworks):
 
     def __post_init__(self) -> None:
         for name in (*OF_EACH, "data_mean"):
-            object.__setattr__(self, name, arrays.sealed(getattr(self, name)))
-        rates: dict[str, Any] = {name: arrays.sealed(getattr(self.options, name)) for name in RATES}
+            object.__setattr__(self, name, validation.sealed(getattr(self, name)))
+        rates: dict[str, Any] = {
+            name: validation.sealed(getattr(self.options, name)) for name in RATES
+        }
         object.__setattr__(self, "options", replace(self.options, **rates))
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -173,7 +175,7 @@ class Ensemble(StackedNetworks):
         (records,), is the same for all.
         """
         step = np.arange(self.recorded.shape[2], dtype=np.int64) * self.options.record_every
-        return History(arrays.sealed(step), *self.recorded.transpose(1, 0, 2))
+        return History(validation.sealed(step), *self.recorded.transpose(1, 0, 2))
 
     def outcome(
         self,

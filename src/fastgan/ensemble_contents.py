@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from fastgan import algorithms, arrays, backends
+from fastgan import algorithms, backends
+from fastgan._support import validation
 from fastgan.algorithms import OPTIMIZERS_WITH, Algorithm
 from fastgan.crowds import NEVER
 from fastgan.ensemble import Ensemble
@@ -70,7 +71,7 @@ def ensemble_of(contents: dict[str, Array]) -> Ensemble:
     """
     scalars = {name: array.item() for name, array in contents.items() if array.ndim == 0}
     options = _options(contents, scalars)
-    item_shape = tuple(arrays.count("item_shape", size) for size in contents["item_shape"])
+    item_shape = tuple(validation.count("item_shape", size) for size in contents["item_shape"])
     d, unused = divmod(len(contents["data_mean"]), options.n_classes)
     if len(item_shape) > MOST_DIMENSIONS or math.prod(item_shape) != d or unused:
         raise ValueError(f"item_shape does not fit items of {d} numbers")
@@ -99,7 +100,7 @@ def ensemble_of(contents: dict[str, Array]) -> Ensemble:
         data_mean=contents["data_mean"],
         item_shape=item_shape,
         backend=scalars["backend"],
-        numerics_version=arrays.count("numerics_version", scalars["numerics_version"]),
+        numerics_version=validation.count("numerics_version", scalars["numerics_version"]),
     )
 
 
@@ -108,15 +109,15 @@ def _options(contents: dict[str, Array], scalars: dict[str, Any]) -> EnsembleOpt
     if scalars["latent"] not in LATENTS:
         raise ValueError(f"there is no latent {scalars['latent']!r}")
     return EnsembleOptions(
-        epochs=arrays.count("epochs", scalars["epochs"]),
-        batch_size=arrays.count("batch_size", scalars["batch_size"]),
-        latent_dim=arrays.count("latent_dim", scalars["latent_dim"]),
+        epochs=validation.count("epochs", scalars["epochs"]),
+        batch_size=validation.count("batch_size", scalars["batch_size"]),
+        latent_dim=validation.count("latent_dim", scalars["latent_dim"]),
         latent=scalars["latent"],
         shuffle=scalars["shuffle"],
         dtype=dtype,
-        record_every=arrays.count("record_every", scalars["record_every"], least=0),
-        learning_rate=arrays.rates("learning_rate", contents["learning_rate"], n, dtype),
-        discriminator_learning_rate=arrays.rates(
+        record_every=validation.count("record_every", scalars["record_every"], least=0),
+        learning_rate=validation.rates("learning_rate", contents["learning_rate"], n, dtype),
+        discriminator_learning_rate=validation.rates(
             "discriminator_learning_rate", contents["discriminator_learning_rate"], n, dtype
         ),
         **_algorithm(scalars["algorithm"], dtype),
@@ -165,7 +166,7 @@ def _algorithm(text: str, dtype: np.dtype[Any]) -> dict[str, Any]:
     classes = given.pop("classes")
     if not isinstance(classes, list):
         raise ValueError("classes are no list")
-    labels = arrays.classes("classes", classes).tolist() if classes else []
+    labels = validation.classes("classes", classes).tolist() if classes else []
     return {**algorithms.check(dtype, **given), "classes": tuple(labels)}
 
 
@@ -177,8 +178,8 @@ def _children(contents: dict[str, Array], scalars: dict[str, Any]) -> Children:
         entropy=_numbers(contents["entropy"]),
         spawn_key=_numbers(contents["spawn_key"]),
         pool_size=pool_size,
-        first=arrays.count("first_child", scalars["first_child"], least=0),
-        count=arrays.count("children", scalars["children"]),
+        first=validation.count("first_child", scalars["first_child"], least=0),
+        count=validation.count("children", scalars["children"]),
     )
 
 

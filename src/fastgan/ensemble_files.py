@@ -51,10 +51,11 @@ from typing import Any, BinaryIO
 import numpy as np
 import numpy.typing as npt
 
-from fastgan import arrays, saving
+from fastgan import saving
+from fastgan._support import validation
+from fastgan._support.atomic_files import replacing, suspected
 from fastgan.ensemble import Ensemble
 from fastgan.ensemble_contents import arrays_of, ensemble_of
-from fastgan.files import replacing, suspected
 
 Array = npt.NDArray[Any]
 Shape = tuple[int | str, ...]
@@ -122,7 +123,7 @@ def save(ensemble: Ensemble, path: str | os.PathLike[str]) -> None:
         What was there is left as it was.
     """
     if not isinstance(ensemble, Ensemble):
-        raise TypeError(f"ensemble must be an Ensemble, got {arrays.describe(ensemble)}")
+        raise TypeError(f"ensemble must be an Ensemble, got {validation.describe(ensemble)}")
     contents = {saving.ENSEMBLE_ENTRY: np.array(FORMAT_VERSION), **arrays_of(ensemble)}
     with replacing(path) as file, zipfile.ZipFile(file, "w") as archive:
         for name in LAYOUT:
@@ -228,7 +229,7 @@ def _check_directory(file: BinaryIO, length: int) -> None:
 def _version(archive: zipfile.ZipFile) -> int:
     member = _member(archive, saving.ENSEMBLE_ENTRY)
     _match(saving.ENSEMBLE_ENTRY, member, {})
-    return arrays.count("format version", int(_array(archive, member)))
+    return validation.count("format version", int(_array(archive, member)))
 
 
 def _read(archive: zipfile.ZipFile) -> dict[str, Array]:

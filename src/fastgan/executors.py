@@ -20,10 +20,10 @@ from typing import Any
 
 import numpy as np
 
-from fastgan import arrays
+from fastgan._support import validation
+from fastgan._support.interruption import HEARING_EVERY
+from fastgan._support.numerics_version import NUMERICS_VERSION
 from fastgan.crowds import Crowd, Shared, Trained
-from fastgan.interruption import HEARING_EVERY
-from fastgan.numerics import NUMERICS_VERSION
 from fastgan.remote_blocks import SMALL, Answer, Block, Worker, bytes_of, digest_of, train_block
 
 # One block is trained by a worker while others wait in line, so that it never waits for the
@@ -77,7 +77,7 @@ def train_on_executor(
 def check_executor(executor: object) -> None:
     """Refuse what cannot be one."""
     if isinstance(executor, type) or not callable(getattr(executor, "submit", None)):
-        raise TypeError(f"executor must be {_KINDS}, got {arrays.describe(executor)}")
+        raise TypeError(f"executor must be {_KINDS}, got {validation.describe(executor)}")
 
 
 @dataclass(eq=False)
@@ -189,8 +189,8 @@ class _Run:
     def _take(self, part: _Part, answer: Answer) -> int:
         if not isinstance(answer, Answer):
             raise TypeError(
-                f"executor must be {_KINDS}; a future of {arrays.describe(self._executor)} gave "
-                f"{arrays.describe(answer)}, not what its task returned"
+                f"executor must be {_KINDS}; a future of {validation.describe(self._executor)} "
+                f"gave {validation.describe(answer)}, not what its task returned"
             )
         self._workers.add(answer.worker)
         if answer.failure is not None:
@@ -201,8 +201,9 @@ class _Run:
         room = self._trained.part(part.start, part.stop)
         if answer.trained.parameters.shape != room.parameters.shape:
             raise TypeError(
-                f"executor must be {_KINDS}; a future of {arrays.describe(self._executor)} gave "
-                f"{len(answer.trained.parameters)} models for a task of {part.stop - part.start}"
+                f"executor must be {_KINDS}; a future of {validation.describe(self._executor)} "
+                f"gave {len(answer.trained.parameters)} models for a task of "
+                f"{part.stop - part.start}"
             )
         for to, array in zip(room.arrays(), answer.trained.arrays(), strict=True):
             to[...] = array
@@ -241,7 +242,7 @@ def _submit(executor: Any, block: Block) -> Future[Answer]:
         future = executor.submit(train_block, block)
     if not isinstance(future, Future):
         raise TypeError(
-            f"executor must be {_KINDS}; the submit of {arrays.describe(executor)} gives "
+            f"executor must be {_KINDS}; the submit of {validation.describe(executor)} gives "
             f"a {type(future).__name__}, not a concurrent.futures.Future"
         )
     return future

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from fastgan import arrays
+from fastgan._support import validation
 from fastgan.conditional import ConditionalGAN
 from fastgan.gan import GAN
 
@@ -69,7 +69,9 @@ def networks_of(gan: GAN | ConditionalGAN, label: int | None) -> GAN:
             raise ValueError(f"label must be one of {gan.classes.tolist()}, got None")
         return gan.of(label)
     if not isinstance(gan, GAN):
-        raise TypeError(f"gan must be a GAN or a ConditionalGAN, got {arrays.describe(gan)}")
+        raise TypeError(f"gan must be a GAN or a ConditionalGAN, got {validation.describe(gan)}")
     if label is not None:
-        raise ValueError(f"label is for a ConditionalGAN, got {arrays.describe(label)} for a GAN")
+        raise ValueError(
+            f"label is for a ConditionalGAN, got {validation.describe(label)} for a GAN"
+        )
     return gan

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from fastgan import arrays, backends, inference
+from fastgan import backends, inference
+from fastgan._support import validation
 from fastgan.latents import RandomInput
 from fastgan.networks import Discriminator, Generator, Parameters
 from fastgan.options import EXPLICIT, LATENT_DISTRIBUTIONS
@@ -54,10 +55,10 @@ class GAN(Parameters):
         latent: str = "uniform",
     ) -> None:
         if not isinstance(generator, Generator):
-            raise TypeError(f"generator must be a Generator, got {arrays.describe(generator)}")
+            raise TypeError(f"generator must be a Generator, got {validation.describe(generator)}")
         if not isinstance(discriminator, Discriminator):
             raise TypeError(
-                f"discriminator must be a Discriminator, got {arrays.describe(discriminator)}"
+                f"discriminator must be a Discriminator, got {validation.describe(discriminator)}"
             )
         d = generator.weights.shape[1]
         if discriminator.weights.shape != (d,):
@@ -136,8 +137,8 @@ class GAN(Parameters):
             If `n` is not a positive int, `rng` is none of the above, or the GAN was trained on
             latent vectors of unknown distribution; `generate` takes vectors of your own.
         """
-        n = arrays.count("n", n)
-        with arrays.room_for("n", n, self.generator.weights.size + self.generator.biases.size):
+        n = validation.count("n", n)
+        with validation.room_for("n", n, self.generator.weights.size + self.generator.biases.size):
             return self.generate(inference.draw_latents(n, self.latent_dim, self.latent, rng))
 
     def score(self, x: npt.ArrayLike) -> Any:
@@ -192,7 +193,7 @@ class GAN(Parameters):
 def checked_latent(latent: object) -> str:
     """What latent vectors are drawn from."""
     if not isinstance(latent, str):
-        raise TypeError(f"latent must be a str, got {arrays.describe(latent)}")
+        raise TypeError(f"latent must be a str, got {validation.describe(latent)}")
     if latent not in (*LATENT_DISTRIBUTIONS, EXPLICIT):
         raise ValueError(f"latent must be 'uniform', 'normal' or 'explicit', got {latent!r}")
     return latent
@@ -203,8 +204,10 @@ def checked_item_shape(item_shape: object, d: int) -> tuple[int, ...]:
     if item_shape is None:
         return (d,)
     if not isinstance(item_shape, tuple):
-        raise TypeError(f"item_shape must be a tuple of ints, got {arrays.describe(item_shape)}")
-    shape = tuple(arrays.count("item_shape", size) for size in item_shape)
+        raise TypeError(
+            f"item_shape must be a tuple of ints, got {validation.describe(item_shape)}"
+        )
+    shape = tuple(validation.count("item_shape", size) for size in item_shape)
     product = 1
     for size in shape:
         product *= size
@@ -213,5 +216,5 @@ def checked_item_shape(item_shape: object, d: int) -> tuple[int, ...]:
             f"item_shape must have at most {MOST_DIMENSIONS} dimensions, got {len(shape)}"
         )
     if product != d:
-        raise ValueError(f"item_shape must hold {d} numbers, got {arrays.describe(item_shape)}")
+        raise ValueError(f"item_shape must hold {d} numbers, got {validation.describe(item_shape)}")
     return shape

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from fastgan import arrays
-from fastgan.frozen import frozen
+from fastgan._support import validation
+from fastgan._support.fast_frozen import frozen
 
 Array = npt.NDArray[Any]
 
@@ -105,9 +105,9 @@ def from_rows(rows: Array, record_every: int) -> History:
 
 @cache
 def _no_records(dtype: np.dtype[Any]) -> History:
-    empty = arrays.read_only(np.empty(0, dtype))
-    return History(arrays.read_only(np.empty(0, np.int64)), *[empty] * len(ROWS))
+    empty = validation.read_only(np.empty(0, dtype))
+    return History(validation.read_only(np.empty(0, np.int64)), *[empty] * len(ROWS))
 
 
 def _rebuild(*values: Array) -> History:
-    return History(*(arrays.read_only(value) for value in values))
+    return History(*(validation.read_only(value) for value in values))

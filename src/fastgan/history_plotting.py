@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from fastgan import arrays
+from fastgan._support import validation
 from fastgan.figures import (
     BLUE,
     GREEN,
@@ -115,9 +115,9 @@ def history(
     """
     require_records(history)
     if loss not in FORMULAS:
-        raise ValueError(f"loss must be one of {tuple(FORMULAS)}, got {arrays.describe(loss)}")
+        raise ValueError(f"loss must be one of {tuple(FORMULAS)}, got {validation.describe(loss)}")
     shown = _checked_curves(curves, loss)
-    smoothing = arrays.count("smoothing", smoothing)
+    smoothing = validation.count("smoothing", smoothing)
     if smoothing > len(history):
         raise ValueError(
             f"smoothing must be at most the {len(history)} records of the history, got {smoothing}"
@@ -139,7 +139,7 @@ def history(
 def require_records(history: History) -> None:
     """Refuse to draw nothing."""
     if not isinstance(history, History):
-        raise TypeError(f"history must be a History, got {arrays.describe(history)}")
+        raise TypeError(f"history must be a History, got {validation.describe(history)}")
     if history.d_real.ndim > 1:
         raise ValueError("history must be of one model, as ensemble[i].history, got one of many")
     if len(history) == 0:
@@ -272,7 +272,7 @@ def _checked_curves(curves: str | Sequence[str], loss: str) -> tuple[str, ...]:
     names = (curves,) if isinstance(curves, str) else tuple(curves)
     for name in names:
         if name not in KINDS:
-            raise ValueError(f"curves must be of {tuple(KINDS)}, got {arrays.describe(name)}")
+            raise ValueError(f"curves must be of {tuple(KINDS)}, got {validation.describe(name)}")
         if name in OF_LOG_LOSSES and loss not in LOG_LOSSES:
             raise ValueError(
                 f"curves can be {name!r} for the losses {LOG_LOSSES}, not for {loss!r}"

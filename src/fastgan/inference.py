@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from fastgan import arrays, backends
-from fastgan.interruption import call_interruptibly
+from fastgan import backends
+from fastgan._support import validation
+from fastgan._support.interruption import call_interruptibly
 from fastgan.latents import RandomInput, random_source
 from fastgan.options import EXPLICIT
 
@@ -24,7 +25,7 @@ def latent_rows(name: str, value: object, k: int, dtype: np.dtype[Any]) -> tuple
 
     Taken are (n, k) and (k,), and for k = 1 also (n,) and a number.
     """
-    vectors = arrays.real_array(name, value, dtype)
+    vectors = validation.real_array(name, value, dtype)
     single = vectors.ndim == 0 or (k > 1 and vectors.ndim == 1)
     rows = vectors
     if vectors.ndim < 2:
@@ -41,7 +42,7 @@ def item_rows(
 
     Taken are (n, *item_shape) and (n, d), and item_shape and (d,).
     """
-    items = arrays.real_array(name, value, dtype)
+    items = validation.real_array(name, value, dtype)
     d = math.prod(item_shape)
     # In this order: with items of one number, an array of one is a row of them.
     if items.ndim and items.shape != item_shape and items.shape[1:] == item_shape:

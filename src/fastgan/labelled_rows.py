@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import numpy.typing as npt
 
-from fastgan import arrays
+from fastgan._support import validation
 from fastgan.conditional import ConditionalGAN
 from fastgan.gan import GAN
 
@@ -17,7 +17,7 @@ Classes = npt.NDArray[np.int64]
 def checked_gan(gan: object) -> GAN | ConditionalGAN:
     """Networks with or without classes, and not the run that they come from."""
     if not isinstance(gan, GAN | ConditionalGAN):
-        raise TypeError(f"gan must be a GAN or a ConditionalGAN, got {arrays.describe(gan)}")
+        raise TypeError(f"gan must be a GAN or a ConditionalGAN, got {validation.describe(gan)}")
     return gan
 
 
@@ -29,7 +29,7 @@ def class_of_rows(
         if label is not None:
             raise ValueError(
                 f"{name} must be None with a GAN, which has no classes, "
-                f"got {arrays.describe(label)}"
+                f"got {validation.describe(label)}"
             )
         return None
     if label is None:
@@ -37,7 +37,7 @@ def class_of_rows(
             f"{name} must be given with a ConditionalGAN, of its classes "
             f"{gan.classes.tolist()}, got None"
         )
-    labels = arrays.labels_of_rows(name, label, count)
+    labels = validation.labels_of_rows(name, label, count)
     # A label beyond the last class has no place among them; the last one will not be equal to it.
     places = np.minimum(np.searchsorted(gan.classes, labels), len(gan.classes) - 1)
     unknown = labels[gan.classes[places] != labels]

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from fastgan import arrays
+from fastgan._support import validation
 from fastgan.options import EXPLICIT, TrainingOptions
 from fastgan.parameters import parameter_count
 from fastgan.schedules import Steps
@@ -67,16 +67,16 @@ def random_source(rng: RandomInput) -> RandomSource:
     if isinstance(rng, np.random.RandomState):
         return RandomSource(rng)
     if isinstance(rng, _NO_SEEDS):
-        raise TypeError(f"rng must be {_RNG_KINDS}, got {arrays.describe(rng)}")
+        raise TypeError(f"rng must be {_RNG_KINDS}, got {validation.describe(rng)}")
     try:
         return RandomSource(np.random.default_rng(rng))
     except ValueError:
         raise ValueError(
             f"rng must be {_RNG_KINDS}, with a seed that is not negative, "
-            f"got {arrays.describe(rng)}"
+            f"got {validation.describe(rng)}"
         ) from None
     except Exception:  # NumPy describes what it was given, which may fail by itself
-        raise TypeError(f"rng must be {_RNG_KINDS}, got {arrays.describe(rng)}") from None
+        raise TypeError(f"rng must be {_RNG_KINDS}, got {validation.describe(rng)}") from None
 
 
 _NO_SEEDS = (bool, np.bool_, float, str, bytes)  # though NumPy might make something of them
@@ -115,7 +115,7 @@ def initial_parameters(source: RandomSource, d: int, options: TrainingOptions) -
 
 def explicit_latents(latent: object, options: TrainingOptions, vectors_needed: int) -> Array:
     """Check latent vectors that the user gives: (as many or more, k), or (n,) for k = 1."""
-    vectors = arrays.real_array("latent", latent, options.dtype)
+    vectors = validation.real_array("latent", latent, options.dtype)
     k = options.latent_dim
     if vectors.ndim == 1 and k == 1:
         vectors = vectors[:, np.newaxis]
@@ -239,7 +239,7 @@ def _drawer(
         if count <= at_once:
             return distribution((count, k)).astype(dtype, copy=False)
         # So many at once that Ctrl-C would have to wait: of a large batch, or of a turn of G.
-        with arrays.room_for("batch_size or generator_steps", count, k):
+        with validation.room_for("batch_size or generator_steps", count, k):
             vectors = np.empty((count, k), dtype)
         for start in range(0, count, at_once):
             part = vectors[start : start + at_once]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from fastgan import arrays
+from fastgan._support import validation
 from fastgan.conditional import ConditionalGAN
 from fastgan.figures import (
     BLACK,
@@ -86,7 +86,7 @@ def networks(
        https://www.youtube.com/watch?v=8L11aMN5KY8, 2020.
     """
     one = networks_of(gan, label)
-    values = arrays.flag("values", values)
+    values = validation.flag("values", values)
     g, d = one.generator, one.discriminator
     of_g = np.vstack([g.weights, g.biases])  # (k + 1, d), the bias node below the others
     of_d = np.append(d.weights, d.bias)[:, np.newaxis]  # (d + 1, 1)

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from fastgan import arrays
+from fastgan._support import validation
 
 Array = npt.NDArray[Any]
 
@@ -92,8 +92,8 @@ class Generator(Parameters):
 
     def __init__(self, weights: npt.ArrayLike, biases: npt.ArrayLike) -> None:
         dtype = _common_dtype(weights, biases)
-        w = arrays.real_array("weights", weights, dtype)
-        b = arrays.real_array("biases", biases, dtype)
+        w = validation.real_array("weights", weights, dtype)
+        b = validation.real_array("biases", biases, dtype)
         if w.ndim == 1:
             w = w[np.newaxis, :]
         if w.ndim != 2 or w.size == 0:
@@ -103,8 +103,8 @@ class Generator(Parameters):
                 f"biases must have shape ({w.shape[1]},) to fit the weights {w.shape}, "
                 f"got {b.shape}"
             )
-        object.__setattr__(self, "weights", arrays.read_only(w))
-        object.__setattr__(self, "biases", arrays.read_only(b))
+        object.__setattr__(self, "weights", validation.read_only(w))
+        object.__setattr__(self, "biases", validation.read_only(b))
 
     def __repr__(self) -> str:
         return f"Generator(weights={self.weights.tolist()}, biases={self.biases.tolist()})"
@@ -134,13 +134,13 @@ class Discriminator(Parameters):
     def __init__(self, weights: npt.ArrayLike, bias: npt.ArrayLike) -> None:
         typed = (weights, bias) if isinstance(bias, np.ndarray | np.generic) else (weights,)
         dtype = _common_dtype(*typed)
-        w = arrays.real_array("weights", weights, dtype)
-        b = arrays.real_array("bias", bias, dtype)
+        w = validation.real_array("weights", weights, dtype)
+        b = validation.real_array("bias", bias, dtype)
         if w.ndim != 1 or w.size == 0:
             raise ValueError(f"weights must have shape (d,), got {w.shape}")
         if b.size != 1:
             raise ValueError(f"bias must be a single number, got shape {b.shape}")
-        object.__setattr__(self, "weights", arrays.read_only(w))
+        object.__setattr__(self, "weights", validation.read_only(w))
         object.__setattr__(self, "bias", b.reshape(-1)[0])
 
     def __repr__(self) -> str:

@@ -8,9 +8,10 @@ from typing import Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from fastgan import algorithms, arrays
+from fastgan import algorithms
+from fastgan._support import validation
+from fastgan._support.fast_frozen import frozen
 from fastgan.algorithms import Algorithm
-from fastgan.frozen import frozen
 from fastgan.parameters import parameter_count
 
 LATENT_DISTRIBUTIONS = ("uniform", "normal")
@@ -111,23 +112,25 @@ def check(
     **algorithm: Any,
 ) -> TrainingOptions:
     """Check each option by itself; how they fit the data is `check_fit`'s concern."""
-    run_dtype = arrays.run_dtype(dtype)
-    rate = arrays.rate("learning_rate", learning_rate, run_dtype)
+    run_dtype = validation.run_dtype(dtype)
+    rate = validation.rate("learning_rate", learning_rate, run_dtype)
     return frozen(
         TrainingOptions,
-        epochs=arrays.count("epochs", epochs),
-        batch_size=arrays.count("batch_size", batch_size),
+        epochs=validation.count("epochs", epochs),
+        batch_size=validation.count("batch_size", batch_size),
         learning_rate=rate,
         discriminator_learning_rate=(
             rate
             if discriminator_learning_rate is None
-            else arrays.rate("discriminator_learning_rate", discriminator_learning_rate, run_dtype)
+            else validation.rate(
+                "discriminator_learning_rate", discriminator_learning_rate, run_dtype
+            )
         ),
-        latent_dim=arrays.count("latent_dim", latent_dim),
+        latent_dim=validation.count("latent_dim", latent_dim),
         latent=latent_name(latent),
-        shuffle=arrays.flag("shuffle", shuffle),
+        shuffle=validation.flag("shuffle", shuffle),
         dtype=run_dtype,
-        record_every=arrays.count("record_every", record_every, least=0),
+        record_every=validation.count("record_every", record_every, least=0),
         **algorithms.checked(run_dtype, algorithm),
     )
 
@@ -137,12 +140,12 @@ def check_many(n_models: int, **options: Any) -> tuple[TrainingOptions, Ensemble
 
     Returns those of the first model, and those of all.
     """
-    arrays.total("n_models", n_models, len(RATES))
-    dtype = arrays.run_dtype(options["dtype"])
+    validation.total("n_models", n_models, len(RATES))
+    dtype = validation.run_dtype(options["dtype"])
     given = {name: options[name] for name in RATES}
     if given["discriminator_learning_rate"] is None:
         given["discriminator_learning_rate"] = given["learning_rate"]
-    rates = {name: arrays.rates(name, value, n_models, dtype) for name, value in given.items()}
+    rates = {name: validation.rates(name, value, n_models, dtype) for name, value in given.items()}
     first = check(**{**options, **{name: float(values[0]) for name, values in rates.items()}})
     common = {field.name: getattr(first, field.name) for field in fields(first)}
     return first, EnsembleOptions(**{**common, **rates})
@@ -157,7 +160,7 @@ def with_labels(
     """The class of each row, from 0, and the options with the labels of the classes."""
     if labels is None:
         return None, options
-    of_rows, classes = arrays.labels("labels", labels, n_rows)
+    of_rows, classes = validation.labels("labels", labels, n_rows)
     return of_rows, replace(options, classes=classes)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from fastgan import arrays
+from fastgan._support import validation
 from fastgan.figures import (
     BLACK,
     BLUE,
@@ -98,7 +98,7 @@ def outcome_map(
     >>> plotting.outcome_map(ensemble).figure.savefig("outcomes.png")  # doctest: +SKIP
     """
     found = _checked_outcomes(ensemble, data, outcomes)
-    bins = arrays.count("bins", bins)
+    bins = validation.count("bins", bins)
     horizontal = _axis("x", x, ensemble, bins)
     vertical = None if y is None else _axis("y", y, ensemble, bins)
     shown = _checked_show(show, vertical is not None)
@@ -135,13 +135,13 @@ def _checked_outcomes(
     from fastgan.ensemble import Ensemble  # it takes its share of the time to import fastgan
 
     if not isinstance(ensemble, Ensemble):
-        raise TypeError(f"ensemble must be an Ensemble, got {arrays.describe(ensemble)}")
+        raise TypeError(f"ensemble must be an Ensemble, got {validation.describe(ensemble)}")
     if not len(ensemble):
         raise ValueError("ensemble must have models, got none")
     if outcomes is None:
         return ensemble.outcome(data)
     if not isinstance(outcomes, Outcomes):
-        raise TypeError(f"outcomes must be Outcomes, got {arrays.describe(outcomes)}")
+        raise TypeError(f"outcomes must be Outcomes, got {validation.describe(outcomes)}")
     if len(outcomes) != len(ensemble):
         raise ValueError(f"outcomes must be of {len(ensemble)} models, got {len(outcomes)}")
     if data is not None:
@@ -154,7 +154,7 @@ def _checked_show(show: str | None, two_options: bool) -> str:
         raise ValueError(f"show is for maps over two options, got {show!r} without y")
     names = (*OUTCOMES, MOST_FREQUENT)
     if show is not None and show not in names:
-        raise ValueError(f"show must be one of {names}, got {arrays.describe(show)}")
+        raise ValueError(f"show must be one of {names}, got {validation.describe(show)}")
     return "learned" if show is None else show
 
 
@@ -167,7 +167,7 @@ def _axis(name: str, option: str | npt.ArrayLike, ensemble: Ensemble, bins: int)
         if option == RATES[0] and not np.array_equal(values, getattr(ensemble.options, RATES[1])):
             label = f"generator {label}"
     else:
-        label, values = "", arrays.real_array(name, option, np.dtype(np.float64))
+        label, values = "", validation.real_array(name, option, np.dtype(np.float64))
         if values.shape != (len(ensemble),):
             raise ValueError(
                 f"{name} must have shape ({len(ensemble)},), one number a model, got {values.shape}"

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from fastgan import arrays, inference
+from fastgan import inference
+from fastgan._support import validation
 from fastgan.crowds import NEVER
 from fastgan.options import EXPLICIT
 
@@ -126,8 +127,8 @@ def outcomes_of(
     labels: npt.ArrayLike | None,
 ) -> Outcomes:
     """Measure the models of an ensemble and decide; see `Ensemble.outcome`."""
-    largest = arrays.rate("distance", distance, np.dtype(np.float64))
-    least = arrays.rate("saturation", saturation, np.dtype(np.float64))
+    largest = validation.rate("distance", distance, np.dtype(np.float64))
+    least = validation.rate("saturation", saturation, np.dtype(np.float64))
     dtype, options = ensemble.options.dtype, ensemble.options
     mean = ensemble.data_mean
     if data is not None:
@@ -160,7 +161,7 @@ def _mean_of(data: npt.ArrayLike, labels: npt.ArrayLike | None, ensemble: Ensemb
         return mean_item(rows)
     if labels is None:
         raise ValueError("labels must be given: the models were trained with labels")
-    of_rows, found = arrays.labels("labels", labels, len(rows))
+    of_rows, found = validation.labels("labels", labels, len(rows))
     if found != classes:
         raise ValueError(f"labels must be of the classes {classes}, got {found}")
     return mean_items(rows, of_rows, len(classes))
@@ -195,7 +196,7 @@ def even_latents(n: int, k: int, latent: str) -> Float64Array:
 
 
 def _rows_of_data(data: npt.ArrayLike, item_shape: tuple[int, ...], dtype: np.dtype[Any]) -> Array:
-    rows, shape = arrays.rows_of_items("data", data, dtype)
+    rows, shape = validation.rows_of_items("data", data, dtype)
     if shape not in (item_shape, rows.shape[1:]) or rows.shape[1] != np.prod(item_shape, dtype=int):
         raise ValueError(
             f"data must hold items of shape {item_shape}, as those trained on, got {shape}"

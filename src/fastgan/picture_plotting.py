@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from fastgan import arrays, traversal
+from fastgan import traversal
+from fastgan._support import validation
 from fastgan.conditional import ConditionalGAN
 from fastgan.figures import GREY, new_figure, size_in_points, written
 from fastgan.gan import GAN
@@ -51,10 +52,12 @@ def samples(pictures: npt.ArrayLike, *, ax: Axes | None = None, columns: int | N
     ImportError
         If matplotlib is not installed.
     """
-    grid = arrays.real_array("pictures", pictures, np.dtype(np.float64))
+    grid = validation.real_array("pictures", pictures, np.dtype(np.float64))
     if grid.ndim != 3 or grid.size == 0:
         raise ValueError(f"pictures must have shape (n, height, width), got {grid.shape}")
-    per_row = columns_of_grid(len(grid)) if columns is None else arrays.count("columns", columns)
+    per_row = (
+        columns_of_grid(len(grid)) if columns is None else validation.count("columns", columns)
+    )
     if ax is None:
         wide, high = extent_of_grid(grid.shape, per_row)
         inches = INCHES / max(wide, high)
@@ -204,7 +207,7 @@ def checked_snapshots(
     pictures: npt.ArrayLike, steps: Sequence[int] | None
 ) -> tuple[Array, list[int]]:
     """Pictures (snapshots, m, height, width), and the number of each snapshot."""
-    film = arrays.real_array("pictures", pictures, np.dtype(np.float64))
+    film = validation.real_array("pictures", pictures, np.dtype(np.float64))
     if film.ndim != 4 or film.size == 0:
         raise ValueError(
             f"pictures must have shape (snapshots, m, height, width), got {film.shape}"
@@ -213,7 +216,7 @@ def checked_snapshots(
         return film, list(range(len(film)))
     numbers = np.asarray(steps)
     if numbers.dtype.kind not in "iu":
-        raise TypeError(f"steps must hold ints, got {arrays.describe(steps)}")
+        raise TypeError(f"steps must hold ints, got {validation.describe(steps)}")
     if numbers.shape != film.shape[:1]:
         raise ValueError(
             f"steps must have shape ({len(film)},), one a snapshot, got {numbers.shape}"

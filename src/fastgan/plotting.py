@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from fastgan import arrays
+from fastgan._support import validation
 from fastgan.animation import animate_snapshots
 from fastgan.dynamics_plotting import gradient_field
 from fastgan.figures import BLUE, VERMILION, new_figure
@@ -72,7 +72,7 @@ def demo_figure(run: TrainingRun, pictures: npt.ArrayLike) -> Figure:
         If matplotlib is not installed.
     """
     require_records(run.history)
-    faces = arrays.real_array("pictures", pictures, np.dtype(np.float64))
+    faces = validation.real_array("pictures", pictures, np.dtype(np.float64))
     figure = new_figure(9, 6)
     above, below = figure.subfigures(2, 1, squeeze=False, height_ratios=(2, 3)).flat
     above.suptitle("Generated faces $x=G(z)$, and what the discriminator thinks of them")

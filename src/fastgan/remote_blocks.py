@@ -20,9 +20,9 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from fastgan._support.numerics_version import NUMERICS_VERSION
 from fastgan.blocks import models_in_block, seconds_of_a_model
 from fastgan.crowds import Crowd, Shared, Trained, train_crowd
-from fastgan.numerics import NUMERICS_VERSION
 from fastgan.parameters import parameter_count
 from fastgan.threads import train_in_threads
 

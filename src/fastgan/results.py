@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 import numpy.typing as npt
 
-from fastgan import arrays
+from fastgan._support import validation
 from fastgan.conditional import ConditionalGAN
 from fastgan.gan import GAN
 from fastgan.history import History
@@ -71,7 +71,7 @@ class TrainingRun:
         TypeError, ValueError
             If `step` is not an int, or nothing was kept there.
         """
-        step = arrays.count("step", step, least=0)
+        step = validation.count("step", step, least=0)
         if step == self.steps:
             return self.gan
         every = self.options.snapshot_every

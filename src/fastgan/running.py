@@ -11,12 +11,12 @@ import numpy as np
 import numpy.typing as npt
 
 from fastgan import backends
-from fastgan.frozen import frozen
+from fastgan._support.fast_frozen import frozen
+from fastgan._support.interruption import call_interruptibly
+from fastgan._support.numerics_version import NUMERICS_VERSION
 from fastgan.history import from_rows, record_count
-from fastgan.interruption import call_interruptibly
 from fastgan.latents import Chunk
 from fastgan.movers import Copies, Mover
-from fastgan.numerics import NUMERICS_VERSION
 from fastgan.options import TrainingOptions
 from fastgan.results import DivergenceError, TrainingRun
 from fastgan.schedules import Steps

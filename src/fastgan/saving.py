@@ -43,12 +43,12 @@ from typing import Any, BinaryIO
 import numpy as np
 import numpy.typing as npt
 
-from fastgan import arrays
+from fastgan._support import validation
+from fastgan._support.atomic_files import ModelFileError, replacing, suspected
+from fastgan._support.numerics_version import NUMERICS_VERSION
 from fastgan.conditional import ConditionalGAN
-from fastgan.files import ModelFileError, replacing, suspected
 from fastgan.gan import GAN
 from fastgan.networks import Discriminator, Generator
-from fastgan.numerics import NUMERICS_VERSION
 from fastgan.options import EXPLICIT, LATENT_DISTRIBUTIONS
 from fastgan.parameters import parameter_count, parts_of
 
@@ -57,7 +57,7 @@ Array = npt.NDArray[Any]
 SIGNATURE = b"\x89fastgan\r\n\x1a\n"
 FORMAT_VERSION, CONDITIONAL_VERSION = 1, 2
 HEADER = struct.Struct("<12sIIBBBBQQ")
-DTYPES = {dtype.itemsize: dtype for dtype in arrays.DTYPES}
+DTYPES = {dtype.itemsize: dtype for dtype in validation.DTYPES}
 LATENTS = (*LATENT_DISTRIBUTIONS, EXPLICIT)
 CHECKSUM_BYTES = 32
 READ_AT_ONCE = 2**18  # bytes
@@ -91,7 +91,7 @@ def save(gan: GAN | ConditionalGAN, path: str | os.PathLike[str]) -> None:
         What was there is left as it was.
     """
     if not isinstance(gan, GAN | ConditionalGAN):
-        raise TypeError(f"gan must be a GAN or a ConditionalGAN, got {arrays.describe(gan)}")
+        raise TypeError(f"gan must be a GAN or a ConditionalGAN, got {validation.describe(gan)}")
     with replacing(path) as file:
         _write(file, gan)
 

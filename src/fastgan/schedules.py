@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from fastgan.frozen import frozen
+from fastgan._support.fast_frozen import frozen
 from fastgan.options import TrainingOptions
 
 

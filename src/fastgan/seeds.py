@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from fastgan import arrays
+from fastgan._support import validation
 from fastgan.latents import RandomInput
 
 # A word of 32 bits, in an int, or one for each child in uint64: a product of two of them fits.
@@ -75,7 +75,7 @@ def children(rng: RandomInput | Sequence[int], count: int) -> Children:
     sequence = _sequence(rng)
     if sequence is None:
         if isinstance(rng, bool | np.bool_ | float | str | bytes):
-            raise TypeError(f"rng must be {_KINDS}, got {arrays.describe(rng)}")
+            raise TypeError(f"rng must be {_KINDS}, got {validation.describe(rng)}")
         try:
             # NumPy would go into a list within itself, or a matrix, until the process dies.
             nested = isinstance(rng, list | tuple | np.ndarray)
@@ -84,10 +84,10 @@ def children(rng: RandomInput | Sequence[int], count: int) -> Children:
         except ValueError:
             raise ValueError(
                 f"rng must be {_KINDS}, with a seed that is not negative, "
-                f"got {arrays.describe(rng)}"
+                f"got {validation.describe(rng)}"
             ) from None
         except Exception:  # NumPy describes what it was given, which may fail by itself
-            raise TypeError(f"rng must be {_KINDS}, got {arrays.describe(rng)}") from None
+            raise TypeError(f"rng must be {_KINDS}, got {validation.describe(rng)}") from None
     elif sequence.n_children_spawned + count > _MOST_SPAWNED:
         raise ValueError(
             f"rng must have {count} children to come, but {sequence.n_children_spawned} of its "
@@ -103,7 +103,7 @@ def children(rng: RandomInput | Sequence[int], count: int) -> Children:
             count,
         )
     except TypeError:
-        raise TypeError(f"rng must be made of ints, got {arrays.describe(rng)}") from None
+        raise TypeError(f"rng must be made of ints, got {validation.describe(rng)}") from None
 
 
 def spend(rng: RandomInput | Sequence[int], count: int) -> None:

@@ -11,7 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from fastgan import arrays, backends, blocks
+from fastgan import backends, blocks
+from fastgan._support import validation
 from fastgan.crowds import Crowd, Shared, Trained, train_crowd
 
 # A crowd that takes so little is trained in the caller's thread: others would take a tenth of it
@@ -42,10 +43,10 @@ def thread_count(threads: int | None, executor: object) -> int:
 
         check_executor(executor)
     if threads is not None:
-        return arrays.count("threads", threads)
+        return validation.count("threads", threads)
     if executor is not None:
         return 1
-    from fastgan.cores import usable_cores
+    from fastgan._support.usable_cores import usable_cores
 
     return usable_cores()
 

@@ -9,7 +9,7 @@ from typing import Any, SupportsIndex
 import numpy as np
 import numpy.typing as npt
 
-from fastgan import arrays, indexing
+from fastgan._support import indexing, validation
 from fastgan.conditional import ConditionalGAN
 from fastgan.gan import GAN
 from fastgan.options import TrainingOptions
@@ -54,7 +54,7 @@ class Snapshots(StackedNetworks):
 
     def __post_init__(self) -> None:
         for name in ("steps", "parameters"):
-            object.__setattr__(self, name, arrays.sealed(getattr(self, name)))
+            object.__setattr__(self, name, validation.sealed(getattr(self, name)))
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle and copy by value; the arrays come back read-only."""

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from fastgan import arrays, inference
+from fastgan import inference
+from fastgan._support import validation
 from fastgan.latents import RandomInput
 from fastgan.options import EnsembleOptions, TrainingOptions
 from fastgan.parameters import ParameterParts, parts_of
@@ -72,11 +73,11 @@ class StackedNetworks:
         if self.classes:
             if label is None:
                 raise ValueError(f"label must be one of {list(self.classes)}, got None")
-            return arrays.class_index("label", label, np.array(self.classes))
+            return validation.class_index("label", label, np.array(self.classes))
         if label is not None:
             raise ValueError(
                 f"label must be None for models trained without labels, "
-                f"got {arrays.describe(label)}"
+                f"got {validation.describe(label)}"
             )
         return 0
 
@@ -132,9 +133,9 @@ class StackedNetworks:
             If `n` is not a positive int, `rng` is none of the above, or the models were trained
             on latent vectors of unknown distribution; `generate` takes vectors of your own.
         """
-        n = arrays.count("n", n)
+        n = validation.count("n", n)
         k = self.options.latent_dim
-        with arrays.room_for("n", n, len(self) * self._d + (k + 1) * self._d):
+        with validation.room_for("n", n, len(self) * self._d + (k + 1) * self._d):
             self._class(label)  # before anything is drawn
             z = inference.draw_latents(n, k, self.options.latent, rng)
             return self.generate(z, label=label)

@@ -12,8 +12,8 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
+from fastgan._support.interruption import HEARING_EVERY, DeferredInterrupt, End, wait_for_its_end
 from fastgan.crowds import Crowd, Shared, Trained, train_crowd
-from fastgan.interruption import HEARING_EVERY, DeferredInterrupt, End, wait_for_its_end
 
 
 def train_in_threads(

@@ -8,14 +8,15 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from fastgan import arrays, backends, latents, options
+from fastgan import backends, latents, options
+from fastgan._support import validation
+from fastgan._support.progress import progress_bar
 from fastgan.conditional import ConditionalGAN
 from fastgan.gan import GAN
 from fastgan.history import empty_rows, record_count
 from fastgan.latents import RandomInput
 from fastgan.movers import mover
 from fastgan.parameters import parameter_count
-from fastgan.progress import progress_bar
 from fastgan.results import TrainingRun
 from fastgan.running import Run
 from fastgan.schedules import Steps
@@ -231,7 +232,7 @@ def train(
         early_stopping=early_stopping,
         patience=patience,
     )
-    rows, item_shape = arrays.rows_of_items("data", data, checked.dtype)
+    rows, item_shape = validation.rows_of_items("data", data, checked.dtype)
     n, d = rows.shape
     of_rows, checked = options.with_labels(checked, labels, n)
     options.check_fit(checked, n, d)
@@ -245,7 +246,7 @@ def train(
     history = empty_rows(record_count(steps, checked.record_every), checked.dtype)
     parameters = parameter_count(checked.latent_dim, d, checked.n_classes)
     looked_at = watch(checked, plan, parameters, callback, callback_every)
-    bar = progress_bar(arrays.flag("progress", progress), steps)
+    bar = progress_bar(validation.flag("progress", progress), steps)
     owned = isinstance(rng, np.random.Generator | np.random.BitGenerator | np.random.RandomState)
     state = source.state() if owned else None
     try:

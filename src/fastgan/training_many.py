@@ -10,17 +10,18 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from fastgan import arrays, blocks, latents, options, seeds, sharing
+from fastgan import blocks, latents, options, seeds, sharing
+from fastgan._support import validation
+from fastgan._support.numerics_version import NUMERICS_VERSION
+from fastgan._support.progress import progress_bar
 from fastgan.conditional import ConditionalGAN
 from fastgan.crowds import Crowd, Shared, Trained, records_of, snapshots_of
 from fastgan.ensemble import Ensemble
 from fastgan.gan import GAN
 from fastgan.latents import RandomInput
-from fastgan.numerics import NUMERICS_VERSION
 from fastgan.options import EXPLICIT
 from fastgan.outcomes import mean_items
 from fastgan.parameters import parameter_count
-from fastgan.progress import progress_bar
 from fastgan.schedules import Steps
 from fastgan.training import warn_of_unreachable
 from fastgan.warm_start import starting_vectors
@@ -163,7 +164,7 @@ def train_many(
     >>> len(ensemble)
     100
     """
-    count = arrays.count("n_models", n_models)
+    count = validation.count("n_models", n_models)
     first, checked = options.check_many(
         count,
         epochs=epochs,
@@ -191,14 +192,14 @@ def train_many(
         early_stopping=early_stopping,
         patience=patience,
     )
-    rows, item_shape = arrays.rows_of_items("data", data, checked.dtype)
+    rows, item_shape = validation.rows_of_items("data", data, checked.dtype)
     n, d = rows.shape
     _, first = options.with_labels(first, labels, n)
     of_rows, checked = options.with_labels(checked, labels, n)
     options.check_fit(first, n, d)
     parameters = parameter_count(checked.latent_dim, d, checked.n_classes)
     each_has = parameters * (1 + snapshots_of(checked, n)) + 5 * records_of(checked, n)
-    arrays.total("n_models", count, each_has)
+    validation.total("n_models", count, each_has)
     caller = _caller(callback, callback_every, Steps.of(first, n), executor)
     start = starting_vectors(init, first, item_shape, d, count)
     given = None
@@ -210,7 +211,7 @@ def train_many(
     n_threads = sharing.thread_count(threads, executor)
     children = seeds.children(rng, count)
     warn_of_unreachable(rows)
-    bar = progress_bar(arrays.flag("progress", progress), count, "model")
+    bar = progress_bar(validation.flag("progress", progress), count, "model")
     crowd = Crowd(checked, children, start, asked, caller)
     shared = Shared(rows, of_rows, given)
     trained = Trained.empty(count, parameters, checked, n)
@@ -243,7 +244,7 @@ def _caller(callback: object, every: object, plan: Steps, executor: object) -> C
     if callback is not None and executor is not None:
         raise ValueError(
             "callback must be None with an executor, whose workers would each call a copy, "
-            f"got {arrays.describe(callback)}"
+            f"got {validation.describe(callback)}"
         )
     caller = checked_caller(callback, every, plan)
     if caller is None:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from fastgan import arrays
+from fastgan._support import validation
 from fastgan.conditional import ConditionalGAN
 from fastgan.gan import GAN
 from fastgan.options import EXPLICIT
@@ -62,13 +62,13 @@ def latent_traversal(
     (3, 2, 2)
     """
     if not isinstance(gan, GAN | ConditionalGAN):
-        raise TypeError(f"gan must be a GAN or a ConditionalGAN, got {arrays.describe(gan)}")
+        raise TypeError(f"gan must be a GAN or a ConditionalGAN, got {validation.describe(gan)}")
     if not isinstance(gan, ConditionalGAN) and label is not None:
         raise ValueError(
-            f"label must be None for a GAN without classes, got {arrays.describe(label)}"
+            f"label must be None for a GAN without classes, got {validation.describe(label)}"
         )
     k = gan.latent_dim
-    place = arrays.count("dimension", dimension, least=-k)
+    place = validation.count("dimension", dimension, least=-k)
     if place >= k:
         raise ValueError(f"dimension must be below latent_dim={k}, got {dimension}")
     along = values_along(gan, values)
@@ -84,7 +84,7 @@ def values_along(gan: GAN | ConditionalGAN, values: npt.ArrayLike | None) -> Arr
     if values is None:
         _require_distribution(gan, "values")
         return np.linspace(0, 1, 9) if gan.latent == "uniform" else np.linspace(-2, 2, 9)
-    along = arrays.real_array("values", values, gan.dtype)
+    along = validation.real_array("values", values, gan.dtype)
     if along.ndim != 1 or not along.size:
         raise ValueError(f"values must have shape (n,) with n at least 1, got shape {along.shape}")
     return along
@@ -96,7 +96,7 @@ def _base(gan: GAN | ConditionalGAN, base: npt.ArrayLike | None) -> Array:
         if k > 1:
             _require_distribution(gan, "base")
         return np.full(k, MIDDLE.get(gan.latent, 0.0), gan.dtype)
-    vector = arrays.real_array("base", base, gan.dtype)
+    vector = validation.real_array("base", base, gan.dtype)
     if vector.shape != (k,):
         raise ValueError(f"base must have shape ({k},), got shape {vector.shape}")
     return vector

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from fastgan import arrays
+from fastgan._support import validation
 from fastgan.conditional import ConditionalGAN
 from fastgan.gan import GAN
 from fastgan.options import TrainingOptions
@@ -27,7 +27,7 @@ def starting_vector(
     wanted = ConditionalGAN if options.classes else GAN
     if not isinstance(init, wanted):
         raise TypeError(
-            f"{name} must be a {wanted.__name__}, got {arrays.describe(init)}: with labels a "
+            f"{name} must be a {wanted.__name__}, got {validation.describe(init)}: with labels a "
             "ConditionalGAN, without them a GAN"
         )
     k, wide, parts = _parts(init)
@@ -78,7 +78,7 @@ def starting_vectors(
     if isinstance(init, Sequence) and not isinstance(init, str | bytes):
         gans = list(init)
     else:
-        raise TypeError(f"init must be a GAN or one a model, got {arrays.describe(init)}")
+        raise TypeError(f"init must be a GAN or one a model, got {validation.describe(init)}")
     if len(gans) != count:
         raise ValueError(f"init must be a GAN or have {count}, one a model, got {len(gans)}")
     each = [starting_vector(gan, first, item_shape, d, f"init[{i}]") for i, gan in enumerate(gans)]

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from fastgan import arrays
+from fastgan._support import validation
 from fastgan.algorithms import Algorithm
 from fastgan.conditional import ConditionalGAN
 from fastgan.gan import GAN
@@ -68,7 +68,7 @@ class TrainingView:
 
     def __post_init__(self) -> None:
         for name in ("parameters", "recorded"):
-            object.__setattr__(self, name, arrays.sealed(getattr(self, name)))
+            object.__setattr__(self, name, validation.sealed(getattr(self, name)))
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle and copy by value; the arrays come back read-only."""
@@ -108,7 +108,7 @@ class Caller:
                 raise RuntimeError("callback raised StopIteration") from error
         if answer is not None and not isinstance(answer, bool | np.bool_):
             raise TypeError(
-                f"callback must return True, False or None, got {arrays.describe(answer)}"
+                f"callback must return True, False or None, got {validation.describe(answer)}"
             )
         return bool(answer)
 
@@ -118,12 +118,12 @@ def checked_caller(callback: object, every: object, plan: Steps) -> Caller | Non
     if callback is None:
         if every is not None:
             raise ValueError(
-                f"callback_every must be None without a callback, got {arrays.describe(every)}"
+                f"callback_every must be None without a callback, got {validation.describe(every)}"
             )
         return None
     if not callable(callback):
-        raise TypeError(f"callback must be callable, got {arrays.describe(callback)}")
-    steps = plan.in_epoch if every is None else arrays.count("callback_every", every)
+        raise TypeError(f"callback must be callable, got {validation.describe(callback)}")
+    steps = plan.in_epoch if every is None else validation.count("callback_every", every)
     return Caller(callback, steps, np.geterr(), np.geterrcall())
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from fastgan import arrays
+from fastgan._support import validation
 from fastgan.backends.numpy_reference import sum_over_rows
 from fastgan.conditional import ConditionalGAN
 from fastgan.dynamics import logit_derivatives
@@ -172,15 +172,15 @@ def field_slice(
     points[:, :, rows] = up[:, np.newaxis]
     field = field_at(points.reshape(-1, points.shape[-1]), parts).reshape(points.shape)
     values = (across, up, field[:, :, columns], field[:, :, rows])
-    return FieldSlice(x, y, *(arrays.read_only(array) for array in values))
+    return FieldSlice(x, y, *(validation.read_only(array) for array in values))
 
 
 def _rising(name: str, values: npt.ArrayLike) -> Float64Array:
-    numbers = arrays.real_array(name, values, FLOAT64)
+    numbers = validation.real_array(name, values, FLOAT64)
     if numbers.ndim != 1 or len(numbers) < 2:
         raise ValueError(f"{name} must have shape (2,) or more, got {numbers.shape}")
     if not (np.diff(numbers) > 0).all():
-        raise ValueError(f"{name} must rise, got {arrays.describe(numbers.tolist())}")
+        raise ValueError(f"{name} must rise, got {validation.describe(numbers.tolist())}")
     return numbers
 
 

@@ -13,7 +13,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from fastgan import arrays, backends, inference
+from fastgan import backends, inference
+from fastgan._support import validation
 from fastgan.algorithms import LOSSES
 from fastgan.backends.numpy_elementary import sigmoid
 from fastgan.backends.numpy_reference import sum_over_features
@@ -62,10 +63,10 @@ def checked_parts(
         raise ValueError("data must not be empty")
     vectors = _latents(latents, networks.latent_dim, networks.latent)
     if not isinstance(loss, str):
-        raise TypeError(f"loss must be one of {LOSSES}, got {arrays.describe(loss)}")
+        raise TypeError(f"loss must be one of {LOSSES}, got {validation.describe(loss)}")
     if loss not in LOSSES:
         raise ValueError(f"loss must be one of {LOSSES}, got {loss!r}")
-    smoothing = arrays.rate("label_smoothing", label_smoothing, FLOAT64)
+    smoothing = validation.rate("label_smoothing", label_smoothing, FLOAT64)
     if smoothing >= 1:
         raise ValueError(f"label_smoothing must be below 1, got {smoothing}")
     if smoothing and loss == "wasserstein":
@@ -74,8 +75,8 @@ def checked_parts(
             f"got {smoothing}"
         )
     weights = (
-        arrays.rate("gradient_penalty_weight", gradient_penalty_weight, FLOAT64),
-        arrays.rate("r1_weight", r1_weight, FLOAT64),
+        validation.rate("gradient_penalty_weight", gradient_penalty_weight, FLOAT64),
+        validation.rate("r1_weight", r1_weight, FLOAT64),
     )
     backends.require_ieee_arithmetic("numpy")
     of_rows = class_of_rows(networks, "labels", labels, len(rows))
@@ -90,12 +91,12 @@ def checked_parts(
 
 def _latents(latents: Any, k: int, distribution: str) -> Float64Array:
     if isinstance(latents, bool | np.bool_):
-        raise TypeError(f"latents must be an int or an array, got {arrays.describe(latents)}")
+        raise TypeError(f"latents must be an int or an array, got {validation.describe(latents)}")
     if isinstance(latents, int | np.integer):
-        return even_latents(arrays.count("latents", latents), k, distribution)
-    if np.ndim(arrays.real_array("latents", latents, FLOAT64)) == 0:
+        return even_latents(validation.count("latents", latents), k, distribution)
+    if np.ndim(validation.real_array("latents", latents, FLOAT64)) == 0:
         raise ValueError(
-            f"latents must be an int or have shape (m, {k}), got {arrays.describe(latents)}"
+            f"latents must be an int or have shape (m, {k}), got {validation.describe(latents)}"
         )
     vectors, _ = inference.latent_rows("latents", latents, k, FLOAT64)
     if not len(vectors):

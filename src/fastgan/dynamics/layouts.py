@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from fastgan import arrays
+from fastgan._support import validation
 from fastgan.conditional import ConditionalGAN
 from fastgan.gan import GAN
 from fastgan.parameters import parameter_count, parts_of
@@ -50,7 +50,7 @@ class Layout:
     def index(self, argument: str, name: object) -> int:
         """Where in the vector the parameter of this name stands."""
         if not isinstance(name, str):
-            raise TypeError(f"{argument} must be named by str, got {arrays.describe(name)}")
+            raise TypeError(f"{argument} must be named by str, got {validation.describe(name)}")
         match = _NAME.fullmatch(name)
         array = match[1] if match else None
         place = [int(number) for number in match.groups()[1:] if number] if match else []
@@ -66,7 +66,7 @@ class Layout:
                     row_by_row = row_by_row * len(axis) + axis.index(i)
                 return start + row_by_row
             start += math.prod(map(len, axes))
-        raise ValueError(f"{argument} must be {self._rule()}, got {arrays.describe(name)}")
+        raise ValueError(f"{argument} must be {self._rule()}, got {validation.describe(name)}")
 
     def of_classes(self) -> list[Places]:
         """For each class where its parameters, in the order of a GAN's own, stand among all."""
@@ -94,7 +94,7 @@ class Layout:
             names, of_classes = "w_D[j], b_D, W_G[i,j], b_G[j]", ""
         else:
             names = "w_D[y,j], b_D[y], W_G[i,j], b_G[y,j]"
-            of_classes = f"y in {arrays.describe(list(self.classes))}, "
+            of_classes = f"y in {validation.describe(list(self.classes))}, "
         return f"among {names} with {of_classes}i < {self.latent_dim} and j < {self.features}"
 
 

@@ -11,7 +11,7 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from fastgan import arrays
+from fastgan._support import validation
 from fastgan.conditional import ConditionalGAN
 from fastgan.dynamics.layouts import layout_of
 from fastgan.gan import GAN
@@ -89,7 +89,7 @@ def with_parameters(gan: Networks, parameters: npt.ArrayLike) -> Networks:
         If `gan` is neither, or `parameters` are not real, finite and of this shape.
     """
     layout = layout_of(checked_gan(gan))
-    vector = arrays.real_array("parameters", parameters, FLOAT64)
+    vector = validation.real_array("parameters", parameters, FLOAT64)
     if vector.shape != (layout.size,):
         raise ValueError(f"parameters must have shape ({layout.size},), got {vector.shape}")
     c = max(1, len(layout.classes))

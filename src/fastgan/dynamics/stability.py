@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from fastgan import arrays
+from fastgan._support import validation
 from fastgan.dynamics.parameters import FLOAT64
 
 Float64Array = npt.NDArray[np.float64]
@@ -122,10 +122,12 @@ def largest_stable_step(
     0.8
     """
     matrix = _square(jacobian)
-    zero = _rounding(matrix) if tolerance is None else arrays.rate("tolerance", tolerance, FLOAT64)
+    zero = (
+        _rounding(matrix) if tolerance is None else validation.rate("tolerance", tolerance, FLOAT64)
+    )
     values = eigenvalues(matrix)
     left_aside = 0
-    if arrays.flag("ignore_neutral", ignore_neutral):
+    if validation.flag("ignore_neutral", ignore_neutral):
         neutral = np.abs(values) <= zero
         left_aside = int(neutral.sum())
         values = values[~neutral]
@@ -188,12 +190,12 @@ def step_matrix(
     matrix = _square(jacobian)
     rates = _rates(learning_rate, discriminator_learning_rate)
     if not isinstance(schedule, str):
-        raise TypeError(f"schedule must be one of {SCHEDULES}, got {arrays.describe(schedule)}")
+        raise TypeError(f"schedule must be one of {SCHEDULES}, got {validation.describe(schedule)}")
     if schedule not in SCHEDULES:
         raise ValueError(f"schedule must be one of {SCHEDULES}, got {schedule!r}")
     moves = {
-        "discriminator_steps": arrays.count("discriminator_steps", discriminator_steps),
-        "generator_steps": arrays.count("generator_steps", generator_steps),
+        "discriminator_steps": validation.count("discriminator_steps", discriminator_steps),
+        "generator_steps": validation.count("generator_steps", generator_steps),
     }
     identity = np.eye(len(matrix))
     if schedule == "simultaneous":
@@ -258,13 +260,13 @@ def step_spectral_radius(
         generator_steps=generator_steps,
     )
     values = eigenvalues(matrix)
-    if arrays.flag("ignore_neutral", ignore_neutral):
+    if validation.flag("ignore_neutral", ignore_neutral):
         values = values[np.abs(values - 1) > _rounding(matrix)]
     return float(np.abs(values).max()) if len(values) else 1.0
 
 
 def _square(jacobian: Any) -> Float64Array:
-    matrix = arrays.real_array("jacobian", jacobian, FLOAT64)
+    matrix = validation.real_array("jacobian", jacobian, FLOAT64)
     if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1] or not matrix.size:
         raise ValueError(f"jacobian must have shape (P, P), got {matrix.shape}")
     return matrix
@@ -277,10 +279,10 @@ def _rounding(matrix: Float64Array) -> float:
 
 def _rates(learning_rate: object, discriminator_learning_rate: object) -> tuple[float, float]:
     """Of D and of G."""
-    rate = arrays.rate("learning_rate", learning_rate, FLOAT64)
+    rate = validation.rate("learning_rate", learning_rate, FLOAT64)
     if discriminator_learning_rate is None:
         return rate, rate
-    own = arrays.rate("discriminator_learning_rate", discriminator_learning_rate, FLOAT64)
+    own = validation.rate("discriminator_learning_rate", discriminator_learning_rate, FLOAT64)
     return own, rate
 
 
@@ -293,7 +295,7 @@ def _discriminator_rows(
             "features must be given where D and G do not move as one, got None: the first "
             "features + 1 rows of the Jacobian are D's"
         )
-    d, c = arrays.count("features", features), arrays.count("n_classes", n_classes)
+    d, c = validation.count("features", features), validation.count("n_classes", n_classes)
     if c * (d + 1) >= parameters:
         of_classes = f", for each of {c} classes," if c > 1 else ""
         raise ValueError(

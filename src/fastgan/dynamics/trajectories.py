@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from fastgan import arrays
+from fastgan._support import validation
 from fastgan.conditional import ConditionalGAN
 from fastgan.dynamics.layouts import Layout, layout_of
 from fastgan.dynamics.parameters import FLOAT64, parameter_vector
@@ -58,7 +58,8 @@ def trajectory(
         return table[:, layout.index("parameters", parameters)].copy()
     if not isinstance(parameters, Sequence) or isinstance(parameters, bytes | bytearray):
         raise TypeError(
-            f"parameters must be a name or a sequence of names, got {arrays.describe(parameters)}"
+            "parameters must be a name or a sequence of names, "
+            f"got {validation.describe(parameters)}"
         )
     return table[:, [layout.index("parameters", name) for name in parameters]]
 
@@ -67,7 +68,7 @@ def _table_of(
     snapshots: Any, features: int | None, gan: GAN | ConditionalGAN | None
 ) -> tuple[Float64Array, Layout]:
     """(snapshots, P), and what its columns are."""
-    d = None if features is None else arrays.count("features", features)
+    d = None if features is None else validation.count("features", features)
     known = None if gan is None else layout_of(checked_gan(gan))
     if isinstance(snapshots, GAN | ConditionalGAN):
         raise TypeError(f"snapshots must be several GANs or an array, got {snapshots!r}")
@@ -78,7 +79,7 @@ def _table_of(
         if known not in (None, layout):
             raise ValueError(f"gan must be as the snapshots are, {snapshots[0]!r}, got {gan!r}")
     else:
-        table = arrays.real_array("snapshots", snapshots, FLOAT64)
+        table = validation.real_array("snapshots", snapshots, FLOAT64)
         if table.ndim != 2:
             raise ValueError(f"snapshots must have shape (snapshots, P), got {table.shape}")
         layout = _layout_of_columns(table.shape[1], d) if known is None else known

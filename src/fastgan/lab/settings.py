@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from fastgan.arrays import describe
+from fastgan._support.validation import describe
 from fastgan.options import LATENT_DISTRIBUTIONS
 
 Picture = tuple[tuple[float, float], tuple[float, float]]

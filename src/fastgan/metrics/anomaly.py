@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from fastgan import arrays, inference
+from fastgan import inference
+from fastgan._support import validation
 from fastgan.backends.numpy_reference import sum_over_features
 from fastgan.conditional import ConditionalGAN
 from fastgan.gan import GAN
@@ -88,9 +89,11 @@ def anomaly_score(
     networks = checked_gan(gan)
     items, single = items_of(networks, "x", x)
     classes = class_of_rows(networks, "label", label, len(items))
-    weight = arrays.rate("discriminator_weight", discriminator_weight, np.dtype(np.float64))
+    weight = validation.rate("discriminator_weight", discriminator_weight, np.dtype(np.float64))
     if weight > 1:
-        raise ValueError(f"discriminator_weight must be at most 1, got {arrays.describe(weight)}")
+        raise ValueError(
+            f"discriminator_weight must be at most 1, got {validation.describe(weight)}"
+        )
     starts, low, high = _starts(networks, latents)
     scores = np.empty(len(items))
     for own, where in each_class(networks, classes):

@@ -8,7 +8,7 @@ from typing import Any, Literal, overload
 import numpy as np
 import numpy.typing as npt
 
-from fastgan import arrays
+from fastgan._support import validation
 from fastgan.backends.numpy_reference import sum_over_features, sum_over_rows
 from fastgan.metrics.items import Float64Array, pair_of_rows
 
@@ -150,9 +150,9 @@ def jensen_shannon_distance(
        Transactions on Information Theory 49, 2003.
     """
     real_rows, fake_rows, shape = pair_of_rows(real, fake)
-    bins = arrays.count("bins", bins)
-    per_feature = arrays.flag("per_feature", per_feature)
-    with arrays.room_for("bins", bins, real_rows.shape[1]):
+    bins = validation.count("bins", bins)
+    per_feature = validation.flag("per_feature", per_feature)
+    with validation.room_for("bins", bins, real_rows.shape[1]):
         distances = np.array(
             [_distance(x, y, bins) for x, y in zip(real_rows.T, fake_rows.T, strict=True)]
         )

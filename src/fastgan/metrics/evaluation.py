@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from fastgan import arrays
+from fastgan._support import validation
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ class ConditionalEvaluation:
         TypeError, ValueError
             If `label` is not an int, or is not of a class that was judged.
         """
-        return self.by_class[arrays.class_index("label", label, np.array(self.classes))]
+        return self.by_class[validation.class_index("label", label, np.array(self.classes))]
 
     def __str__(self) -> str:
         names = [field.name for field in fields(Evaluation)]

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from fastgan import arrays, inference
+from fastgan import inference
+from fastgan._support import validation
 from fastgan.conditional import ConditionalGAN
 from fastgan.gan import GAN
 
@@ -21,7 +22,7 @@ _FLOAT64 = np.dtype(np.float64)
 
 def rows_of(name: str, value: object) -> tuple[Float64Array, tuple[int, ...]]:
     """Items (n, ...) as rows (n, d), and the shape (...) of one."""
-    rows, shape = arrays.rows_of_items(name, value, _FLOAT64)
+    rows, shape = validation.rows_of_items(name, value, _FLOAT64)
     largest = np.abs(rows).max()
     if largest >= LARGEST:
         raise ValueError(f"{name} must hold numbers below {LARGEST} in size, got {largest}")

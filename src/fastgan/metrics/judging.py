@@ -8,7 +8,8 @@ from typing import NamedTuple, overload
 import numpy as np
 import numpy.typing as npt
 
-from fastgan import arrays, inference
+from fastgan import inference
+from fastgan._support import validation
 from fastgan.backends.numpy_reference import sum_over_rows
 from fastgan.conditional import ConditionalGAN
 from fastgan.gan import GAN
@@ -188,8 +189,8 @@ def _vectors(
             raise ValueError("latents cannot be given together with n or rng, which draw them")
         rows = latents_of(gan, "latents", latents)
         return _Rows(rows, _in_proportion("latents", labels, len(rows)))
-    n = arrays.count("n", FAKES if n is None else n)
-    with arrays.room_for("n", n, gan.generator.weights.size + gan.generator.biases.size):
+    n = validation.count("n", FAKES if n is None else n)
+    with validation.room_for("n", n, gan.generator.weights.size + gan.generator.biases.size):
         of_fakes = _in_proportion("n", labels, n)  # before anything is drawn
         return _Rows(inference.draw_latents(n, gan.latent_dim, gan.latent, rng), of_fakes)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from fastgan import arrays
+from fastgan._support import validation
 from fastgan.metrics.items import Float64Array, pair_of_rows, rows_of
 
 Indices = npt.NDArray[np.intp]
@@ -55,7 +55,7 @@ def duplicate_share(fake: npt.ArrayLike, tolerance: float = 1e-6) -> float:
        arXiv:1706.08224, 2017.
     """
     rows, _ = rows_of("fake", fake)
-    tolerance = arrays.rate("tolerance", tolerance, np.dtype(np.float64))
+    tolerance = validation.rate("tolerance", tolerance, np.dtype(np.float64))
     widest = int(np.argmax(rows.max(axis=0) - rows.min(axis=0)))
     rows = rows[np.argsort(rows[:, widest], kind="stable")]
     key = rows[:, widest].copy()
@@ -138,7 +138,7 @@ def density_and_coverage(
     """
     real_rows, fake_rows, _ = pair_of_rows(real, fake)
     n, m = len(real_rows), len(fake_rows)
-    k = arrays.count("n_neighbours", n_neighbours)
+    k = validation.count("n_neighbours", n_neighbours)
     if k >= n:
         raise ValueError(f"n_neighbours must be below the number of real items, {n}, got {k}")
     real_columns = np.ascontiguousarray(real_rows.T)

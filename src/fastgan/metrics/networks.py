@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from fastgan import arrays, backends
+from fastgan import backends
+from fastgan._support import validation
 from fastgan.algorithms import LOSSES, Algorithm
 from fastgan.backends.numpy_elementary import sigmoid
 from fastgan.backends.numpy_objectives import generator_slopes
@@ -199,7 +200,7 @@ def _summed_gradient(
 def checked_loss(loss: object) -> str:
     """The name of a loss of the generator."""
     if not isinstance(loss, str):
-        raise TypeError(f"loss must be a str, got {arrays.describe(loss)}")
+        raise TypeError(f"loss must be a str, got {validation.describe(loss)}")
     if loss not in LOSSES:
         raise ValueError(f"loss must be one of {', '.join(map(repr, LOSSES))}, got {loss!r}")
     return loss

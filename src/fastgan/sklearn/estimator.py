@@ -9,7 +9,7 @@ import numpy.typing as npt
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
-from fastgan import arrays
+from fastgan._support import validation
 from fastgan.conditional import ConditionalGAN
 from fastgan.latents import RandomInput
 from fastgan.sklearn.inputs import (
@@ -172,10 +172,10 @@ class GANEstimator(Judging, BaseEstimator):  # type: ignore[misc]  # scikit-lear
         UserWarning
             If data lie outside [0, 1] by more than a rounding.
         """
-        conditional = arrays.flag("conditional", self.conditional)
+        conditional = validation.flag("conditional", self.conditional)
         if not isinstance(self.latent, str):
             raise TypeError(
-                f"latent must be 'uniform' or 'normal', got {arrays.describe(self.latent)}"
+                f"latent must be 'uniform' or 'normal', got {validation.describe(self.latent)}"
             )
         rng = random_input(self.random_state)
         X, y = rows_and_labels(self, X, y, labelled=conditional, fitting=True)
@@ -220,7 +220,7 @@ class GANEstimator(Judging, BaseEstimator):  # type: ignore[misc]  # scikit-lear
             If an argument is of the wrong type or value, or there is no such class.
         """
         check_is_fitted(self)
-        n = arrays.count("n_samples", n_samples)
+        n = validation.count("n_samples", n_samples)
         rng = random_input(self.random_state if random_state is None else random_state)
         if random_state is None and isinstance(rng, int):
             rng = np.random.SeedSequence(rng).spawn(1)[0]

@@ -11,7 +11,7 @@ from sklearn.utils import check_random_state
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import validate_data
 
-from fastgan import arrays
+from fastgan._support import validation
 from fastgan.latents import RandomInput
 
 Array = npt.NDArray[Any]
@@ -26,9 +26,9 @@ def random_input(random_state: object) -> RandomInput:
     if not isinstance(random_state, numbers.Integral) or isinstance(random_state, bool):
         raise TypeError(
             "random_state must be None, an int, a RandomState or a Generator, "
-            f"got {arrays.describe(random_state)}"
+            f"got {validation.describe(random_state)}"
         )
-    return arrays.count("random_state", random_state, least=0)
+    return validation.count("random_state", random_state, least=0)
 
 
 def rows_and_labels(
@@ -50,7 +50,7 @@ def classes_of_rows(labels: Any) -> tuple[Array, npt.NDArray[np.intp]]:
         return np.unique(labels, return_inverse=True)
     except TypeError:  # of ints among strs, or None
         raise TypeError(
-            f"y must hold ints alone or strs alone, got {arrays.describe(labels.tolist())}"
+            f"y must hold ints alone or strs alone, got {validation.describe(labels.tolist())}"
         ) from None
 
 
@@ -62,7 +62,7 @@ def places(name: str, labels: object, classes: Array) -> npt.NDArray[np.intp]:
     if unknown.any():
         raise ValueError(
             f"{name} must be of the classes {classes.tolist()}, "
-            f"got {arrays.describe(given[unknown].tolist()[0])}"
+            f"got {validation.describe(given[unknown].tolist()[0])}"
         )
     where: npt.NDArray[np.intp] = same.argmax(axis=-1)
     return where

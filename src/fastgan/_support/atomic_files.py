@@ -9,7 +9,7 @@ import stat
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from fastgan import arrays
+from fastgan._support import validation
 
 
 class ModelFileError(ValueError):
@@ -65,9 +65,11 @@ def checked_path(path: object) -> str:
     """A path as a str, or an error that says what came instead."""
     name = os.fspath(path) if isinstance(path, os.PathLike) else path
     if not isinstance(name, str):
-        raise TypeError(f"path must be a str or an os.PathLike of str, got {arrays.describe(path)}")
+        raise TypeError(
+            f"path must be a str or an os.PathLike of str, got {validation.describe(path)}"
+        )
     if "\0" in name:
-        raise ValueError(f"path must not hold a null character, got {arrays.describe(path)}")
+        raise ValueError(f"path must not hold a null character, got {validation.describe(path)}")
     return name
 
 

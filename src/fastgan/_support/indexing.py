@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from fastgan import arrays
+from fastgan._support import validation
 
 Positions = npt.NDArray[np.intp]
 
@@ -23,7 +23,7 @@ def chosen(value: Any, count: int) -> int | slice | Positions:
         try:
             places = np.asarray(value)
         except ValueError:  # NumPy's word for a ragged sequence
-            raise TypeError(f"index must be {_KINDS}, got {arrays.describe(value)}") from None
+            raise TypeError(f"index must be {_KINDS}, got {validation.describe(value)}") from None
         if places.size == 0 and isinstance(value, list):
             places = places.astype(np.intp)
         if places.ndim:
@@ -38,15 +38,17 @@ def position(value: object, count: int, what: str = "models", kinds: str = _KIND
             raise TypeError
         i = operator.index(value)  # type: ignore[arg-type]
     except TypeError:
-        raise TypeError(f"index must be {kinds}, got {arrays.describe(value)}") from None
+        raise TypeError(f"index must be {kinds}, got {validation.describe(value)}") from None
     if not -count <= i < count:
-        raise IndexError(f"index must be that of one of {count} {what}, got {arrays.describe(i)}")
+        raise IndexError(
+            f"index must be that of one of {count} {what}, got {validation.describe(i)}"
+        )
     return i % count
 
 
 def _positions(places: npt.NDArray[Any], count: int) -> Positions:
     if places.ndim != 1 or places.dtype.kind not in "biu":
-        raise TypeError(f"index must be {_KINDS}, got {arrays.describe(places)}")
+        raise TypeError(f"index must be {_KINDS}, got {validation.describe(places)}")
     if places.dtype.kind == "b":
         if len(places) != count:
             raise IndexError(f"index must mask {count} models, got a mask of {len(places)}")
