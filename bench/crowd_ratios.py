@@ -23,7 +23,7 @@ from cases import DTYPES
 from crowd_work import LATENT_AND_BATCH
 from timing import print_machine
 
-from fastgan.backends import _kernel
+from fastgan.backends.native import _kernel
 
 HERE = Path(__file__).parent
 

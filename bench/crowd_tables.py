@@ -28,7 +28,7 @@ from crowd_work import (
 from recipe_work import RECIPES
 from timing import QUICK, THOROUGH, Effort, Ratio, cells, ratio, short
 
-from fastgan.backends import native
+from fastgan.backends.native import backend
 from fastgan.latents import work_of_a_row
 
 EPOCHS = 1000
@@ -56,7 +56,7 @@ def print_solo(dtypes: list[str], effort: Effort, _: str | None) -> None:
             steps = SLANTED_LAND.steps(EPOCHS)
             yield ratio(alone, together, steps, effort, models * steps)
 
-    variant = native.chosen_variant()
+    variant = backend.chosen_variant()
     print_row(f"{variant}, no history", measured(0, MODELS))
     print_row(f"{variant}, history of every step", measured(1, MODELS_WITH_HISTORY))
 

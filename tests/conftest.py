@@ -65,8 +65,8 @@ def faces() -> np.ndarray:
 @pytest.fixture
 def kernel_variants() -> Iterator[list[str]]:
     require_backend("c")
-    native = importlib.import_module("fastgan.backends.native")
-    compiled = importlib.import_module("fastgan.backends._kernel")
+    native = importlib.import_module("fastgan.backends.native.backend")
+    compiled = importlib.import_module("fastgan.backends.native._kernel")
     before = compiled.chosen_variant()
     yield [name for name, supported in compiled.variants().items() if supported]
     native.choose_variant(before)

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from test_recipes import NO_ORDER, NO_STOP, recipe_of
 
-from fastgan.backends import numpy_recipes
+from fastgan.backends.reference import training
 
 torch: Any = pytest.importorskip("torch", reason="PyTorch is not installed: pip install torch")
 
@@ -50,7 +50,7 @@ class Pair:
     """Both networks in PyTorch, with an optimizer each."""
 
     def __init__(self, vector: np.ndarray, c: int, optimizer: Any, options: dict[str, Any]) -> None:
-        networks = numpy_recipes.networks_of(vector.copy(), c, D, K)
+        networks = training.networks_of(vector.copy(), c, D, K)
         self.w, self.b, self.weights, self.biases = (
             torch.tensor(part, requires_grad=True) for part in networks[:4]
         )
@@ -158,11 +158,11 @@ def test_the_same_updates(schedule: str, loss: str, optimizer: str, labelled: bo
     c = 3 if labelled else 1
     data, labels = rng.random((N, D)), rng.integers(0, c, N)
     vector = rng.normal(size=c * (2 * D + 1) + K * D)
-    counts = [numpy_recipes.draws_in(step, recipe) for step in range(STEPS)]
+    counts = [training.draws_in(step, recipe) for step in range(STEPS)]
     latents = rng.random((sum(counts), M, K))
 
     moved = vector.copy()
-    numpy_recipes.train(
+    training.train(
         recipe, data, labels, NO_ORDER, latents.reshape(-1, K), moved,
         np.zeros((recipe.optimizer, len(vector))), np.ones(4), M, 0, 0, STEPS, np.empty((5, 0)),
         0, 0, NO_STOP,

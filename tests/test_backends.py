@@ -38,7 +38,7 @@ def test_a_broken_numba_is_not_chosen(tmp_path: Path) -> None:
     """Such as one that was not made for the NumPy beside it: it is found but does not load."""
     (tmp_path / "numba.py").write_text("raise ImportError('Numba needs another NumPy')")
     code = (
-        "import sys; sys.modules['fastgan.backends._kernel'] = None\n"
+        "import sys; sys.modules['fastgan.backends.native._kernel'] = None\n"
         "import fastgan; print(fastgan.train([0.5], epochs=1).backend)"
     )
     environment = {**os.environ, "PYTHONPATH": str(tmp_path)}

@@ -13,7 +13,7 @@ import mpmath as mp
 import numpy as np
 import pytest
 
-from fastgan.backends.elementary_constants import constants_for
+from fastgan.backends.reference.elementary_constants import constants_for
 
 ROOT = Path(__file__).parent.parent
 TOOL = ROOT / "tools" / "elementary_coefficients.py"

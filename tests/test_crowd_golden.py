@@ -138,7 +138,7 @@ def test_threads_of_the_callers() -> None:
 @pytest.mark.parametrize("variant", ["generic", "avx2", "avx512"])
 def test_each_instruction_set(variant: str) -> None:
     require_backend("c")
-    from fastgan.backends import _kernel
+    from fastgan.backends.native import _kernel
 
     if not _kernel.variants().get(variant):
         pytest.skip(f"{variant} is not among what this kernel and this processor have")

@@ -146,7 +146,7 @@ def test_chunks_of_any_size_change_nothing(
 @given(crowd=crowds())
 def test_every_instruction_set(kernel_variants: list[str], crowd: dict[str, Any]) -> None:
     """Vectors of another width have other models beside one another."""
-    native = importlib.import_module("fastgan.backends.native")
+    native = importlib.import_module("fastgan.backends.native.backend")
     expected = train_many(**crowd, backend="numba")
     for name in kernel_variants:
         assert native.choose_variant(name) == name
@@ -156,4 +156,4 @@ def test_every_instruction_set(kernel_variants: list[str], crowd: dict[str, Any]
 def test_the_kernel_is_trusted_with_crowds() -> None:
     """Or the tests above would compare models trained alone with themselves."""
     require_backend("c")
-    assert importlib.import_module("fastgan.backends.native_crowd").serves(5)
+    assert importlib.import_module("fastgan.backends.native.crowds").serves(5)

@@ -37,7 +37,7 @@ def scalars(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with pytest.MonkeyPatch.context() as patch:
         patch.syspath_prepend(folder)
         patch.setitem(backends._MODULES, NAME, NAME)
-        patch.setitem(backends._RECIPES, NAME, ("fastgan.backends.numpy_recipes", "train"))
+        patch.setitem(backends._RECIPES, NAME, ("fastgan.backends.reference.training", "train"))
         patch.setattr(backends, "NAMES", tuple(backends._MODULES))
         patch.setattr(
             backends, "_availability", lambda name: usable if name == NAME else availability(name)

@@ -7,7 +7,7 @@ import re
 from pages import DOCS, ROOT, text
 
 PAGE = text(DOCS / "derivation.md")
-PYTHON = text(ROOT / "src" / "fastgan" / "backends" / "numpy_reference.py")
+PYTHON = text(ROOT / "src" / "fastgan" / "backends" / "reference" / "slanted_land.py")
 C = text(ROOT / "csrc" / "train_single_rows.h")
 ROW = re.compile(r"^\|.*?\| `(.+?)` \| `(.+?)`.* \|$", re.MULTILINE)  # after the formula
 

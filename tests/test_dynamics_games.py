@@ -10,7 +10,7 @@ from dynamics_cases import game_name, random_gan, random_rows
 import fastgan
 from fastgan import GAN, dynamics
 from fastgan.algorithms import LOSSES, Algorithm
-from fastgan.backends import numpy_objectives
+from fastgan.backends.reference import objectives
 from fastgan.dynamics import logit_derivatives
 
 
@@ -109,8 +109,8 @@ def test_the_first_derivatives_are_those_of_the_trainings(loss: str) -> None:
     smoothing = 0.0 if loss == "wasserstein" else 0.25
     recipe = Algorithm(loss=loss, label_smoothing=smoothing).recipe((0, 0), np.dtype(np.float64))
     for mine, theirs in (
-        (logit_derivatives.of_real(scores, loss, smoothing), numpy_objectives.real_slopes),
-        (logit_derivatives.of_fake(scores, loss), numpy_objectives.fake_slopes),
-        (logit_derivatives.of_generator(scores, loss), numpy_objectives.generator_slopes),
+        (logit_derivatives.of_real(scores, loss, smoothing), objectives.real_slopes),
+        (logit_derivatives.of_fake(scores, loss), objectives.fake_slopes),
+        (logit_derivatives.of_generator(scores, loss), objectives.generator_slopes),
     ):
         assert_same_bits(mine[0], theirs(scores, recipe))

@@ -16,8 +16,8 @@ import pytest
 from bits import UNSIGNED, assert_same_bits
 from conftest import require_backend
 
-from fastgan.backends import numpy_elementary
-from fastgan.backends.elementary_constants import constants_for
+from fastgan.backends.reference import elementary
+from fastgan.backends.reference.elementary_constants import constants_for
 
 Array = np.ndarray
 Function = Callable[[Array], tuple[Array, ...]]
@@ -27,9 +27,9 @@ Function = Callable[[Array], tuple[Array, ...]]
 EXP_BOUND, SUBNORMAL_EXP_BOUND, LOG1P_BOUND, SIGMOID_BOUND = 0.75, 0.9, 1.5, 3.0
 
 SPECIFIED: dict[str, Function] = {
-    "exp": lambda x: (numpy_elementary.exp(x),),
-    "log1p": lambda x: (numpy_elementary.log1p(x),),
-    "sigmoid": numpy_elementary.sigmoid,
+    "exp": lambda x: (elementary.exp(x),),
+    "log1p": lambda x: (elementary.log1p(x),),
+    "sigmoid": elementary.sigmoid,
 }
 NAMES = list(SPECIFIED)
 RESULTS = {"exp": 1, "log1p": 1, "sigmoid": 2}
@@ -49,10 +49,10 @@ def filled_by(fill: Callable[..., None], results: int) -> Function:
 def implementations(kernel: str, name: str, dtype: np.dtype) -> Iterator[tuple[str, Function]]:
     """The function of this name: in C once for each instruction set, in Numba once."""
     if kernel == "numba":
-        module = importlib.import_module("fastgan.backends.numba_elementary")
+        module = importlib.import_module("fastgan.backends.jit.elementary")
         yield "numba", filled_by(getattr(module, name), RESULTS[name])
         return
-    compiled = importlib.import_module("fastgan.backends._kernel")
+    compiled = importlib.import_module("fastgan.backends.native._kernel")
     chosen = compiled.chosen_variant()
     fill = getattr(compiled, name)["double" if dtype == np.float64 else "float"]
     try:
@@ -236,17 +236,17 @@ def test_float64_is_as_accurate_as_stated_by_mpmath(name: str) -> None:
 
 def test_special_values(dtype: np.dtype) -> None:
     x = np.array([0.0, -0.0, np.inf, -np.inf, np.nan], dtype)
-    assert_same_bits(numpy_elementary.exp(x), np.array([1, 1, np.inf, 0, np.nan], dtype))
-    p, q = numpy_elementary.sigmoid(x)
+    assert_same_bits(elementary.exp(x), np.array([1, 1, np.inf, 0, np.nan], dtype))
+    p, q = elementary.sigmoid(x)
     assert_same_bits(p, np.array([0.5, 0.5, 1, 0, np.nan], dtype))
     assert_same_bits(q, np.array([0.5, 0.5, 0, 1, np.nan], dtype))
-    assert_same_bits(numpy_elementary.log1p(x[:1]), np.zeros(1, dtype))
+    assert_same_bits(elementary.log1p(x[:1]), np.zeros(1, dtype))
 
 
 def test_sigmoid_is_finite_and_its_halves_sum_to_one(dtype: np.dtype) -> None:
     x = arguments("sigmoid", dtype, 200_000)
     x = x[np.isfinite(x)]
-    p, q = numpy_elementary.sigmoid(x)
+    p, q = elementary.sigmoid(x)
     assert ((p >= 0) & (p <= 1) & (q >= 0) & (q <= 1)).all()
     larger, smaller = np.maximum(p, q), np.minimum(p, q)
     # The difference from 1 is exact, so the sum's error is that of the halves.
@@ -265,13 +265,13 @@ def test_never_falls_where_it_should_rise(name: str, dtype: np.dtype) -> None:
 
 def test_shapes_are_kept(dtype: np.dtype) -> None:
     x = np.zeros((2, 3), dtype)
-    assert numpy_elementary.exp(x).shape == (2, 3)
-    assert [half.shape for half in numpy_elementary.sigmoid(x)] == [(2, 3), (2, 3)]
+    assert elementary.exp(x).shape == (2, 3)
+    assert [half.shape for half in elementary.sigmoid(x)] == [(2, 3), (2, 3)]
 
 
 def test_every_instruction_set_is_in_the_kernel() -> None:
     require_backend("c")
-    compiled = importlib.import_module("fastgan.backends._kernel")
+    compiled = importlib.import_module("fastgan.backends.native._kernel")
     variants = compiled.variants()
     assert next(iter(variants.items())) == ("generic", True)
     assert variants[compiled.chosen_variant()]

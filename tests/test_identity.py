@@ -87,7 +87,7 @@ def test_the_same_step_is_found_to_diverge(
 def test_every_instruction_set(
     kernel_variants: list[str], d: int, batch_size: int, dtype: np.dtype
 ) -> None:
-    native = importlib.import_module("fastgan.backends.native")
+    native = importlib.import_module("fastgan.backends.native.backend")
     data = np.random.default_rng(d).random((9, d))
     options = {"epochs": 30, "rng": d, "dtype": dtype, "learning_rate": 3.0,
                "batch_size": batch_size}  # fmt: skip

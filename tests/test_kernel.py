@@ -19,7 +19,7 @@ N, D, K, ROWS = 3, 5, 2, 6
 @pytest.fixture
 def kernel_module() -> ModuleType:
     require_backend("c")
-    return importlib.import_module("fastgan.backends._kernel")
+    return importlib.import_module("fastgan.backends.native._kernel")
 
 
 def arguments(dtype: np.dtype) -> dict[str, Any]:

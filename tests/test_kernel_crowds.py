@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from conftest import require_backend
 
-from fastgan.backends.recipe import ADAM, ALTERNATING, Recipe
+from fastgan.backends.algorithm import ADAM, ALTERNATING, Recipe
 from fastgan.schedules import Steps
 
 N, D, K, MODELS, EPOCHS, BATCH = 5, 3, 2, 6, 7, 2
@@ -66,7 +66,7 @@ RATES = ("discriminator_learning_rates", "generator_learning_rates")
 
 def train(dtype: np.dtype, call: dict[str, Any]) -> None:
     require_backend("c")
-    kernel = importlib.import_module("fastgan.backends._kernel")
+    kernel = importlib.import_module("fastgan.backends.native._kernel")
     assert kernel.train_crowd[NAMES[dtype]](*call.values()) == kernel.OK
 
 

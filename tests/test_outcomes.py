@@ -155,8 +155,8 @@ def test_other_data() -> None:
 
 
 def test_sums_are_taken_in_the_order_of_the_features() -> None:
-    """As in numpy_reference.sum_over_features, on which the bits of a distance depend."""
-    from fastgan.backends.numpy_reference import sum_over_features
+    """As in reference.slanted_land.sum_over_features, on which the bits of a distance depend."""
+    from fastgan.backends.reference.slanted_land import sum_over_features
 
     for d in (1, 2, 3, 7, 8, 9, 16, 17, 23, 32, 49):
         terms = np.random.default_rng(d).normal(size=(5, d)) * 10.0 ** np.arange(d)

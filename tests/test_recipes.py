@@ -14,8 +14,9 @@ from strategies import FEATURES, KINDS, algorithms, numbers
 
 from fastgan import algorithms as checked
 from fastgan.algorithms import Algorithm
-from fastgan.backends import numpy_recipes, numpy_reference, recipe_trainer
-from fastgan.backends.recipe import Recipe
+from fastgan.backends import recipe_trainer
+from fastgan.backends.algorithm import Recipe
+from fastgan.backends.reference import slanted_land, training
 
 NO_ORDER, NO_STOP = np.zeros(0, np.int64), np.zeros(1, np.int32)
 
@@ -27,7 +28,7 @@ def recipe_of(dtype: Any, rates: tuple[float, float] = (0.1, 0.05), **options: A
 
 @st.composite
 def runs(draw: st.DrawFn) -> dict[str, Any]:
-    """All arguments of `numpy_recipes.train` but the parameters' copy, from any step on."""
+    """All arguments of `reference.training.train` but the parameters' copy, from any step on."""
     dtype = draw(st.sampled_from([np.float64, np.float32]))
     n, d, k, c = (draw(s) for s in (st.integers(1, 9), FEATURES, st.integers(1, 4),
                                     st.sampled_from([1, 1, 2, 3])))  # fmt: skip
@@ -40,7 +41,7 @@ def runs(draw: st.DrawFn) -> dict[str, Any]:
     sizes = [
         min(batch_size, n - step % batches * batch_size) for step in range(first, first + steps)
     ]
-    drawn = sum(m * numpy_recipes.draws_in(first + i, recipe) for i, m in enumerate(sizes))
+    drawn = sum(m * training.draws_in(first + i, recipe) for i, m in enumerate(sizes))
     order = rng.integers(0, n, sum(sizes)) if draw(st.booleans()) else NO_ORDER
     parameters = numbers(rng, draw(KINDS), (c * (2 * d + 1) + k * d,), dtype)
     return {
@@ -88,10 +89,10 @@ def test_the_plain_recipe_is_the_reference(dtype: np.dtype, batch_size: int) -> 
     steps = 2 * -(-n // batch_size)
     expected, history = vector.copy(), np.empty((5, steps), dtype)
     parts = (expected[:d], expected[d : d + 1], expected[d + 1 : -d].reshape(k, d), expected[-d:])
-    numpy_reference.train(data, NO_ORDER, latents, *parts, 0.1, 0.05, batch_size, 0, history, 1, 0,
+    slanted_land.train(data, NO_ORDER, latents, *parts, 0.1, 0.05, batch_size, 0, history, 1, 0,
                           NO_STOP)  # fmt: skip
     again, powers = np.empty((5, steps), dtype), np.ones(4, dtype)
-    numpy_recipes.train(recipe_of(dtype), data, np.zeros(n, np.int64), NO_ORDER, latents, vector,
+    training.train(recipe_of(dtype), data, np.zeros(n, np.int64), NO_ORDER, latents, vector,
                         np.zeros((0, len(vector)), dtype), powers, batch_size, 0, 0, steps, again,
                         1, 0, NO_STOP)  # fmt: skip
     assert_same_bits(vector, expected)
@@ -115,7 +116,7 @@ def test_a_run_in_parts_is_the_run(backend: str, dtype: np.dtype, optimizer: str
         own, powers = vector.copy(), np.ones(4, dtype)
         moments, used = np.zeros((recipe.optimizer, len(own)), dtype), 0
         for first, end in pairwise(cuts):
-            drawn = m * sum(numpy_recipes.draws_in(step, recipe) for step in range(first, end))
+            drawn = m * sum(training.draws_in(step, recipe) for step in range(first, end))
             z = latents[used : used + drawn]
             used += drawn
             recipe_trainer(backend)(

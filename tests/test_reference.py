@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from bits import assert_same_bits
 
-from fastgan.backends import numpy_elementary, numpy_reference
+from fastgan.backends.reference import elementary, slanted_land
 
 NO_STOP = np.zeros(1, np.int32)
 WIDTHS = range(1, 71)
@@ -40,12 +40,12 @@ def in_order(terms: list[Any]) -> Any:
 
 
 def sigmoid_of(x: Any) -> tuple[Any, Any]:
-    p, q = numpy_elementary.sigmoid(np.array([x]))
+    p, q = elementary.sigmoid(np.array([x]))
     return p[0], q[0]
 
 
 def softplus_of(x: Any) -> Any:
-    return numpy_elementary.softplus(np.array([x]))[0]
+    return elementary.softplus(np.array([x]))[0]
 
 
 def step_by_numbers(
@@ -110,14 +110,14 @@ def test_sums_over_features_are_folded(d: int, dtype: np.dtype) -> None:
     rng = np.random.default_rng(d)
     terms = (rng.normal(size=(3, d)) * 2.0 ** rng.integers(-12, 12, (3, d))).astype(dtype)
     expected = [folded(list(row)) for row in terms]
-    assert_same_bits(numpy_reference.sum_over_features(terms), np.array(expected))
+    assert_same_bits(slanted_land.sum_over_features(terms), np.array(expected))
 
 
 def test_the_order_of_a_sum_matters() -> None:
     """Or the tests of it would say nothing."""
     rng = np.random.default_rng(0)
     terms = rng.normal(size=(1, 70))
-    folded_sum = numpy_reference.sum_over_features(terms)[0]
+    folded_sum = slanted_land.sum_over_features(terms)[0]
     assert folded_sum != in_order(list(terms[0]))
     assert folded_sum != math.fsum(terms[0])
 
@@ -125,10 +125,10 @@ def test_the_order_of_a_sum_matters() -> None:
 @pytest.mark.parametrize("d", WIDTHS)
 def test_a_sum_of_negative_zeros_is_a_negative_zero(d: int, dtype: np.dtype) -> None:
     zeros = np.full((1, d), -0.0, dtype)
-    assert np.signbit(numpy_reference.sum_over_features(zeros)).all()
-    assert np.signbit(numpy_reference.sum_over_rows(zeros.T)).all()
+    assert np.signbit(slanted_land.sum_over_features(zeros)).all()
+    assert np.signbit(slanted_land.sum_over_rows(zeros.T)).all()
     zeros[0, -1] = 0.0
-    assert not np.signbit(numpy_reference.sum_over_features(zeros)).any()
+    assert not np.signbit(slanted_land.sum_over_features(zeros)).any()
 
 
 @pytest.mark.parametrize("d", WIDTHS)
@@ -137,7 +137,7 @@ def test_a_step_is_what_scalars_say(d: int, dtype: np.dtype) -> None:
     arguments = random_step(d, m, k, dtype, seed=d)
     scalars = [as_scalars(array) for array in arguments[:6]]
     expected_logits = step_by_numbers(*scalars, *arguments[6:])
-    logits = numpy_reference.step(*arguments)
+    logits = slanted_land.step(*arguments)
     for got, wanted in zip(arguments[2:6], scalars[2:], strict=True):
         assert_same_bits(got, np.array(wanted))
     for got, wanted in zip(logits, expected_logits, strict=True):
@@ -148,7 +148,7 @@ def test_the_history_holds_means_of_losses_and_probabilities(dtype: np.dtype) ->
     rng = np.random.default_rng(4)
     real, fake, generator = (3 * rng.normal(size=(3, 7))).astype(dtype)
     history = np.empty(5, dtype)
-    numpy_reference.record(history, real, fake, generator)
+    slanted_land.record(history, real, fake, generator)
     seven = dtype.type(7)
     expected = [
         in_order([softplus_of(-s) for s in real]) / seven,
@@ -163,7 +163,7 @@ def test_the_history_holds_means_of_losses_and_probabilities(dtype: np.dtype) ->
 @pytest.mark.parametrize("s", [-745.0, -40.0, -1.5, -1e-9, 0.0, 1e-300, 0.7, 35.0, 800.0])
 def test_losses_are_those_of_the_textbook(s: float) -> None:
     history = np.empty(5)
-    numpy_reference.record(history, *np.array([[s], [s], [-s]]))
+    slanted_land.record(history, *np.array([[s], [s], [-s]]))
     with mp.workprec(1500):
         d = 1 / (1 + mp.exp(-mp.mpf(s)))
         truth = [-mp.log(d), -mp.log(1 - d), -mp.log(1 - d), d, d]
@@ -227,7 +227,7 @@ def test_gradients_are_those_of_the_losses(d: int, m: int, k: int) -> None:
         slopes = [derivative(lambda: mean_loss("generator", *exact), *at) for at in rows]
         for (row, j), slope in zip(rows, slopes, strict=True):
             row[j] -= g_rate * slope
-    numpy_reference.step(*arguments)
+    slanted_land.step(*arguments)
     for got, expected in zip(arguments[2:6], exact[2:], strict=True):
         # A few roundings of numbers around 1.
         np.testing.assert_allclose(got, np.array(expected, float), rtol=0, atol=2e-15)
@@ -239,7 +239,7 @@ def test_rows_are_taken_in_order_and_a_short_batch_last(dtype: np.dtype) -> None
     data = data[:5]
     by_steps = [array.copy() for array in parameters]
     history = np.full((5, 4), np.nan, dtype)
-    numpy_reference.train(
+    slanted_land.train(
         data, np.empty(0, np.int64), latents, *parameters, 0.3, 0.7, 2, 2, history, 2, 1, NO_STOP
     )
     rates = dtype.type(0.3), dtype.type(0.7)
@@ -248,10 +248,10 @@ def test_rows_are_taken_in_order_and_a_short_batch_last(dtype: np.dtype) -> None
     for step, rows in enumerate([(2, 4), (4, 5), (0, 2), (2, 4), (4, 5)]):
         m = rows[1] - rows[0]
         z = latents[used : used + m]
-        logits = numpy_reference.step(data[slice(*rows)], z, *by_steps, *rates)
+        logits = slanted_land.step(data[slice(*rows)], z, *by_steps, *rates)
         used += m
         if step % 2:  # the first is not recorded, then every second
-            numpy_reference.record(expected[:, column], *logits)
+            slanted_land.record(expected[:, column], *logits)
             column += 1
     assert used == len(latents)
     assert_same_bits(history, expected)
@@ -264,8 +264,8 @@ def test_an_order_takes_the_rows_that_it_names(dtype: np.dtype) -> None:
     order = np.array([5, 0, 0, 3, 2, 1])
     in_order_of_data = [array.copy() for array in parameters]
     history, nothing = np.empty((5, 6), dtype), np.empty(0, np.int64)
-    numpy_reference.train(data, order, latents, *parameters, 0.1, 0.2, 1, 0, history, 1, 0, NO_STOP)
-    numpy_reference.train(
+    slanted_land.train(data, order, latents, *parameters, 0.1, 0.2, 1, 0, history, 1, 0, NO_STOP)
+    slanted_land.train(
         data[order], nothing, latents, *in_order_of_data, 0.1, 0.2, 1, 0, history, 1, 0, NO_STOP
     )
     for got, wanted in zip(parameters, in_order_of_data, strict=True):

@@ -15,7 +15,7 @@ from conftest import require_backend
 
 import fastgan
 from fastgan import GAN, Discriminator, Generator
-from fastgan.backends import numpy_reference
+from fastgan.backends.reference import slanted_land
 from fastgan.schedules import Steps
 
 NO_ORDER, NO_STOP = np.empty(0, np.int64), np.zeros(1, np.int32)
@@ -139,7 +139,7 @@ def test_numbers_are_drawn_in_the_written_order(
             rows = order[first : first + batch_size]
             draw = uniform if latent == "uniform" else stream.standard_normal
             z = draw((len(rows), k)).astype(dtype)
-            numpy_reference.train(real, rows, z, w, b, weights, biases, 0.3, 0.3, batch_size, first,
+            slanted_land.train(real, rows, z, w, b, weights, biases, 0.3, 0.3, batch_size, first,
                                   history[:, 3 * epoch + step :], 1, 0, NO_STOP)  # fmt: skip
     assert_same_bits(run.gan.generator.weights, weights)
     assert_same_bits(run.gan.generator.biases, biases)
@@ -250,7 +250,7 @@ def test_a_failed_run_leaves_the_callers_generator_as_it_was(
         def interrupted(*arguments: Any) -> None:
             raise KeyboardInterrupt
 
-        monkeypatch.setattr(numpy_reference, "train", interrupted)
+        monkeypatch.setattr(slanted_land, "train", interrupted)
         options["backend"] = "numpy"
     with pytest.raises((fastgan.DivergenceError, ValueError, KeyboardInterrupt)):
         fastgan.train(faces, rng=given, **options)

@@ -50,7 +50,7 @@ def test_golden_hashes_of_four_sizes(key: tuple[str, str], backend: str) -> None
 @pytest.mark.parametrize("variant", ["generic", "avx2", "avx512"])
 def test_each_instruction_set_gives_the_golden_hashes(variant: str) -> None:
     require_backend("c")
-    from fastgan.backends import _kernel
+    from fastgan.backends.native import _kernel
 
     if not _kernel.variants().get(variant):
         pytest.skip(f"{variant} is not among what this kernel and this processor have")
@@ -61,9 +61,9 @@ def test_each_instruction_set_gives_the_golden_hashes(variant: str) -> None:
 
 def test_the_variant_that_is_asked_for_is_used() -> None:
     require_backend("c")
-    code = "from fastgan.backends import native; print(native.choose_variant('generic'))"
+    code = "from fastgan.backends.native import backend; print(backend.choose_variant('generic'))"
     assert run(code).stdout == "generic\n"
-    code = "from fastgan.backends import _kernel, native; print(_kernel.chosen_variant())"
+    code = "from fastgan.backends.native import _kernel, backend; print(_kernel.chosen_variant())"
     assert run(code, FASTGAN_CPU="generic").stdout == "generic\n"
 
 
@@ -76,7 +76,7 @@ def test_an_unknown_variant_fails_loudly() -> None:
 
 def test_a_variant_that_the_processor_lacks_fails_loudly(monkeypatch: pytest.MonkeyPatch) -> None:
     require_backend("c")
-    from fastgan.backends import native
+    from fastgan.backends.native import backend
 
     class Lacking:
         @staticmethod
@@ -87,9 +87,9 @@ def test_a_variant_that_the_processor_lacks_fails_loudly(monkeypatch: pytest.Mon
         def choose_variant(name: str) -> bool:
             return name != "avx512"
 
-    monkeypatch.setattr(native, "_kernel", Lacking)
+    monkeypatch.setattr(backend, "_kernel", Lacking)
     with pytest.raises(RuntimeError, match="FASTGAN_CPU='avx512' cannot be used"):
-        native.choose_variant("avx512")
+        backend.choose_variant("avx512")
 
 
 @pytest.fixture(scope="module")
@@ -143,7 +143,7 @@ def test_the_kernel_has_no_fused_multiply_add() -> None:
     require_backend("c")
     if not shutil.which("objdump"):
         pytest.skip("needs objdump, of binutils")
-    kernel = importlib.util.find_spec("fastgan.backends._kernel").origin
+    kernel = importlib.util.find_spec("fastgan.backends.native._kernel").origin
     done = subprocess.run(
         ["objdump", "-d", "--no-show-raw-insn", kernel], capture_output=True, text=True, check=True
     )

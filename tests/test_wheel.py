@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 SOURCES = Path(__file__).parent.parent / "src"
-KERNEL = re.compile(r"fastgan/backends/_kernel\.(abi3\.so|pyd)")
+KERNEL = re.compile(r"fastgan/backends/native/_kernel\.(abi3\.so|pyd)")
 LARGEST = 1_500_000  # bytes
 
 

@@ -124,9 +124,9 @@ def crowd_computed_by(backend: str, case: Case, given: Inputs) -> tuple[Array, .
     diverged_at = np.empty(case.models, np.int64)
     stop = np.zeros(1, np.int32)
     if backend == "c":
-        from fastgan.backends import native_crowd
+        from fastgan.backends.native import crowds
 
-        native_crowd.train(
+        crowds.train(
             None, given.data, None, seeds(case), False, moved, rates(case), rates(case), case.k,
             case.epochs, case.batch_size, "uniform", None, case.shuffle, history, 1,
             np.empty((case.models, 0, moved.shape[1]), dtype), 0, 0.0, 0,
@@ -179,7 +179,7 @@ def two_classes(case: Case, parameters: Array) -> Array:
 def recipes_computed_by(backend: str, case: Case, given: Inputs) -> list[Array]:
     """Of each recipe parameters, what the optimizer remembers, and history."""
     from fastgan import backends
-    from fastgan.backends.recipe import POWERS, Recipe
+    from fastgan.backends.algorithm import POWERS, Recipe
 
     dtype = given.data.dtype.type
     steps, labels = records(case) // 2, np.arange(case.n) % CLASSES

@@ -3,8 +3,8 @@
     python tools/elementary_coefficients.py
 
 prints every constant of ``csrc/elementary_constants.h`` and of
-``src/fastgan/backends/elementary_constants.py``, once a dtype, as hexadecimal floats. The tests
-run the same functions and compare them with both files, so neither can drift.
+``src/fastgan/backends/reference/elementary_constants.py``, once a dtype, as hexadecimal floats. The
+tests run the same functions and compare them with both files, so neither can drift.
 
 Polynomials are minimax in the relative error of the whole function, found with the exchange
 algorithm of Remez (E. W. Cheney, *Introduction to Approximation Theory*, 1966, chapter 3) at

@@ -154,7 +154,7 @@ def build_rows(build: Build, usable: list[str]) -> list[Row]:
 
 def usable_variants() -> list[str]:
     """Instruction sets of the installed kernel that this processor supports."""
-    from fastgan.backends import _kernel
+    from fastgan.backends.native import _kernel
 
     return [name for name, usable in _kernel.variants().items() if usable]
 

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from fastgan._support import validation
-from fastgan.backends import recipe as codes
-from fastgan.backends.recipe import Recipe
+from fastgan.backends import algorithm as codes
+from fastgan.backends.algorithm import Recipe
 
 SCHEDULES = ("sequential", "alternating", "simultaneous")  # by their codes
 LOSSES = ("non-saturating", "minimax", "least-squares", "wasserstein")

@@ -177,10 +177,10 @@ def _train_side_by_side(
     crowd: Crowd, shared: Shared, trained: Trained, stop: npt.NDArray[np.int32]
 ) -> bool:
     """Train in lanes of vectors, if that serves."""
-    from fastgan.backends import native_crowd  # which is there only where the kernel is
+    from fastgan.backends.native import crowds  # which is there only where the kernel is
 
     options = crowd.options
-    if crowd.is_one_by_one(*shared.data.shape) or not native_crowd.serves(len(shared.data)):
+    if crowd.is_one_by_one(*shared.data.shape) or not crowds.serves(len(shared.data)):
         return False
     if crowd.start is not None:
         trained.parameters[...] = crowd.start
@@ -188,7 +188,7 @@ def _train_side_by_side(
     if not options.is_plain:
         recipe = options.recipe((0.0, 0.0), shared.data.dtype)  # each model has rates of its own
         labels = np.zeros(len(shared.data), np.int64) if shared.labels is None else shared.labels
-    native_crowd.train(
+    crowds.train(
         recipe,
         shared.data,
         labels,

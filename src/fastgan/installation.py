@@ -52,9 +52,9 @@ def info() -> None:
     why = f"as {backends.VARIABLE} asks" if asked else "the first that is usable"
     out.print(f"chosen now: {chosen.name}, {why}")
     if chosen.name == "c":
-        from fastgan.backends import native  # which exists only where the kernel does
+        from fastgan.backends.native import backend  # which exists only where the kernel does
 
-        out.print(f"instruction set: {native.chosen_variant()}")
+        out.print(f"instruction set: {backend.chosen_variant()}")
 
 
 def _version(library: str, extra: str) -> str:

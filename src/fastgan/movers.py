@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fastgan import backends
-from fastgan.backends.recipe import POWERS
+from fastgan.backends.algorithm import POWERS
 from fastgan.latents import Chunk
 from fastgan.options import TrainingOptions
 from fastgan.parameters import plain_parts
@@ -65,7 +65,7 @@ def mover(
 
 
 class PlainMover:
-    """The Slanted Land schedule with plain descent: `numpy_reference.train`."""
+    """The Slanted Land schedule with plain descent: `reference.slanted_land.train`."""
 
     def __init__(
         self,
@@ -112,7 +112,7 @@ class PlainMover:
 
 
 class RecipeMover:
-    """Any schedule, loss and optimizer, and labels: `numpy_recipes.train`."""
+    """Any schedule, loss and optimizer, and labels: `reference.training.train`."""
 
     def __init__(
         self,

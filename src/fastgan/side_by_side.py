@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fastgan import backends, inference
-from fastgan.backends.numpy_reference import PARTIAL_SUMS
+from fastgan.backends.reference.slanted_land import PARTIAL_SUMS
 
 Array = npt.NDArray[Any]
 
@@ -98,7 +98,7 @@ def _logits(weights: Array, biases: Array, features: Array) -> Array:
 
 
 def sum_in_blocks(terms: Iterable[Array]) -> Array:
-    """Add up arrays, each of a feature, as `numpy_reference.sum_over_features` does."""
+    """Add up arrays, each of a feature, as `reference.slanted_land.sum_over_features` does."""
     partial: list[Array] = []
     for j, term in enumerate(terms):
         if j < PARTIAL_SUMS:

@@ -1,0 +1,1 @@
+"""Helpers of every room; nothing here knows of GANs."""

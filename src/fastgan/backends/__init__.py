@@ -1,7 +1,8 @@
 """The backends, and the choice among them.
 
-A backend is a module with four functions, specified by `numpy_reference`: `train`, `generate`,
-`score` and `probabilities`. It sees plain arrays and numbers only. All give the same bits.
+A backend is a module with four functions, specified by `reference.slanted_land`: `train`,
+`generate`, `score` and `probabilities`. It sees plain arrays and numbers only. All give the same
+bits.
 """
 
 from __future__ import annotations
@@ -18,21 +19,21 @@ import numpy.typing as npt
 Array = npt.NDArray[Any]
 
 _MODULES = {  # in the order of preference
-    "c": "fastgan.backends.native",
-    "numba": "fastgan.backends.numba_jit",
-    "numpy": "fastgan.backends.numpy_reference",
+    "c": "fastgan.backends.native.backend",
+    "numba": "fastgan.backends.jit.backend",
+    "numpy": "fastgan.backends.reference.slanted_land",
 }
-_RECIPES = {  # the function that is specified by numpy_recipes.train
-    "c": ("fastgan.backends.native", "train_by_recipe"),
-    "numba": ("fastgan.backends.numba_recipes", "train"),
-    "numpy": ("fastgan.backends.numpy_recipes", "train"),
+_RECIPES = {  # the function that is specified by reference.training.train
+    "c": ("fastgan.backends.native.backend", "train_by_recipe"),
+    "numba": ("fastgan.backends.jit.training", "train"),
+    "numpy": ("fastgan.backends.reference.training", "train"),
 }
 NAMES = tuple(_MODULES)
 VARIABLE = "FASTGAN_BACKEND"
 
 
 class Backend(Protocol):
-    """What a backend module offers; see `numpy_reference` for arguments and shapes."""
+    """What a backend module offers; see `reference.slanted_land` for arguments and shapes."""
 
     train: Callable[..., None]
     generate: Callable[..., None]
@@ -70,7 +71,7 @@ def available() -> dict[str, Availability]:
 def _availability(name: str) -> Availability:
     if name == "c":
         try:
-            kernel = importlib.import_module("fastgan.backends._kernel")
+            kernel = importlib.import_module("fastgan.backends.native._kernel")
         except ModuleNotFoundError:
             return Availability(
                 False,

@@ -16,8 +16,8 @@ import numpy.typing as npt
 from fastgan import backends, inference
 from fastgan._support import validation
 from fastgan.algorithms import LOSSES
-from fastgan.backends.numpy_elementary import sigmoid
-from fastgan.backends.numpy_reference import sum_over_features
+from fastgan.backends.reference.elementary import sigmoid
+from fastgan.backends.reference.slanted_land import sum_over_features
 from fastgan.dynamics.layouts import Places, layout_of
 from fastgan.dynamics.parameters import FLOAT64
 from fastgan.labelled_rows import checked_gan, class_of_rows

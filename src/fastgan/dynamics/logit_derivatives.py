@@ -20,7 +20,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from fastgan.backends.numpy_elementary import sigmoid
+from fastgan.backends.reference.elementary import sigmoid
 
 Float64Array = npt.NDArray[np.float64]
 Derivatives = tuple[Float64Array, Float64Array]

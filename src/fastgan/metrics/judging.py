@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from fastgan import inference
 from fastgan._support import validation
-from fastgan.backends.numpy_reference import sum_over_rows
+from fastgan.backends.reference.slanted_land import sum_over_rows
 from fastgan.conditional import ConditionalGAN
 from fastgan.gan import GAN
 from fastgan.labelled_rows import checked_gan, class_of_rows

@@ -12,9 +12,9 @@ import numpy.typing as npt
 from fastgan import backends
 from fastgan._support import validation
 from fastgan.algorithms import LOSSES, Algorithm
-from fastgan.backends.numpy_elementary import sigmoid
-from fastgan.backends.numpy_objectives import generator_slopes
-from fastgan.backends.numpy_reference import logits, pre_activations, sum_over_rows
+from fastgan.backends.reference.elementary import sigmoid
+from fastgan.backends.reference.objectives import generator_slopes
+from fastgan.backends.reference.slanted_land import logits, pre_activations, sum_over_rows
 from fastgan.conditional import ConditionalGAN
 from fastgan.gan import GAN
 from fastgan.labelled_rows import checked_gan, class_of_rows, each_class

@@ -12,7 +12,7 @@ from llvmlite import ir
 from numba import types
 from numba.core import cgutils
 
-from fastgan.backends.numba_lanes import GROUP, Lanes, shuffled, vector_type_of
+from fastgan.backends.jit.lanes import GROUP, Lanes, shuffled, vector_type_of
 
 # With these instructions LLVM finds entries of a table in registers; without, memory is faster.
 _CAN_PERMUTE = bool(llvm.get_host_cpu_features().get("avx512vl"))

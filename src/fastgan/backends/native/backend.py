@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from fastgan.backends import _kernel
-from fastgan.backends.recipe import Recipe
+from fastgan.backends.algorithm import Recipe
+from fastgan.backends.native import _kernel
 
 Array = npt.NDArray[Any]
 
@@ -62,27 +62,27 @@ def raise_unless_ok(status: int) -> None:
 
 
 def train(data: Array, *arguments: Any) -> None:
-    """As `numpy_reference.train`."""
+    """As `reference.slanted_land.train`."""
     raise_unless_ok(_TRAIN[data.dtype](data, *arguments))
 
 
 def train_by_recipe(recipe: Recipe, data: Array, *arguments: Any) -> None:
-    """As `numpy_recipes.train`."""
+    """As `reference.training.train`."""
     raise_unless_ok(_TRAIN_BY_RECIPE[data.dtype](recipe, data, *arguments))
 
 
 def generate(latents: Array, *arguments: Any) -> None:
-    """As `numpy_reference.generate`."""
+    """As `reference.slanted_land.generate`."""
     raise_unless_ok(_GENERATE[latents.dtype](latents, *arguments))
 
 
 def score(pictures: Array, *arguments: Any) -> None:
-    """As `numpy_reference.score`."""
+    """As `reference.slanted_land.score`."""
     raise_unless_ok(_SCORE[pictures.dtype](pictures, *arguments))
 
 
 def probabilities(scores: Array) -> Array:
-    """As `numpy_reference.probabilities`."""
+    """As `reference.slanted_land.probabilities`."""
     p, one_minus_p = np.empty_like(scores), np.empty_like(scores)
     _SIGMOID[scores.dtype](scores, p, one_minus_p)
     return p

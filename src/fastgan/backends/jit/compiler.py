@@ -13,28 +13,12 @@ from numba.core.caching import FunctionCache
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
-_SOURCES = (
-    "elementary_constants",
-    "numpy_reference",
-    "recipe",
-    "numba_compiler",
-    "numba_lanes",
-    "numba_look_up",
-    "numba_elementary",
-    "numba_panels",
-    "numba_batches",
-    "numba_single_rows",
-    "numba_objectives",
-    "numba_recipe_moves",
-    "numba_recipes",
-    "numba_jit",
-)
-
 
 def _digest_of_sources() -> str:
+    """Hash the sources of all backends: a kernel compiles code and numbers of several of them."""
     digest = hashlib.sha256()
-    for name in _SOURCES:
-        digest.update(Path(__file__).with_name(f"{name}.py").read_bytes())
+    for source in sorted(Path(__file__).parents[1].rglob("*.py")):
+        digest.update(source.read_bytes())
     return digest.hexdigest()
 
 

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from fastgan.backends.numpy_elementary import sigmoid, softplus
+from fastgan.backends.reference.elementary import sigmoid, softplus
 
 Array = npt.NDArray[Any]
 

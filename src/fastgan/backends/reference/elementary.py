@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from fastgan.backends.elementary_constants import ElementaryConstants, constants_for
+from fastgan.backends.reference.elementary_constants import ElementaryConstants, constants_for
 
 Array = npt.NDArray[Any]
 

@@ -1,4 +1,4 @@
-"""Mini-batches of any size, for Numba: a twin of `numpy_reference.train`, panel by panel.
+"""Mini-batches of any size, for Numba: a twin of `reference.slanted_land.train`, panel by panel.
 
 A step passes over the batch's pictures three times: G draws and D scores them, D moves and scores
 them again, G moves. Each pass does all it can while a panel is in cache.
@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from fastgan.backends.numba_compiler import compiled
-from fastgan.backends.numba_elementary import sigmoid, softplus_1
-from fastgan.backends.numba_lanes import GROUP, filled_group, fold, load_group, store
-from fastgan.backends.numba_panels import (
+from fastgan.backends.jit.compiler import compiled
+from fastgan.backends.jit.elementary import sigmoid, softplus_1
+from fastgan.backends.jit.lanes import GROUP, filled_group, fold, load_group, store
+from fastgan.backends.jit.panels import (
     activate,
     add_to_sums,
     copy_back,
@@ -170,7 +170,7 @@ def train_batches(
     steps_to_record: int,
     stop: Array,
 ) -> bool:
-    """Train as `numpy_reference.train`; False if asked to stop."""
+    """Train as `reference.slanted_land.train`; False if asked to stop."""
     n, d = data.shape
     k = latents.shape[1]
     panels = panels_of(d)

@@ -1,4 +1,4 @@
-"""Trainings by recipe for Numba: the twin of `numpy_recipes`, with labels and every schedule."""
+"""Trainings by recipe for Numba: the twin of `reference.training`, labels and all schedules."""
 
 from __future__ import annotations
 
@@ -7,17 +7,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from fastgan.backends.numba_compiler import compiled
-from fastgan.backends.numba_elementary import sigmoid_1
-from fastgan.backends.numba_objectives import (
-    PARTIAL_SUMS,
-    Numbers,
-    fake_loss,
-    generator_loss,
-    numbers_of,
-    real_loss,
-)
-from fastgan.backends.numba_recipe_moves import (
+from fastgan.backends.algorithm import ALTERNATING, SEQUENTIAL, Recipe
+from fastgan.backends.jit.compiler import compiled
+from fastgan.backends.jit.elementary import sigmoid_1
+from fastgan.backends.jit.networks import (
     Work,
     add_penalties,
     discriminator_gradient,
@@ -28,7 +21,14 @@ from fastgan.backends.numba_recipe_moves import (
     parts_of,
     score,
 )
-from fastgan.backends.recipe import ALTERNATING, SEQUENTIAL, Recipe
+from fastgan.backends.jit.objectives import (
+    PARTIAL_SUMS,
+    Numbers,
+    fake_loss,
+    generator_loss,
+    numbers_of,
+    real_loss,
+)
 
 Array = npt.NDArray[Any]
 
@@ -161,7 +161,7 @@ def _train(
     steps_to_record: int,
     stop: Array,
 ) -> bool:
-    """Train as `numpy_recipes.train`, but for a copy of parameters; False if asked to stop."""
+    """Train as `reference.training.train`, but for a copy of parameters; False if asked to stop."""
     n, d = data.shape
     k = latents.shape[1]
     c = (len(parameters) - k * d) // (2 * d + 1)
@@ -229,7 +229,7 @@ def train(
     history: Array,
     *rest: Any,
 ) -> None:
-    """As `numpy_recipes.train`."""
+    """As `reference.training.train`."""
     moved = parameters.copy(), moments.copy(), powers.copy()  # all of it counts, or nothing
     counts = batch_size, first_row, first_step, steps
     numbers = numbers_of(recipe, data.dtype)

@@ -8,7 +8,7 @@ from cpython.pycapsule cimport PyCapsule_New
 from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
 from libc.string cimport memcpy
 
-cimport fastgan.backends.fastgan_c as c
+cimport fastgan.backends.native.fastgan_c as c
 
 cdef extern from "Python.h":
     Py_ssize_t PY_SSIZE_T_MAX
@@ -94,7 +94,7 @@ def train(
     real[:, ::1] copies=None,
     const int64_t[::1] copy_after=None,
 ):
-    """fastgan_train of csrc/fastgan.h: the arguments are those of numpy_reference.train, and copies."""
+    """fastgan_train of csrc/fastgan.h: the arguments are those of reference.slanted_land.train, and copies."""
     cdef c.fastgan_training run
     cdef c.fastgan_status status
     cdef Py_ssize_t n = data.shape[0], d = data.shape[1], k = latents.shape[1], i
@@ -202,7 +202,7 @@ def train_by_recipe(
     real[:, ::1] copies=None,
     const int64_t[::1] copy_after=None,
 ):
-    """fastgan_train_by_recipe of csrc/fastgan.h: as numpy_recipes.train, and copies."""
+    """fastgan_train_by_recipe of csrc/fastgan.h: as reference.training.train, and copies."""
     cdef c.fastgan_recipe recipe
     cdef c.fastgan_recipe_training run
     cdef c.fastgan_status status

@@ -1,4 +1,4 @@
-"""The kernels for Numba: twins of `numpy_reference`, compiled at first use and cached on disk.
+"""The kernels for Numba: twins of `reference.slanted_land`, compiled at first use, cached on disk.
 
 Importing this module imports Numba, which takes its time: only `backends` does, when asked.
 """
@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from fastgan.backends.numba_batches import take_row, train_batches
-from fastgan.backends.numba_compiler import compiled
-from fastgan.backends.numba_elementary import sigmoid
-from fastgan.backends.numba_lanes import GROUP, ROW
-from fastgan.backends.numba_panels import (
+from fastgan.backends.jit.batches import take_row, train_batches
+from fastgan.backends.jit.compiler import compiled
+from fastgan.backends.jit.elementary import sigmoid
+from fastgan.backends.jit.lanes import GROUP, ROW
+from fastgan.backends.jit.panels import (
     activate,
     into_panels,
     new_panels,
@@ -22,7 +22,7 @@ from fastgan.backends.numba_panels import (
     panels_of,
     pre_activations,
 )
-from fastgan.backends.numba_single_rows import train_few_features
+from fastgan.backends.jit.single_rows import train_few_features
 
 Array = npt.NDArray[Any]
 
@@ -87,7 +87,7 @@ def train(
     history: Array,
     *rest: Any,
 ) -> None:
-    """As `numpy_reference.train`."""
+    """As `reference.slanted_land.train`."""
     dtype = data.dtype.type
     arguments = (
         data,
@@ -110,17 +110,17 @@ def train(
 
 
 def generate(*arguments: Any) -> None:
-    """As `numpy_reference.generate`."""
+    """As `reference.slanted_land.generate`."""
     _raise_unless_done(_generate(*arguments))
 
 
 def score(*arguments: Any) -> None:
-    """As `numpy_reference.score`."""
+    """As `reference.slanted_land.score`."""
     _raise_unless_done(_score(*arguments))
 
 
 def probabilities(scores: Array) -> Array:
-    """As `numpy_reference.probabilities`."""
+    """As `reference.slanted_land.probabilities`."""
     p, one_minus_p = np.empty_like(scores), np.empty_like(scores)
     sigmoid(scores, p, one_minus_p)
     return p

@@ -1,4 +1,4 @@
-"""exp, log1p, sigmoid and softplus for Numba: twins of `numpy_elementary`, number by number.
+"""exp, log1p, sigmoid and softplus for Numba: twins of `reference.elementary`, number by number.
 
 Importing this module imports Numba.
 """
@@ -13,10 +13,10 @@ from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic, overload
 
-from fastgan.backends.elementary_constants import FLOAT32, FLOAT64, ElementaryConstants
-from fastgan.backends.numba_compiler import compiled
-from fastgan.backends.numba_lanes import GROUP, Lanes, all_hold, choose, load_group, store
-from fastgan.backends.numba_look_up import constant_in, table_look_up
+from fastgan.backends.jit.compiler import compiled
+from fastgan.backends.jit.lanes import GROUP, Lanes, all_hold, choose, load_group, store
+from fastgan.backends.jit.look_up import constant_in, table_look_up
+from fastgan.backends.reference.elementary_constants import FLOAT32, FLOAT64, ElementaryConstants
 
 Array = npt.NDArray[Any]
 

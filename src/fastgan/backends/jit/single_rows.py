@@ -11,15 +11,15 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from fastgan.backends.numba_compiler import compiled
-from fastgan.backends.numba_elementary import (
+from fastgan.backends.jit.compiler import compiled
+from fastgan.backends.jit.elementary import (
     common_sigmoid,
     is_common,
     sigmoid,
     sigmoid_1,
     softplus_1,
 )
-from fastgan.backends.numba_lanes import (
+from fastgan.backends.jit.lanes import (
     GROUP,
     ROW,
     all_hold,

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from fastgan.backends.recipe import MOMENTUM, SGD, Recipe
+from fastgan.backends.algorithm import MOMENTUM, SGD, Recipe
 
 Array = npt.NDArray[Any]
 

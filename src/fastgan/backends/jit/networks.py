@@ -1,6 +1,6 @@
 """What the schedules of recipes are made of, for Numba: pictures, logits, gradients and moves.
 
-The twin of the first part of `numpy_recipes`.
+The twin of the first part of `reference.training`.
 """
 
 from __future__ import annotations
@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 
 import numpy.typing as npt
 
-from fastgan.backends.numba_compiler import compiled
-from fastgan.backends.numba_elementary import sigmoid_1
-from fastgan.backends.numba_objectives import (
+from fastgan.backends.jit.compiler import compiled
+from fastgan.backends.jit.elementary import sigmoid_1
+from fastgan.backends.jit.objectives import (
     Numbers,
     add_multiple,
     clip,

@@ -23,9 +23,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from fastgan.backends.numpy_elementary import sigmoid, softplus
-from fastgan.backends.numpy_reference import sum_over_features
-from fastgan.backends.recipe import LEAST_SQUARES, MINIMAX, WASSERSTEIN, Recipe
+from fastgan.backends.algorithm import LEAST_SQUARES, MINIMAX, WASSERSTEIN, Recipe
+from fastgan.backends.reference.elementary import sigmoid, softplus
+from fastgan.backends.reference.slanted_land import sum_over_features
 
 Array = npt.NDArray[Any]
 

@@ -1,4 +1,4 @@
-"""Losses, penalties and optimizers for Numba: twins of `numpy_objectives` and `numpy_optimizers`.
+"""Losses, penalties and optimizers for Numba: twins of the reference's files of these names.
 
 Numba widens float32 beside an integer, so every constant comes as a number of the run's dtype.
 """
@@ -10,9 +10,9 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from fastgan.backends.numba_compiler import compiled
-from fastgan.backends.numba_elementary import sigmoid_1, softplus_1
-from fastgan.backends.recipe import ADAM, LEAST_SQUARES, MINIMAX, MOMENTUM, WASSERSTEIN, Recipe
+from fastgan.backends.algorithm import ADAM, LEAST_SQUARES, MINIMAX, MOMENTUM, WASSERSTEIN, Recipe
+from fastgan.backends.jit.compiler import compiled
+from fastgan.backends.jit.elementary import sigmoid_1, softplus_1
 
 Array = npt.NDArray[Any]
 

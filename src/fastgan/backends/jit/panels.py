@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from fastgan.backends.numba_compiler import compiled
-from fastgan.backends.numba_elementary import common_sigmoid, is_common, sigmoid_1
-from fastgan.backends.numba_lanes import (
+from fastgan.backends.jit.compiler import compiled
+from fastgan.backends.jit.elementary import common_sigmoid, is_common, sigmoid_1
+from fastgan.backends.jit.lanes import (
     GROUP,
     all_hold,
     filled_group,

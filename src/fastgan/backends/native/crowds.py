@@ -13,13 +13,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from fastgan.backends import _kernel, native
-from fastgan.backends.recipe import Recipe
+from fastgan.backends.algorithm import Recipe
+from fastgan.backends.native import _kernel, backend
 from fastgan.seeds import Children
 
 Array = npt.NDArray[Any]
 
-_TRAIN = {dtype: _kernel.train_crowd[name] for dtype, name in native.NAMES.items()}
+_TRAIN = {dtype: _kernel.train_crowd[name] for dtype, name in backend.NAMES.items()}
 _NO_LABELS = np.empty(0, np.int64)
 _LATENTS = ("uniform", "normal", "explicit")  # in the order of fastgan_latent
 _NORMALS_AT_ONCE = 1024
@@ -96,7 +96,7 @@ def train(
     )
     if status == _kernel.NO_NORMALS and normals.error is not None:
         raise normals.error
-    native.raise_unless_ok(status)
+    backend.raise_unless_ok(status)
 
 
 def serves(n_rows: int) -> bool:
@@ -132,7 +132,7 @@ def _agree_in_lanes(shuffle: bool) -> bool:
         rng = np.random.default_rng(children.child(i))
         alone, recorded = rng.standard_normal(4), np.empty((5, rows))
         order = rng.permutation(rows) if shuffle else np.empty(0, np.int64)
-        native.train(
+        backend.train(
             data, order, rng.random((rows, 1)), alone[:1], alone[1:2], alone[2:3].reshape(1, 1),
             alone[3:], 0.5, 0.5, 1, 0, recorded, 1, 0, stop,
         )  # fmt: skip

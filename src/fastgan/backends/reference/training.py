@@ -1,7 +1,7 @@
 """The specification, continued: every schedule, loss, optimizer and penalty, and labels.
 
 For the Slanted Land schedule, the non-saturating loss and plain descent it is, to the bit, what
-`numpy_reference.train` does. As there, the order of every operation is part of the definition.
+`slanted_land.train` does. As there, the order of every operation is part of the definition.
 
 Shapes: m rows in the batch, d features, k latent dimensions, c classes (1 without labels).
 
@@ -19,11 +19,11 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from fastgan.backends import numpy_objectives as objectives
-from fastgan.backends.numpy_elementary import sigmoid
-from fastgan.backends.numpy_optimizers import clip, update
-from fastgan.backends.numpy_reference import logits, probabilities, sum_over_rows
-from fastgan.backends.recipe import ALTERNATING, SEQUENTIAL, SIMULTANEOUS, Recipe
+from fastgan.backends.algorithm import ALTERNATING, SEQUENTIAL, SIMULTANEOUS, Recipe
+from fastgan.backends.reference import objectives as objectives
+from fastgan.backends.reference.elementary import sigmoid
+from fastgan.backends.reference.optimizers import clip, update
+from fastgan.backends.reference.slanted_land import logits, probabilities, sum_over_rows
 
 Array = npt.NDArray[Any]
 Scores = tuple[Array, Array, Array]  # (m,) each: of real rows, of G's pictures, and for G's move

@@ -1,0 +1,1 @@
+"""The backend "numba": twins of the reference, compiled at their first call."""

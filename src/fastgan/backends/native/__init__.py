@@ -1,0 +1,1 @@
+"""The backend "c": the door to the kernels in csrc/."""

@@ -1,0 +1,1 @@
+"""The specification: what every backend computes, written in NumPy to be read."""
