@@ -14,8 +14,8 @@ from crowd_cases import crowds
 
 import fastgan
 from fastgan.ensemble import OF_EACH
-from fastgan.options import EnsembleOptions
-from fastgan.seeds import Children
+from fastgan.options.training_options import EnsembleOptions
+from fastgan.randomness.seeds import Children
 from fastgan.watching import DIVERGENCE, ENDINGS
 
 STACKED = (*OF_EACH, "data_mean")

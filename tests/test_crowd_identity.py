@@ -20,8 +20,9 @@ from hypothesis import strategies as st
 from strategies import crowds
 
 import fastgan
-from fastgan import blocks, latents, sharing
+from fastgan import blocks, sharing
 from fastgan.ensemble import OF_EACH
+from fastgan.randomness import draws
 
 FEW_EXAMPLES = max(1, settings.default.max_examples // 10)  # of what takes long
 
@@ -134,8 +135,8 @@ def test_chunks_of_any_size_change_nothing(
 ) -> None:
     expected = train_many(**crowd, backend=backend)
     with (
-        mock.patch.object(latents, "CHUNK_NUMBERS", size),
-        mock.patch.object(latents, "CHUNK_WORK", work),
+        mock.patch.object(draws, "CHUNK_NUMBERS", size),
+        mock.patch.object(draws, "CHUNK_WORK", work),
     ):
         assert_same_crowd(train_many(**crowd, backend=backend), expected)
 

@@ -9,9 +9,9 @@ from dynamics_cases import game_name, random_gan, random_rows
 
 import fastgan
 from fastgan import GAN, dynamics
-from fastgan.algorithms import LOSSES, Algorithm
 from fastgan.backends.reference import objectives
 from fastgan.dynamics import logit_derivatives
+from fastgan.options.algorithm import LOSSES, Algorithm
 
 
 @pytest.mark.parametrize("game", [{"loss": "wasserstein", "r1_weight": 0.1}], ids=game_name)

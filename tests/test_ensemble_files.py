@@ -20,7 +20,7 @@ from hypothesis.extra import numpy as arrays_of
 
 import fastgan
 from fastgan import Ensemble, ModelFileError, ensemble_files
-from fastgan.seeds import Children
+from fastgan.randomness.seeds import Children
 
 ENTRIES = [
     "fastgan_ensemble", "numerics_version", "backend", "item_shape", "data_mean", "epochs",

@@ -16,7 +16,7 @@ from ensembles import assert_same_ensemble, train
 from npz_files import contents_of, npy, npy_header, write
 
 from fastgan import Ensemble, ModelFileError
-from fastgan.algorithms import Algorithm
+from fastgan.options.algorithm import Algorithm
 
 
 @pytest.fixture(scope="module")

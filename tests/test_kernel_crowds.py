@@ -14,7 +14,7 @@ import pytest
 from conftest import require_backend
 
 from fastgan.backends.algorithm import ADAM, ALTERNATING, Recipe
-from fastgan.schedules import Steps
+from fastgan.options.step_counts import Steps
 
 N, D, K, MODELS, EPOCHS, BATCH = 5, 3, 2, 6, 7, 2
 CLASSES = 2

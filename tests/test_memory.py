@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import fastgan
-from fastgan import options
+from fastgan.options import training_options
 
 FACES = fastgan.datasets.slanted_land()
 MUCH = 10**15  # of what can be counted, but what no process has addresses for
@@ -52,7 +52,7 @@ def test_the_argument_is_named(what: str) -> None:
 def test_a_generator_of_the_callers_is_as_it_was(
     wrong: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(options, "ADDRESSABLE", 2**62)  # or so many moves would be refused
+    monkeypatch.setattr(training_options, "ADDRESSABLE", 2**62)  # or so many moves would be refused
     rng = np.random.default_rng(1)
     before = rng.bit_generator.state
     with pytest.raises(MemoryError, match=rf"{wrong}: .*; ask for fewer"):

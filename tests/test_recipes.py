@@ -12,11 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import FEATURES, KINDS, algorithms, numbers
 
-from fastgan import algorithms as checked
-from fastgan.algorithms import Algorithm
 from fastgan.backends import recipe_trainer
 from fastgan.backends.algorithm import Recipe
 from fastgan.backends.reference import slanted_land, training
+from fastgan.options import algorithm as checked
+from fastgan.options.algorithm import Algorithm
 
 NO_ORDER, NO_STOP = np.zeros(0, np.int64), np.zeros(1, np.int32)
 

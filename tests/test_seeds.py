@@ -18,7 +18,7 @@ from numpy.random.bit_generator import ISeedSequence
 
 import fastgan
 from fastgan.backends.reference import slanted_land
-from fastgan.seeds import Children, children
+from fastgan.randomness.seeds import Children, children
 
 NUMBERS = st.sampled_from([0, 1, 2**32 - 1, 2**32, 2**64, 2**128 - 1, 2**128]) | st.integers(
     0, 2**200

@@ -16,7 +16,7 @@ from conftest import require_backend
 import fastgan
 from fastgan import GAN, Discriminator, Generator
 from fastgan.backends.reference import slanted_land
-from fastgan.schedules import Steps
+from fastgan.options.step_counts import Steps
 
 NO_ORDER, NO_STOP = np.empty(0, np.int64), np.zeros(1, np.int32)
 
@@ -170,8 +170,10 @@ def test_both_dtypes_see_the_same_draws(faces: np.ndarray, latent: str) -> None:
     chunks = []
     for dtype in ("f8", "f4"):
         options = fastgan.train(faces, dtype=dtype, **rates).options
-        source = fastgan.latents.random_source(5)
-        drawn = fastgan.latents.draw_chunks(source, latent, options, Steps.of(options, 5), 4)
+        source = fastgan.randomness.draws.random_source(5)
+        drawn = fastgan.randomness.draws.draw_chunks(
+            source, latent, options, Steps.of(options, 5), 4
+        )
         chunks.append(next(drawn).latents)
     assert_same_bits(chunks[1], chunks[0].astype(np.float32))
 

@@ -9,7 +9,7 @@ from fastgan.conditional import ConditionalGAN
 from fastgan.gan import GAN
 from fastgan.history import History
 from fastgan.networks import Discriminator, Generator
-from fastgan.options import TrainingOptions
+from fastgan.options.training_options import TrainingOptions
 from fastgan.results import DivergenceError, TrainingRun
 from fastgan.saving import ModelFileError, load
 from fastgan.training import train

@@ -11,8 +11,8 @@ import numpy.typing as npt
 from fastgan import inference
 from fastgan._support import validation
 from fastgan.gan import GAN, checked_item_shape, checked_latent
-from fastgan.latents import RandomInput
 from fastgan.networks import Discriminator, Generator, Parameters, unchecked
+from fastgan.randomness.draws import RandomInput
 
 Array = npt.NDArray[Any]
 Label = int | npt.ArrayLike

@@ -13,16 +13,17 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from fastgan import backends, latents
+from fastgan import backends
 from fastgan.history import ROWS, record_count
-from fastgan.latents import RandomSource
 from fastgan.movers import mover
-from fastgan.options import EnsembleOptions, TrainingOptions
+from fastgan.options.step_counts import Steps
+from fastgan.options.training_options import EnsembleOptions, TrainingOptions
 from fastgan.parameters import parameter_count
+from fastgan.randomness import draws
+from fastgan.randomness.draws import RandomSource
+from fastgan.randomness.seeds import Children
 from fastgan.results import DivergenceError
 from fastgan.running import Run
-from fastgan.schedules import Steps
-from fastgan.seeds import Children
 from fastgan.watching import (
     DIVERGENCE,
     EARLY_STOPPING,
@@ -245,7 +246,7 @@ def _train_one_by_one(
         source = RandomSource(np.random.default_rng(crowd.children.child(i)))
         source.permutation = _until(stop, source.permutation)
         if crowd.start is None:
-            vector = latents.initial_parameters(source, d, options)
+            vector = draws.initial_parameters(source, d, options)
         else:
             vector = crowd.start[i].copy()
         steps = Steps.of(options, n)
@@ -262,7 +263,7 @@ def _train_one_by_one(
         )
         trained.diverged_at[i] = NEVER
         try:
-            for _ in run.through(latents.draw_chunks(source, shared.latents, options, steps, d)):
+            for _ in run.through(draws.draw_chunks(source, shared.latents, options, steps, d)):
                 pass
         except DivergenceError as error:
             trained.diverged_at[i] = error.step

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
-from fastgan.algorithms import Algorithm
-from fastgan.options import EnsembleOptions
+from fastgan.options.algorithm import Algorithm
+from fastgan.options.training_options import EnsembleOptions
 from fastgan.outcomes import OUTCOMES, Outcomes
 
 if TYPE_CHECKING:

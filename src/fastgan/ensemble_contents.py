@@ -11,17 +11,17 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from fastgan import algorithms, backends
+from fastgan import backends
 from fastgan._support import validation
-from fastgan.algorithms import OPTIMIZERS_WITH, Algorithm
 from fastgan.crowds import NEVER
 from fastgan.ensemble import Ensemble
 from fastgan.gan import MOST_DIMENSIONS
 from fastgan.history import record_count
-from fastgan.options import EnsembleOptions
+from fastgan.options.algorithm import OPTIMIZERS_WITH, Algorithm, check
+from fastgan.options.training_options import EnsembleOptions
 from fastgan.parameters import parameter_count
+from fastgan.randomness.seeds import Children
 from fastgan.saving import LATENTS
-from fastgan.seeds import Children
 from fastgan.watching import DIVERGENCE, EARLY_STOPPING, ENDINGS, EPOCHS
 
 Array = npt.NDArray[Any]
@@ -167,7 +167,7 @@ def _algorithm(text: str, dtype: np.dtype[Any]) -> dict[str, Any]:
     if not isinstance(classes, list):
         raise ValueError("classes are no list")
     labels = validation.classes("classes", classes).tolist() if classes else []
-    return {**algorithms.check(dtype, **given), "classes": tuple(labels)}
+    return {**check(dtype, **given), "classes": tuple(labels)}
 
 
 def _children(contents: dict[str, Array], scalars: dict[str, Any]) -> Children:

@@ -10,9 +10,9 @@ import numpy.typing as npt
 
 from fastgan import backends, inference
 from fastgan._support import validation
-from fastgan.latents import RandomInput
 from fastgan.networks import Discriminator, Generator, Parameters
-from fastgan.options import EXPLICIT, LATENT_DISTRIBUTIONS
+from fastgan.options.training_options import EXPLICIT, LATENT_DISTRIBUTIONS
+from fastgan.randomness.draws import RandomInput
 
 Array = npt.NDArray[Any]
 

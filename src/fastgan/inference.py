@@ -12,8 +12,8 @@ import numpy.typing as npt
 from fastgan import backends
 from fastgan._support import validation
 from fastgan._support.interruption import call_interruptibly
-from fastgan.latents import RandomInput, random_source
-from fastgan.options import EXPLICIT
+from fastgan.options.training_options import EXPLICIT
+from fastgan.randomness.draws import RandomInput, random_source
 
 Array = npt.NDArray[Any]
 

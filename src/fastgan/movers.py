@@ -9,10 +9,10 @@ import numpy.typing as npt
 
 from fastgan import backends
 from fastgan.backends.algorithm import POWERS
-from fastgan.latents import Chunk
-from fastgan.options import TrainingOptions
+from fastgan.options.step_counts import Steps
+from fastgan.options.training_options import TrainingOptions
 from fastgan.parameters import plain_parts
-from fastgan.schedules import Steps
+from fastgan.randomness.draws import Chunk
 
 Array = npt.NDArray[Any]
 

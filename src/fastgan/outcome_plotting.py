@@ -22,7 +22,7 @@ from fastgan.figures import (
     put_legend_above,
     size_in_points,
 )
-from fastgan.options import RATES
+from fastgan.options.training_options import RATES
 from fastgan.outcomes import OUTCOMES, Outcomes
 
 if TYPE_CHECKING:

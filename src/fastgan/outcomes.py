@@ -11,7 +11,7 @@ import numpy.typing as npt
 from fastgan import inference
 from fastgan._support import validation
 from fastgan.crowds import NEVER
-from fastgan.options import EXPLICIT
+from fastgan.options.training_options import EXPLICIT
 
 if TYPE_CHECKING:
     from fastgan.ensemble import Ensemble

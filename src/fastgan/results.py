@@ -11,8 +11,8 @@ from fastgan._support import validation
 from fastgan.conditional import ConditionalGAN
 from fastgan.gan import GAN
 from fastgan.history import History
-from fastgan.latents import RandomInput
-from fastgan.options import TrainingOptions
+from fastgan.options.training_options import TrainingOptions
+from fastgan.randomness.draws import RandomInput
 
 if TYPE_CHECKING:
     from fastgan.metrics import ConditionalEvaluation, Evaluation

@@ -49,7 +49,7 @@ from fastgan._support.numerics_version import NUMERICS_VERSION
 from fastgan.conditional import ConditionalGAN
 from fastgan.gan import GAN
 from fastgan.networks import Discriminator, Generator
-from fastgan.options import EXPLICIT, LATENT_DISTRIBUTIONS
+from fastgan.options.training_options import EXPLICIT, LATENT_DISTRIBUTIONS
 from fastgan.parameters import parameter_count, parts_of
 
 Array = npt.NDArray[Any]

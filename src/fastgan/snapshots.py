@@ -12,7 +12,7 @@ import numpy.typing as npt
 from fastgan._support import indexing, validation
 from fastgan.conditional import ConditionalGAN
 from fastgan.gan import GAN
-from fastgan.options import TrainingOptions
+from fastgan.options.training_options import TrainingOptions
 from fastgan.stacked_networks import StackedNetworks
 from fastgan.trained import trained
 

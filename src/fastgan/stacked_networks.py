@@ -10,9 +10,9 @@ import numpy.typing as npt
 
 from fastgan import inference
 from fastgan._support import validation
-from fastgan.latents import RandomInput
-from fastgan.options import EnsembleOptions, TrainingOptions
+from fastgan.options.training_options import EnsembleOptions, TrainingOptions
 from fastgan.parameters import ParameterParts, parts_of
+from fastgan.randomness.draws import RandomInput
 
 Array = npt.NDArray[Any]
 

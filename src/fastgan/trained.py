@@ -11,7 +11,7 @@ import numpy.typing as npt
 from fastgan.conditional import ConditionalGAN
 from fastgan.gan import GAN
 from fastgan.networks import Discriminator, Generator, unchecked
-from fastgan.options import TrainingOptions
+from fastgan.options.training_options import TrainingOptions
 from fastgan.parameters import parts_of, plain_parts
 
 Array = npt.NDArray[Any]

@@ -8,18 +8,20 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from fastgan import backends, latents, options
+from fastgan import backends
 from fastgan._support import validation
 from fastgan._support.progress import progress_bar
 from fastgan.conditional import ConditionalGAN
 from fastgan.gan import GAN
 from fastgan.history import empty_rows, record_count
-from fastgan.latents import RandomInput
 from fastgan.movers import mover
+from fastgan.options import training_options
+from fastgan.options.step_counts import Steps
 from fastgan.parameters import parameter_count
+from fastgan.randomness import draws
+from fastgan.randomness.draws import RandomInput
 from fastgan.results import TrainingRun
 from fastgan.running import Run
-from fastgan.schedules import Steps
 from fastgan.warm_start import starting_vector
 from fastgan.watching import EPOCHS, Callback, watch
 
@@ -206,7 +208,7 @@ def train(
     >>> run.gan.sample(4, rng=0).shape
     (4, 2, 2)
     """
-    checked = options.check(
+    checked = training_options.check(
         epochs=epochs,
         batch_size=batch_size,
         learning_rate=learning_rate,
@@ -234,13 +236,13 @@ def train(
     )
     rows, item_shape = validation.rows_of_items("data", data, checked.dtype)
     n, d = rows.shape
-    of_rows, checked = options.with_labels(checked, labels, n)
-    options.check_fit(checked, n, d)
+    of_rows, checked = training_options.with_labels(checked, labels, n)
+    training_options.check_fit(checked, n, d)
     plan = Steps.of(checked, n)
     start = None if init is None else starting_vector(init, checked, item_shape, d)
     chosen = backends.choose(backend)
     backends.require_ieee_arithmetic(chosen.name)
-    source = latents.random_source(rng)
+    source = draws.random_source(rng)
     warn_of_unreachable(rows)
     steps = checked.steps(n)
     history = empty_rows(record_count(steps, checked.record_every), checked.dtype)
@@ -254,7 +256,7 @@ def train(
         with np.errstate(all="ignore"), bar:
             draws_parameters = start is None
             if start is None:
-                start = latents.initial_parameters(source, d, checked)
+                start = draws.initial_parameters(source, d, checked)
             run = Run(
                 item_shape=item_shape,
                 options=checked,
@@ -262,14 +264,14 @@ def train(
                 mover=mover(rows, of_rows, checked, plan, start, chosen),
                 plan=plan,
                 history=history,
-                long_steps=latents.has_long_steps(checked, n, d) and chosen.name != "numpy",
+                long_steps=draws.has_long_steps(checked, n, d) and chosen.name != "numpy",
                 watch=looked_at,
             )
-            for steps in run.through(latents.draw_chunks(source, latent, checked, plan, d)):
+            for steps in run.through(draws.draw_chunks(source, latent, checked, plan, d)):
                 bar.update(steps)
             if owned and run.ended_by != EPOCHS:  # more was drawn than was needed
                 source.restore(state)
-                latents.spend(source, latent, checked, plan, d, run.steps, draws_parameters)
+                draws.spend(source, latent, checked, plan, d, run.steps, draws_parameters)
             return run.result()
     except BaseException:
         if owned:  # a generator of the caller's is as it was

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from fastgan import blocks, latents, options, seeds, sharing
+from fastgan import blocks, sharing
 from fastgan._support import validation
 from fastgan._support.numerics_version import NUMERICS_VERSION
 from fastgan._support.progress import progress_bar
@@ -18,11 +18,13 @@ from fastgan.conditional import ConditionalGAN
 from fastgan.crowds import Crowd, Shared, Trained, records_of, snapshots_of
 from fastgan.ensemble import Ensemble
 from fastgan.gan import GAN
-from fastgan.latents import RandomInput
-from fastgan.options import EXPLICIT
+from fastgan.options import training_options
+from fastgan.options.step_counts import Steps
+from fastgan.options.training_options import EXPLICIT
 from fastgan.outcomes import mean_items
 from fastgan.parameters import parameter_count
-from fastgan.schedules import Steps
+from fastgan.randomness import draws, seeds
+from fastgan.randomness.draws import RandomInput
 from fastgan.training import warn_of_unreachable
 from fastgan.warm_start import starting_vectors
 from fastgan.watching import Callback, Caller, TrainingView, checked_caller
@@ -165,7 +167,7 @@ def train_many(
     100
     """
     count = validation.count("n_models", n_models)
-    first, checked = options.check_many(
+    first, checked = training_options.check_many(
         count,
         epochs=epochs,
         batch_size=batch_size,
@@ -194,9 +196,9 @@ def train_many(
     )
     rows, item_shape = validation.rows_of_items("data", data, checked.dtype)
     n, d = rows.shape
-    _, first = options.with_labels(first, labels, n)
-    of_rows, checked = options.with_labels(checked, labels, n)
-    options.check_fit(first, n, d)
+    _, first = training_options.with_labels(first, labels, n)
+    of_rows, checked = training_options.with_labels(checked, labels, n)
+    training_options.check_fit(first, n, d)
     parameters = parameter_count(checked.latent_dim, d, checked.n_classes)
     each_has = parameters * (1 + snapshots_of(checked, n)) + 5 * records_of(checked, n)
     validation.total("n_models", count, each_has)
@@ -206,7 +208,7 @@ def train_many(
     if checked.latent == EXPLICIT:
         steps = Steps.of(first, n)
         needed = steps.latents_before(checked.epochs * steps.in_epoch)
-        given = latents.explicit_latents(latent, first, needed)[:needed]
+        given = draws.explicit_latents(latent, first, needed)[:needed]
     asked, likely = sharing.backend_names(backend, executor)
     n_threads = sharing.thread_count(threads, executor)
     children = seeds.children(rng, count)

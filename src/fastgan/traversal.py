@@ -10,7 +10,7 @@ import numpy.typing as npt
 from fastgan._support import validation
 from fastgan.conditional import ConditionalGAN
 from fastgan.gan import GAN
-from fastgan.options import EXPLICIT
+from fastgan.options.training_options import EXPLICIT
 
 Array = npt.NDArray[Any]
 

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from fastgan._support import validation
 from fastgan.conditional import ConditionalGAN
 from fastgan.gan import GAN
-from fastgan.options import TrainingOptions
+from fastgan.options.training_options import TrainingOptions
 
 Array = npt.NDArray[Any]
 

@@ -15,14 +15,14 @@ import numpy as np
 import numpy.typing as npt
 
 from fastgan._support import validation
-from fastgan.algorithms import Algorithm
 from fastgan.conditional import ConditionalGAN
 from fastgan.gan import GAN
 from fastgan.history import History, from_rows
-from fastgan.latents import Chunk
 from fastgan.movers import Copies, Mover
-from fastgan.options import TrainingOptions
-from fastgan.schedules import Steps
+from fastgan.options.algorithm import Algorithm
+from fastgan.options.step_counts import Steps
+from fastgan.options.training_options import TrainingOptions
+from fastgan.randomness.draws import Chunk
 from fastgan.trained import trained
 
 if TYPE_CHECKING:

@@ -15,7 +15,6 @@ References
 .. [1] L. Mescheder, S. Nowozin and A. Geiger, "The Numerics of GANs", NIPS 2017.
 """
 
-from fastgan.algorithms import LOSSES
 from fastgan.dynamics.fields import FieldSlice, field_slice, gradient_field
 from fastgan.dynamics.jacobians import jacobian
 from fastgan.dynamics.parameters import (
@@ -31,6 +30,7 @@ from fastgan.dynamics.stability import (
     step_spectral_radius,
 )
 from fastgan.dynamics.trajectories import trajectory
+from fastgan.options.algorithm import LOSSES
 
 __all__ = [
     "LOSSES",

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from fastgan._support.validation import describe
-from fastgan.options import LATENT_DISTRIBUTIONS
+from fastgan.options.training_options import LATENT_DISTRIBUTIONS
 
 Picture = tuple[tuple[float, float], tuple[float, float]]
 

@@ -9,7 +9,6 @@ Items are real array-likes of shape (n, ...), finite, and of numbers below 1e140
 they are squared and added up.
 """
 
-from fastgan.algorithms import LOSSES
 from fastgan.metrics.anomaly import anomaly_score
 from fastgan.metrics.distributions import jensen_shannon_distance, mean_gap, spread_ratio
 from fastgan.metrics.energy import energy_score
@@ -21,6 +20,7 @@ from fastgan.metrics.networks import (
     discriminator_accuracy,
     generator_gradient_norm,
 )
+from fastgan.options.algorithm import LOSSES
 
 __all__ = [
     "LOSSES",

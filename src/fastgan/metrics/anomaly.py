@@ -14,7 +14,7 @@ from fastgan.conditional import ConditionalGAN
 from fastgan.gan import GAN
 from fastgan.labelled_rows import checked_gan, class_of_rows, each_class
 from fastgan.metrics.items import Array, Float64Array, items_of, latents_of
-from fastgan.options import EXPLICIT
+from fastgan.options.training_options import EXPLICIT
 from fastgan.outcomes import even_latents
 
 STARTS = 512  # latent vectors that are tried for every item, at most

@@ -14,7 +14,6 @@ from fastgan.backends.reference.slanted_land import sum_over_rows
 from fastgan.conditional import ConditionalGAN
 from fastgan.gan import GAN
 from fastgan.labelled_rows import checked_gan, class_of_rows
-from fastgan.latents import RandomInput
 from fastgan.metrics.anomaly import anomaly_score
 from fastgan.metrics.distributions import jensen_shannon_distance, mean_gap, spread_ratio
 from fastgan.metrics.evaluation import ConditionalEvaluation, Evaluation
@@ -25,7 +24,8 @@ from fastgan.metrics.networks import (
     discriminator_accuracy,
     generator_gradient_norm,
 )
-from fastgan.options import EXPLICIT
+from fastgan.options.training_options import EXPLICIT
+from fastgan.randomness.draws import RandomInput
 
 Labels = npt.NDArray[np.int64]
 

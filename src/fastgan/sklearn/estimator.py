@@ -11,7 +11,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from fastgan._support import validation
 from fastgan.conditional import ConditionalGAN
-from fastgan.latents import RandomInput
+from fastgan.randomness.draws import RandomInput
 from fastgan.sklearn.inputs import (
     Array,
     classes_of_rows,

@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from fastgan.backends.algorithm import Recipe
 from fastgan.backends.native import _kernel, backend
-from fastgan.seeds import Children
+from fastgan.randomness.seeds import Children
 
 Array = npt.NDArray[Any]
 

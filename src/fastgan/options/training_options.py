@@ -8,10 +8,9 @@ from typing import Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from fastgan import algorithms
 from fastgan._support import validation
 from fastgan._support.fast_frozen import frozen
-from fastgan.algorithms import Algorithm
+from fastgan.options.algorithm import Algorithm, checked
 from fastgan.parameters import parameter_count
 
 LATENT_DISTRIBUTIONS = ("uniform", "normal")
@@ -131,7 +130,7 @@ def check(
         shuffle=validation.flag("shuffle", shuffle),
         dtype=run_dtype,
         record_every=validation.count("record_every", record_every, least=0),
-        **algorithms.checked(run_dtype, algorithm),
+        **checked(run_dtype, algorithm),
     )
 
 

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fastgan._support import validation
-from fastgan.latents import RandomInput
+from fastgan.randomness.draws import RandomInput
 
 # A word of 32 bits, in an int, or one for each child in uint64: a product of two of them fits.
 Word = Any

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 
 from fastgan._support.fast_frozen import frozen
-from fastgan.options import TrainingOptions
+from fastgan.options.training_options import TrainingOptions
 
 
 @dataclass(frozen=True)

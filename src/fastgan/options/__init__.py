@@ -1,0 +1,1 @@
+"""Options of trainings: checked once, then fixed."""

@@ -1,0 +1,1 @@
+"""The only source of randomness: its streams, their seeds, and the order of draws."""
