@@ -19,8 +19,9 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays_of
 
 import fastgan
-from fastgan import Ensemble, ModelFileError, ensemble_files
+from fastgan import Ensemble, ModelFileError
 from fastgan.randomness.seeds import Children
+from fastgan.storage import ensemble_format
 
 ENTRIES = [
     "fastgan_ensemble", "numerics_version", "backend", "item_shape", "data_mean", "epochs",
@@ -208,7 +209,7 @@ def test_what_is_no_path_is_a_type_error(path: Any) -> None:
 
 def test_what_is_no_ensemble_is_a_type_error(tmp_path: Path) -> None:
     with pytest.raises(TypeError, match="ensemble must be an Ensemble"):
-        ensemble_files.save(train("faces")[0], tmp_path / "run")  # type: ignore[arg-type]
+        ensemble_format.save(train("faces")[0], tmp_path / "run")  # type: ignore[arg-type]
     assert os.listdir(tmp_path) == []
 
 

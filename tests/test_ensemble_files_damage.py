@@ -15,7 +15,8 @@ from model_files import GOLDEN as A_GAN
 from model_files import NAMED_PIPES
 from npz_files import npy, zipped
 
-from fastgan import Ensemble, ModelFileError, ensemble_files
+from fastgan import Ensemble, ModelFileError
+from fastgan.storage import ensemble_format
 
 
 @pytest.fixture(scope="module")
@@ -92,14 +93,14 @@ def test_a_file_that_shrinks_while_it_is_read(
 ) -> None:
     path = tmp_path / "ensemble"
     ensemble_of(np.zeros((50_000, 13))).save(path)
-    read = ensemble_files._array
+    read = ensemble_format._array
 
     def cut_then_read(archive: Any, member: Any) -> Any:
         if member.info.filename == "parameters.npy":
             os.truncate(path, 2_000_000)
         return read(archive, member)
 
-    monkeypatch.setattr(ensemble_files, "_array", cut_then_read)
+    monkeypatch.setattr(ensemble_format, "_array", cut_then_read)
     with pytest.raises(ModelFileError, match="damaged"):
         Ensemble.load(path)
 
@@ -110,7 +111,7 @@ def test_an_ensemble_larger_than_memory_is_the_same_error(
     def no_memory(*arguments: Any) -> None:
         raise MemoryError
 
-    monkeypatch.setattr(ensemble_files, "_array", no_memory)
+    monkeypatch.setattr(ensemble_format, "_array", no_memory)
     with pytest.raises(ModelFileError, match=r"cannot load an ensemble .* fit into memory"):
         Ensemble.load(sound)
 
@@ -119,7 +120,7 @@ def test_an_error_of_the_system_stays_one(sound: Path, monkeypatch: pytest.Monke
     def broken(*arguments: Any) -> None:
         raise OSError(5, "Input/output error")
 
-    monkeypatch.setattr(ensemble_files, "_array", broken)
+    monkeypatch.setattr(ensemble_format, "_array", broken)
     with pytest.raises(OSError, match="Input/output error"):
         Ensemble.load(sound)
 

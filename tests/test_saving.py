@@ -27,8 +27,9 @@ from model_files import (
 )
 
 import fastgan
-from fastgan import GAN, Discriminator, Generator, saving
-from fastgan.saving import load, save
+from fastgan import GAN, Discriminator, Generator
+from fastgan.storage import gan_format
+from fastgan.storage.gan_format import load, save
 
 
 @given(gan=gans())
@@ -114,7 +115,7 @@ def test_an_item_may_have_many_dimensions_but_not_too_many(tmp_path: Path) -> No
 
 def test_the_format_byte_by_byte(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A known GAN makes a known file, and that file makes that GAN."""
-    monkeypatch.setattr(saving, "NUMERICS_VERSION", 1)
+    monkeypatch.setattr(gan_format, "NUMERICS_VERSION", 1)
     save(golden_gan(), tmp_path / "model")
     assert (tmp_path / "model").read_bytes() == GOLDEN
     assert_same_bits(load_bytes(tmp_path, GOLDEN), golden_gan())
@@ -122,7 +123,7 @@ def test_the_format_byte_by_byte(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 def test_the_format_in_float64(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Two latent dimensions: the order of the parameters, and weights row by row."""
-    monkeypatch.setattr(saving, "NUMERICS_VERSION", 1)
+    monkeypatch.setattr(gan_format, "NUMERICS_VERSION", 1)
     gan = GAN(
         Generator([[4.0, 5.0, 6.0], [7.0, 8.0, 9.0]], [10.0, 11.0, 12.0]),
         Discriminator([0.0, 1.0, 2.0], 3.0),
@@ -143,7 +144,7 @@ def test_a_machine_of_the_other_byte_order_makes_the_same_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Parameters whose bytes lie in memory the other way round are stored the same."""
-    monkeypatch.setattr(saving, "NUMERICS_VERSION", 1)
+    monkeypatch.setattr(gan_format, "NUMERICS_VERSION", 1)
     gan = golden_gan()
     for network, names in (
         (gan.generator, ("weights", "biases")),
@@ -164,7 +165,7 @@ def test_the_numerics_version_is_recorded_and_any_can_be_read(
     save(golden_gan(), tmp_path / "model")
     recorded = (tmp_path / "model").read_bytes()[16:20]
     assert recorded == struct.pack("<I", fastgan.NUMERICS_VERSION)
-    monkeypatch.setattr(saving, "NUMERICS_VERSION", 0x01020304)
+    monkeypatch.setattr(gan_format, "NUMERICS_VERSION", 0x01020304)
     save(golden_gan(), tmp_path / "model")
     assert (tmp_path / "model").read_bytes()[16:20] == b"\x04\x03\x02\x01"
     assert_same_bits(load(tmp_path / "model"), golden_gan())

@@ -19,8 +19,8 @@ from model_files import (
     model_file,
 )
 
-from fastgan import saving
-from fastgan.saving import ModelFileError, load
+from fastgan.storage import gan_format
+from fastgan.storage.gan_format import ModelFileError, load
 
 
 def test_every_flipped_bit_is_found(tmp_path: Path) -> None:
@@ -61,13 +61,13 @@ def test_a_file_that_shrinks_while_it_is_read(
     """Another program may cut the file short after its checksum was found right."""
     path = tmp_path / "model"
     path.write_bytes(model_file(k=10_000, parameters=[0.25] * 40_009))
-    verify = saving._verify_checksum
+    verify = gan_format._verify_checksum
 
     def verify_then_cut(*arguments: Any) -> None:
         verify(*arguments)
         os.truncate(path, 100_000)
 
-    monkeypatch.setattr(saving, "_verify_checksum", verify_then_cut)
+    monkeypatch.setattr(gan_format, "_verify_checksum", verify_then_cut)
     with pytest.raises(ModelFileError, match="changed while it was read"):
         load(path)
 

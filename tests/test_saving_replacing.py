@@ -21,8 +21,9 @@ from model_files import (
     model_file,
 )
 
-from fastgan import GAN, Discriminator, Generator, saving
-from fastgan.saving import load, save
+from fastgan import GAN, Discriminator, Generator
+from fastgan.storage import gan_format
+from fastgan.storage.gan_format import load, save
 
 
 class _DiskFullError(OSError):
@@ -75,7 +76,7 @@ def test_the_file_is_whole_on_disk_before_it_gets_its_name(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Flushed and synchronised first, renamed within one directory after."""
-    monkeypatch.setattr(saving, "NUMERICS_VERSION", 1)
+    monkeypatch.setattr(gan_format, "NUMERICS_VERSION", 1)
     events: list[tuple[str, int]] = []
     replace = os.replace
 

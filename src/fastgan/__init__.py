@@ -11,7 +11,7 @@ from fastgan.history import History
 from fastgan.networks import Discriminator, Generator
 from fastgan.options.training_options import TrainingOptions
 from fastgan.results import DivergenceError, TrainingRun
-from fastgan.saving import ModelFileError, load
+from fastgan.storage.gan_format import ModelFileError, load
 from fastgan.training import train
 from fastgan.watching import TrainingView
 

@@ -18,9 +18,10 @@ import typer
 from rich.console import Console
 
 import fastgan
-from fastgan import GAN, ConditionalGAN, backends, demonstration, saving, terminal
+from fastgan import GAN, ConditionalGAN, backends, demonstration, terminal
 from fastgan.installation import info
 from fastgan.lab.command import lab
+from fastgan.storage import gan_format
 
 Array = npt.NDArray[Any]
 
@@ -132,7 +133,7 @@ def train(
     seed = secrets.randbits(32) if seed is None else seed
     with terminal.user_errors(), terminal.warnings_in_one_line():
         items = _read_array(data)
-        start = None if init is None else _start(saving.load(init))
+        start = None if init is None else _start(gan_format.load(init))
         began = time.perf_counter()
         run = fastgan.train(
             items,
@@ -151,7 +152,7 @@ def train(
             progress=_progress_by_default() if progress is None else progress,
         )
         seconds = time.perf_counter() - began
-        saving.save(run.gan, out)
+        gan_format.save(run.gan, out)
     screen = terminal.console()
     _report(screen, run, len(items), seed, seconds)
     screen.print(f"model: {out}", soft_wrap=True)
@@ -243,7 +244,7 @@ def sample(
     screen = terminal.console()
     seed = secrets.randbits(32) if seed is None else seed
     with terminal.user_errors():
-        gan = _of_class(saving.load(model), label)
+        gan = _of_class(gan_format.load(model), label)
         items = gan.sample(n, rng=seed)
         drawn = items[:MOST_DRAWN]
         drawable = terminal.fits(screen, gan.item_shape)

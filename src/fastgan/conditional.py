@@ -269,10 +269,10 @@ class ConditionalGAN(Parameters):
         return self._judged("discriminate", x, label)
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Save to a file, whole or not at all; `fastgan.load` reads it. See `fastgan.saving`."""
-        from fastgan import saving  # it needs this module
+        """Save to a file, whole or not at all; `fastgan.load` reads it. See `fastgan.storage.gan_format`."""
+        from fastgan.storage import gan_format  # it needs this module
 
-        saving.save(self, path)
+        gan_format.save(self, path)
 
     def _judged(self, method: str, x: npt.ArrayLike, label: Label | None) -> Any:
         rows, single = inference.item_rows("x", x, self.item_shape, self.dtype)

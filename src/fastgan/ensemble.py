@@ -258,9 +258,9 @@ class Ensemble(StackedNetworks):
         OSError
             If the file cannot be written; what was there is left as it was.
         """
-        from fastgan import ensemble_files  # it needs this module
+        from fastgan.storage import ensemble_format  # it needs this module
 
-        ensemble_files.save(self, path)
+        ensemble_format.save(self, path)
 
     @staticmethod
     def load(path: str | os.PathLike[str]) -> Ensemble:
@@ -284,9 +284,9 @@ class Ensemble(StackedNetworks):
         TypeError, ValueError
             If `path` is no path.
         """
-        from fastgan import ensemble_files
+        from fastgan.storage import ensemble_format
 
-        return ensemble_files.load(path)
+        return ensemble_format.load(path)
 
     def _run(self, i: int) -> TrainingRun:
         options = self.options.of(i)

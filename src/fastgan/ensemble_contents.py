@@ -21,7 +21,7 @@ from fastgan.options.algorithm import OPTIMIZERS_WITH, Algorithm, check
 from fastgan.options.training_options import EnsembleOptions
 from fastgan.parameters import parameter_count
 from fastgan.randomness.seeds import Children
-from fastgan.saving import LATENTS
+from fastgan.storage.gan_format import LATENTS
 from fastgan.watching import DIVERGENCE, EARLY_STOPPING, ENDINGS, EPOCHS
 
 Array = npt.NDArray[Any]

@@ -184,10 +184,10 @@ class GAN(Parameters):
         return p if np.ndim(scores) else p[0]
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Save to a file, whole or not at all; `fastgan.load` reads it. See `fastgan.saving`."""
-        from fastgan import saving  # it needs this module
+        """Save to a file, whole or not at all; `fastgan.load` reads it. See `fastgan.storage.gan_format`."""
+        from fastgan.storage import gan_format  # it needs this module
 
-        saving.save(self, path)
+        gan_format.save(self, path)
 
 
 def checked_latent(latent: object) -> str:

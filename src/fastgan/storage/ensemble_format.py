@@ -51,11 +51,11 @@ from typing import Any, BinaryIO
 import numpy as np
 import numpy.typing as npt
 
-from fastgan import saving
 from fastgan._support import validation
 from fastgan._support.atomic_files import replacing, suspected
 from fastgan.ensemble import Ensemble
 from fastgan.ensemble_contents import arrays_of, ensemble_of
+from fastgan.storage import gan_format
 
 Array = npt.NDArray[Any]
 Shape = tuple[int | str, ...]
@@ -64,7 +64,7 @@ FORMAT_VERSION = 1
 
 # Letters are sizes that agree wherever they occur; None is () or any (e,).
 LAYOUT: dict[str, tuple[str, Shape | None]] = {
-    saving.ENSEMBLE_ENTRY: ("int64", ()),
+    gan_format.ENSEMBLE_ENTRY: ("int64", ()),
     "numerics_version": ("int64", ()),
     "backend": ("str", ()),
     "item_shape": ("int64", ("m",)),
@@ -124,7 +124,7 @@ def save(ensemble: Ensemble, path: str | os.PathLike[str]) -> None:
     """
     if not isinstance(ensemble, Ensemble):
         raise TypeError(f"ensemble must be an Ensemble, got {validation.describe(ensemble)}")
-    contents = {saving.ENSEMBLE_ENTRY: np.array(FORMAT_VERSION), **arrays_of(ensemble)}
+    contents = {gan_format.ENSEMBLE_ENTRY: np.array(FORMAT_VERSION), **arrays_of(ensemble)}
     with replacing(path) as file, zipfile.ZipFile(file, "w") as archive:
         for name in LAYOUT:
             array = contents[name]
@@ -157,10 +157,10 @@ def load(path: str | os.PathLike[str]) -> Ensemble:
         If `path` is no path.
     """
     with suspected(path, "an ensemble") as (file, length):
-        start = file.read(saving.HEADER.size)
-        if start.startswith(saving.SIGNATURE):
+        start = file.read(gan_format.HEADER.size)
+        if start.startswith(gan_format.SIGNATURE):
             raise ValueError("it holds a single GAN: load it with fastgan.load")
-        if not saving.holds_ensemble(start):
+        if not gan_format.holds_ensemble(start):
             raise ValueError("it is not a fastgan ensemble")
         with _damaged():
             archive = _open(file, length)
@@ -227,8 +227,8 @@ def _check_directory(file: BinaryIO, length: int) -> None:
 
 
 def _version(archive: zipfile.ZipFile) -> int:
-    member = _member(archive, saving.ENSEMBLE_ENTRY)
-    _match(saving.ENSEMBLE_ENTRY, member, {})
+    member = _member(archive, gan_format.ENSEMBLE_ENTRY)
+    _match(gan_format.ENSEMBLE_ENTRY, member, {})
     return validation.count("format version", int(_array(archive, member)))
 
 
