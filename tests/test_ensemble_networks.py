@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from test_interruption import assert_ends_at_once
 
 import fastgan
-from fastgan import backends, side_by_side
+from fastgan import backends
+from fastgan.networks import batched_inference
 
 
 @pytest.fixture(params=KINDS)
@@ -105,9 +106,9 @@ def test_pieces_of_any_size_give_the_same_bits(
     ensemble = ensemble_of(rng.normal(size=(n, d + 1 + k * d + d)) * scale, k, dtype=dtype)
     z, x = rng.normal(size=(items, k)), rng.normal(size=(items, d))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(side_by_side, "PIECE", piece)
-        patch.setattr(side_by_side, "SCORES", piece)
-        patch.setattr(side_by_side, "ITEMS", piece)
+        patch.setattr(batched_inference, "PIECE", piece)
+        patch.setattr(batched_inference, "SCORES", piece)
+        patch.setattr(batched_inference, "ITEMS", piece)
         pictures, scores = ensemble.generate(z), ensemble.score(x)
         probabilities = ensemble.discriminate(x)
     for i, run in enumerate(ensemble):
@@ -120,8 +121,8 @@ def test_more_models_and_items_than_a_piece_holds() -> None:
     rng = np.random.default_rng(0)
     ensemble = ensemble_of(rng.normal(size=(3000, 13)))
     z, x = rng.random((40, 1)), rng.random((40, 4))
-    assert side_by_side.PIECE < 3000 * 40 * 4
-    assert side_by_side.SCORES < 3000 * 40
+    assert batched_inference.PIECE < 3000 * 40 * 4
+    assert batched_inference.SCORES < 3000 * 40
     pictures, scores = ensemble.generate(z), ensemble.score(x)
     for i in (0, 1, 407, 408, 409, 410, 2999):
         assert_same_bits(pictures[i], ensemble[i].gan.generate(z))
@@ -129,7 +130,7 @@ def test_more_models_and_items_than_a_piece_holds() -> None:
 
 
 def test_an_item_larger_than_a_piece() -> None:
-    d = side_by_side.PIECE + 3
+    d = batched_inference.PIECE + 3
     rng = np.random.default_rng(0)
     ensemble = ensemble_of(rng.normal(size=(2, 3 * d + 1)), dtype="float32")
     z = rng.random((2, 1))

@@ -11,7 +11,7 @@ import pytest
 
 import fastgan
 from fastgan import metrics
-from fastgan.metrics import networks
+from fastgan.metrics import learning_signal
 
 LOSSES = ("non-saturating", "minimax", "least-squares", "wasserstein")
 
@@ -136,7 +136,7 @@ def test_where_gradients_vanish() -> None:
 def test_the_number_of_rows_at_once_hardly_matters(monkeypatch: pytest.MonkeyPatch) -> None:
     z = np.random.default_rng(3).random((3000, 2))
     found = metrics.generator_gradient_norm(gan(), z)
-    monkeypatch.setattr(networks, "ROWS", 7)
+    monkeypatch.setattr(learning_signal, "ROWS", 7)
     assert metrics.generator_gradient_norm(gan(), z) == pytest.approx(found, rel=1e-12)
 
 

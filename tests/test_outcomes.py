@@ -16,7 +16,8 @@ from bits import assert_same_bits
 from ensembles import KINDS, ensemble_of, train, trainings
 
 import fastgan
-from fastgan import backends, outcomes, side_by_side
+from fastgan import backends, outcomes
+from fastgan.networks import batched_inference
 
 NAMES = ("learned", "saturated", "diverged", "unfinished")
 
@@ -160,7 +161,7 @@ def test_sums_are_taken_in_the_order_of_the_features() -> None:
 
     for d in (1, 2, 3, 7, 8, 9, 16, 17, 23, 32, 49):
         terms = np.random.default_rng(d).normal(size=(5, d)) * 10.0 ** np.arange(d)
-        assert_same_bits(side_by_side.sum_in_blocks(terms.T.copy()), sum_over_features(terms))
+        assert_same_bits(batched_inference.sum_in_blocks(terms.T.copy()), sum_over_features(terms))
 
 
 @pytest.mark.parametrize("piece", [1, 3, 64, 1000])
@@ -169,7 +170,7 @@ def test_pieces_of_any_size_give_the_same_bits(
     kind: str, piece: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     expected = judge(kind)
-    monkeypatch.setattr(side_by_side, "PIECE", piece)
+    monkeypatch.setattr(batched_inference, "PIECE", piece)
     found = judge(kind)
     assert_same_bits(found.distance, expected.distance)
     assert_same_bits(found.saturation, expected.saturation)

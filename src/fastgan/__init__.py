@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, Any
 
 from fastgan import backends, datasets
 from fastgan._support.numerics_version import NUMERICS_VERSION
-from fastgan.conditional import ConditionalGAN
-from fastgan.gan import GAN
 from fastgan.history import History
-from fastgan.networks import Discriminator, Generator
+from fastgan.networks.conditional_gan import ConditionalGAN
+from fastgan.networks.gan import GAN
+from fastgan.networks.one_layer import Discriminator, Generator
 from fastgan.options.training_options import TrainingOptions
 from fastgan.results import DivergenceError, TrainingRun
 from fastgan.storage.gan_format import ModelFileError, load
@@ -18,10 +18,10 @@ from fastgan.watching import TrainingView
 if TYPE_CHECKING:
     from fastgan import dynamics, metrics
     from fastgan.ensemble import Ensemble
+    from fastgan.networks.traversal import latent_traversal
     from fastgan.outcomes import Outcomes
     from fastgan.snapshots import Snapshots
     from fastgan.training_many import train_many
-    from fastgan.traversal import latent_traversal
 
 __all__ = [
     "GAN",

@@ -15,8 +15,8 @@ from fastgan import backends
 from fastgan._support import validation
 from fastgan.crowds import NEVER
 from fastgan.ensemble import Ensemble
-from fastgan.gan import MOST_DIMENSIONS
 from fastgan.history import record_count
+from fastgan.networks.gan import MOST_DIMENSIONS
 from fastgan.options.algorithm import OPTIMIZERS_WITH, Algorithm, check
 from fastgan.options.training_options import EnsembleOptions
 from fastgan.parameters import parameter_count

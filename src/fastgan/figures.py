@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from fastgan._support import validation
-from fastgan.conditional import ConditionalGAN
-from fastgan.gan import GAN
+from fastgan.networks.conditional_gan import ConditionalGAN
+from fastgan.networks.gan import GAN
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

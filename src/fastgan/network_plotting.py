@@ -8,7 +8,6 @@ import numpy as np
 import numpy.typing as npt
 
 from fastgan._support import validation
-from fastgan.conditional import ConditionalGAN
 from fastgan.figures import (
     BLACK,
     BLUE,
@@ -20,7 +19,8 @@ from fastgan.figures import (
     size_in_points,
     written,
 )
-from fastgan.gan import GAN
+from fastgan.networks.conditional_gan import ConditionalGAN
+from fastgan.networks.gan import GAN
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from fastgan import inference
 from fastgan._support import validation
 from fastgan.crowds import NEVER
+from fastgan.networks import inference
 from fastgan.options.training_options import EXPLICIT
 
 if TYPE_CHECKING:
@@ -206,14 +206,16 @@ def _rows_of_data(data: npt.ArrayLike, item_shape: tuple[int, ...], dtype: np.dt
 
 def _measure(ensemble: Ensemble, mean: Float64Array, latents: Array) -> tuple[Array, Array]:
     """Distance and saturation of each model, in float64 and in one order everywhere."""
-    from fastgan import side_by_side  # it takes longer to import than most of the package
+    from fastgan.networks import (
+        batched_inference,  # it takes longer to import than most of the package
+    )
 
     distance, saturation = np.empty(len(ensemble)), np.empty(len(ensemble))
     d = len(mean)
     # The pictures of several classes are those of one generator with as many times the features.
     c, biases = ensemble.options.n_classes, ensemble.generator_biases
     networks = np.tile(ensemble.generator_weights, (1, 1, c)), biases.reshape(len(ensemble), d)
-    for part, row_pieces in side_by_side.pieces(*networks, latents):
+    for part, row_pieces in batched_inference.pieces(*networks, latents):
         total = np.zeros((d, part.stop - part.start))
         squares = np.zeros_like(total)
         for _, pictures in row_pieces:
@@ -223,8 +225,8 @@ def _measure(ensemble: Ensemble, mean: Float64Array, latents: Array) -> tuple[Ar
                 squares += (2 * x - 1) ** 2  # 1 - 4 x (1 - x)
         with np.errstate(all="ignore"):
             far = (total / len(latents) - mean[:, np.newaxis]) ** 2
-        distance[part] = np.sqrt(side_by_side.sum_in_blocks(far) / d)
-        saturation[part] = side_by_side.sum_in_blocks(squares) / (len(latents) * d)
+        distance[part] = np.sqrt(batched_inference.sum_in_blocks(far) / d)
+        saturation[part] = batched_inference.sum_in_blocks(squares) / (len(latents) * d)
     return distance, saturation
 
 

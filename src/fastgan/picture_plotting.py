@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from fastgan import traversal
 from fastgan._support import validation
-from fastgan.conditional import ConditionalGAN
 from fastgan.figures import GREY, new_figure, size_in_points, written
-from fastgan.gan import GAN
+from fastgan.networks import traversal
+from fastgan.networks.conditional_gan import ConditionalGAN
+from fastgan.networks.gan import GAN
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

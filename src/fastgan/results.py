@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, overload
 import numpy.typing as npt
 
 from fastgan._support import validation
-from fastgan.conditional import ConditionalGAN
-from fastgan.gan import GAN
 from fastgan.history import History
+from fastgan.networks.conditional_gan import ConditionalGAN
+from fastgan.networks.gan import GAN
 from fastgan.options.training_options import TrainingOptions
 from fastgan.randomness.draws import RandomInput
 

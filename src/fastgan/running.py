@@ -16,11 +16,11 @@ from fastgan._support.interruption import call_interruptibly
 from fastgan._support.numerics_version import NUMERICS_VERSION
 from fastgan.history import from_rows, record_count
 from fastgan.movers import Copies, Mover
+from fastgan.networks.from_vector import trained
 from fastgan.options.step_counts import Steps
 from fastgan.options.training_options import TrainingOptions
 from fastgan.randomness.draws import Chunk
 from fastgan.results import DivergenceError, TrainingRun
-from fastgan.trained import trained
 from fastgan.watching import CALLBACK, DIVERGENCE, EARLY_STOPPING, EPOCHS, Watch
 
 Array = npt.NDArray[Any]

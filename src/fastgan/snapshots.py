@@ -10,11 +10,11 @@ import numpy as np
 import numpy.typing as npt
 
 from fastgan._support import indexing, validation
-from fastgan.conditional import ConditionalGAN
-from fastgan.gan import GAN
+from fastgan.networks.conditional_gan import ConditionalGAN
+from fastgan.networks.from_vector import trained
+from fastgan.networks.gan import GAN
+from fastgan.networks.stacked import StackedNetworks
 from fastgan.options.training_options import TrainingOptions
-from fastgan.stacked_networks import StackedNetworks
-from fastgan.trained import trained
 
 Array = npt.NDArray[Any]
 

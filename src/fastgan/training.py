@@ -11,10 +11,10 @@ import numpy.typing as npt
 from fastgan import backends
 from fastgan._support import validation
 from fastgan._support.progress import progress_bar
-from fastgan.conditional import ConditionalGAN
-from fastgan.gan import GAN
 from fastgan.history import empty_rows, record_count
 from fastgan.movers import mover
+from fastgan.networks.conditional_gan import ConditionalGAN
+from fastgan.networks.gan import GAN
 from fastgan.options import training_options
 from fastgan.options.step_counts import Steps
 from fastgan.parameters import parameter_count

@@ -14,10 +14,10 @@ from fastgan import blocks, sharing
 from fastgan._support import validation
 from fastgan._support.numerics_version import NUMERICS_VERSION
 from fastgan._support.progress import progress_bar
-from fastgan.conditional import ConditionalGAN
 from fastgan.crowds import Crowd, Shared, Trained, records_of, snapshots_of
 from fastgan.ensemble import Ensemble
-from fastgan.gan import GAN
+from fastgan.networks.conditional_gan import ConditionalGAN
+from fastgan.networks.gan import GAN
 from fastgan.options import training_options
 from fastgan.options.step_counts import Steps
 from fastgan.options.training_options import EXPLICIT

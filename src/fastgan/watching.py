@@ -15,15 +15,15 @@ import numpy as np
 import numpy.typing as npt
 
 from fastgan._support import validation
-from fastgan.conditional import ConditionalGAN
-from fastgan.gan import GAN
 from fastgan.history import History, from_rows
 from fastgan.movers import Copies, Mover
+from fastgan.networks.conditional_gan import ConditionalGAN
+from fastgan.networks.from_vector import trained
+from fastgan.networks.gan import GAN
 from fastgan.options.algorithm import Algorithm
 from fastgan.options.step_counts import Steps
 from fastgan.options.training_options import TrainingOptions
 from fastgan.randomness.draws import Chunk
-from fastgan.trained import trained
 
 if TYPE_CHECKING:
     from fastgan.running import Run

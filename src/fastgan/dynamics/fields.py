@@ -9,12 +9,12 @@ import numpy.typing as npt
 
 from fastgan._support import validation
 from fastgan.backends.reference.slanted_land import sum_over_rows
-from fastgan.conditional import ConditionalGAN
 from fastgan.dynamics import logit_derivatives
 from fastgan.dynamics.games import Game, Part, checked_parts, generated, logits, norm
 from fastgan.dynamics.layouts import layout_of
 from fastgan.dynamics.parameters import FLOAT64, parameter_vector
-from fastgan.gan import GAN
+from fastgan.networks.conditional_gan import ConditionalGAN
+from fastgan.networks.gan import GAN
 from fastgan.outcomes import LATENTS
 
 Float64Array = npt.NDArray[np.float64]

@@ -13,13 +13,14 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from fastgan import backends, inference
+from fastgan import backends
 from fastgan._support import validation
 from fastgan.backends.reference.elementary import sigmoid
 from fastgan.backends.reference.slanted_land import sum_over_features
 from fastgan.dynamics.layouts import Places, layout_of
 from fastgan.dynamics.parameters import FLOAT64
-from fastgan.labelled_rows import checked_gan, class_of_rows
+from fastgan.networks import inference
+from fastgan.networks.class_rows import checked_gan, class_of_rows
 from fastgan.options.algorithm import LOSSES
 from fastgan.outcomes import even_latents
 

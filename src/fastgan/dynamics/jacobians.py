@@ -7,11 +7,11 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from fastgan.conditional import ConditionalGAN
 from fastgan.dynamics import logit_derivatives
 from fastgan.dynamics.games import Game, Part, checked_parts, generated, logits, norm
 from fastgan.dynamics.parameters import parameter_vector
-from fastgan.gan import GAN
+from fastgan.networks.conditional_gan import ConditionalGAN
+from fastgan.networks.gan import GAN
 from fastgan.outcomes import LATENTS
 
 Float64Array = npt.NDArray[np.float64]

@@ -12,11 +12,11 @@ import numpy as np
 import numpy.typing as npt
 
 from fastgan._support import validation
-from fastgan.conditional import ConditionalGAN
 from fastgan.dynamics.layouts import layout_of
-from fastgan.gan import GAN
-from fastgan.labelled_rows import checked_gan
-from fastgan.networks import Discriminator, Generator
+from fastgan.networks.class_rows import checked_gan
+from fastgan.networks.conditional_gan import ConditionalGAN
+from fastgan.networks.gan import GAN
+from fastgan.networks.one_layer import Discriminator, Generator
 from fastgan.parameters import parts_of
 
 Float64Array = npt.NDArray[np.float64]

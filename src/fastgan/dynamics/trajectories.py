@@ -9,11 +9,11 @@ import numpy as np
 import numpy.typing as npt
 
 from fastgan._support import validation
-from fastgan.conditional import ConditionalGAN
 from fastgan.dynamics.layouts import Layout, layout_of
 from fastgan.dynamics.parameters import FLOAT64, parameter_vector
-from fastgan.gan import GAN
-from fastgan.labelled_rows import checked_gan
+from fastgan.networks.class_rows import checked_gan
+from fastgan.networks.conditional_gan import ConditionalGAN
+from fastgan.networks.gan import GAN
 
 Float64Array = npt.NDArray[np.float64]
 

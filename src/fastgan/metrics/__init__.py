@@ -14,12 +14,12 @@ from fastgan.metrics.distributions import jensen_shannon_distance, mean_gap, spr
 from fastgan.metrics.energy import energy_score
 from fastgan.metrics.evaluation import ConditionalEvaluation, Evaluation
 from fastgan.metrics.judging import evaluate
-from fastgan.metrics.neighbours import DensityAndCoverage, density_and_coverage, duplicate_share
-from fastgan.metrics.networks import (
+from fastgan.metrics.learning_signal import (
     DiscriminatorAccuracy,
     discriminator_accuracy,
     generator_gradient_norm,
 )
+from fastgan.metrics.neighbours import DensityAndCoverage, density_and_coverage, duplicate_share
 from fastgan.options.algorithm import LOSSES
 
 __all__ = [

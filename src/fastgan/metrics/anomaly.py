@@ -7,13 +7,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from fastgan import inference
 from fastgan._support import validation
 from fastgan.backends.reference.slanted_land import sum_over_features
-from fastgan.conditional import ConditionalGAN
-from fastgan.gan import GAN
-from fastgan.labelled_rows import checked_gan, class_of_rows, each_class
 from fastgan.metrics.items import Array, Float64Array, items_of, latents_of
+from fastgan.networks import inference
+from fastgan.networks.class_rows import checked_gan, class_of_rows, each_class
+from fastgan.networks.conditional_gan import ConditionalGAN
+from fastgan.networks.gan import GAN
 from fastgan.options.training_options import EXPLICIT
 from fastgan.outcomes import even_latents
 

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from fastgan import inference
 from fastgan._support import validation
-from fastgan.conditional import ConditionalGAN
-from fastgan.gan import GAN
+from fastgan.networks import inference
+from fastgan.networks.conditional_gan import ConditionalGAN
+from fastgan.networks.gan import GAN
 
 Array = npt.NDArray[Any]
 Float64Array = npt.NDArray[np.float64]

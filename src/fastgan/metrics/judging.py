@@ -8,22 +8,22 @@ from typing import NamedTuple, overload
 import numpy as np
 import numpy.typing as npt
 
-from fastgan import inference
 from fastgan._support import validation
 from fastgan.backends.reference.slanted_land import sum_over_rows
-from fastgan.conditional import ConditionalGAN
-from fastgan.gan import GAN
-from fastgan.labelled_rows import checked_gan, class_of_rows
 from fastgan.metrics.anomaly import anomaly_score
 from fastgan.metrics.distributions import jensen_shannon_distance, mean_gap, spread_ratio
 from fastgan.metrics.evaluation import ConditionalEvaluation, Evaluation
 from fastgan.metrics.items import Array, items_of, latents_of
-from fastgan.metrics.neighbours import density_and_coverage, duplicate_share
-from fastgan.metrics.networks import (
+from fastgan.metrics.learning_signal import (
     checked_loss,
     discriminator_accuracy,
     generator_gradient_norm,
 )
+from fastgan.metrics.neighbours import density_and_coverage, duplicate_share
+from fastgan.networks import inference
+from fastgan.networks.class_rows import checked_gan, class_of_rows
+from fastgan.networks.conditional_gan import ConditionalGAN
+from fastgan.networks.gan import GAN
 from fastgan.options.training_options import EXPLICIT
 from fastgan.randomness.draws import RandomInput
 

@@ -10,7 +10,7 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
 from fastgan._support import validation
-from fastgan.conditional import ConditionalGAN
+from fastgan.networks.conditional_gan import ConditionalGAN
 from fastgan.randomness.draws import RandomInput
 from fastgan.sklearn.inputs import (
     Array,

@@ -8,10 +8,10 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from fastgan import inference
 from fastgan._support import validation
-from fastgan.gan import GAN, checked_item_shape, checked_latent
-from fastgan.networks import Discriminator, Generator, Parameters, unchecked
+from fastgan.networks import inference
+from fastgan.networks.gan import GAN, checked_item_shape, checked_latent
+from fastgan.networks.one_layer import Discriminator, Generator, Parameters, unchecked
 from fastgan.randomness.draws import RandomInput
 
 Array = npt.NDArray[Any]
@@ -269,7 +269,7 @@ class ConditionalGAN(Parameters):
         return self._judged("discriminate", x, label)
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Save to a file, whole or not at all; `fastgan.load` reads it. See `fastgan.storage.gan_format`."""
+        """Save to a file, whole or not at all; `fastgan.load` reads it."""
         from fastgan.storage import gan_format  # it needs this module
 
         gan_format.save(self, path)

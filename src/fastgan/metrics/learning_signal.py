@@ -14,10 +14,10 @@ from fastgan._support import validation
 from fastgan.backends.reference.elementary import sigmoid
 from fastgan.backends.reference.objectives import generator_slopes
 from fastgan.backends.reference.slanted_land import logits, pre_activations, sum_over_rows
-from fastgan.conditional import ConditionalGAN
-from fastgan.gan import GAN
-from fastgan.labelled_rows import checked_gan, class_of_rows, each_class
 from fastgan.metrics.items import Float64Array, items_of, latents_of
+from fastgan.networks.class_rows import checked_gan, class_of_rows, each_class
+from fastgan.networks.conditional_gan import ConditionalGAN
+from fastgan.networks.gan import GAN
 from fastgan.options.algorithm import LOSSES, Algorithm
 
 ROWS = 2**10  # latent vectors at once; a constant, since the order of a sum depends on it

@@ -13,8 +13,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from fastgan import backends, inference
+from fastgan import backends
 from fastgan.backends.reference.slanted_land import PARTIAL_SUMS
+from fastgan.networks import inference
 
 Array = npt.NDArray[Any]
 

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from fastgan import inference
 from fastgan._support import validation
+from fastgan.networks import inference
 from fastgan.options.training_options import EnsembleOptions, TrainingOptions
 from fastgan.parameters import ParameterParts, parts_of
 from fastgan.randomness.draws import RandomInput
@@ -101,12 +101,14 @@ class StackedNetworks:
         TypeError, ValueError
             If `z` is not real, finite and of one of these shapes, or there is no such class.
         """
-        from fastgan import side_by_side  # it takes longer to import than most of the package
+        from fastgan.networks import (
+            batched_inference,  # it takes longer to import than most of the package
+        )
 
         c, parts = self._class(label), self._parts()
         rows, single = inference.latent_rows("z", z, self.options.latent_dim, self.options.dtype)
         biases = parts.generator_biases[:, c]
-        pictures = side_by_side.generate(parts.generator_weights, biases, rows)
+        pictures = batched_inference.generate(parts.generator_weights, biases, rows)
         n = () if single else (len(rows),)
         return pictures.reshape(len(self), *n, *self.item_shape)
 
@@ -160,13 +162,13 @@ class StackedNetworks:
         TypeError, ValueError
             If `x` is not real, finite and of one of these shapes.
         """
-        from fastgan import side_by_side
+        from fastgan.networks import batched_inference
 
         c = self._class(label)
         rows, single = inference.item_rows("x", x, self.item_shape, self.options.dtype)
         parts = self._parts()
         weights, biases = parts.discriminator_weights[:, c], parts.discriminator_biases[:, c]
-        scores = side_by_side.score(weights, biases, rows)
+        scores = batched_inference.score(weights, biases, rows)
         return scores[:, 0] if single else scores
 
     def discriminate(self, x: npt.ArrayLike, *, label: int | None = None) -> Array:
@@ -187,6 +189,6 @@ class StackedNetworks:
         TypeError, ValueError
             As for `score`.
         """
-        from fastgan import side_by_side
+        from fastgan.networks import batched_inference
 
-        return side_by_side.probabilities(self.score(x, label=label))
+        return batched_inference.probabilities(self.score(x, label=label))

@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from fastgan import backends, inference
+from fastgan import backends
 from fastgan._support import validation
-from fastgan.networks import Discriminator, Generator, Parameters
+from fastgan.networks import inference
+from fastgan.networks.one_layer import Discriminator, Generator, Parameters
 from fastgan.options.training_options import EXPLICIT, LATENT_DISTRIBUTIONS
 from fastgan.randomness.draws import RandomInput
 
@@ -184,7 +185,7 @@ class GAN(Parameters):
         return p if np.ndim(scores) else p[0]
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Save to a file, whole or not at all; `fastgan.load` reads it. See `fastgan.storage.gan_format`."""
+        """Save to a file, whole or not at all; `fastgan.load` reads it."""
         from fastgan.storage import gan_format  # it needs this module
 
         gan_format.save(self, path)

@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from fastgan._support import validation
-from fastgan.conditional import ConditionalGAN
-from fastgan.gan import GAN
+from fastgan.networks.conditional_gan import ConditionalGAN
+from fastgan.networks.gan import GAN
 
 Classes = npt.NDArray[np.int64]
 

@@ -1,0 +1,1 @@
+"""Generators and discriminators with their numbers, trained or given."""
