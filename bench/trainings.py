@@ -10,7 +10,7 @@ from cases import LEARNING_RATE, SEED, Array, Outcome, Parameters, Size, Work, p
 
 import fastgan
 from fastgan import backends
-from fastgan.history import ROWS
+from fastgan.training.history import ROWS
 
 KINDS = ("end to end", "kernel alone")
 

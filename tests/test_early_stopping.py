@@ -11,8 +11,8 @@ from bits import assert_same_bits, assert_same_run
 from watched_cases import FACES, KINDS, in_epoch
 
 import fastgan
-from fastgan import watching
 from fastgan.randomness import draws
+from fastgan.training import observer
 
 
 @pytest.fixture(params=KINDS)
@@ -57,7 +57,7 @@ def test_copies_at_once_change_nothing(options: dict[str, Any], numbers: int) ->
     }  # fmt: skip
     expected = fastgan.train(FACES, **common, **options, backend="numpy")
     with (
-        mock.patch.object(watching, "COPIED_NUMBERS", numbers),
+        mock.patch.object(observer, "COPIED_NUMBERS", numbers),
         mock.patch.object(draws, "CHUNK_NUMBERS", 3 * numbers),
     ):
         assert_same_run(fastgan.train(FACES, **common, **options), expected)

@@ -5,22 +5,22 @@ from typing import TYPE_CHECKING, Any
 
 from fastgan import backends, datasets
 from fastgan._support.numerics_version import NUMERICS_VERSION
-from fastgan.history import History
 from fastgan.networks.conditional_gan import ConditionalGAN
 from fastgan.networks.gan import GAN
 from fastgan.networks.one_layer import Discriminator, Generator
 from fastgan.options.training_options import TrainingOptions
-from fastgan.results import DivergenceError, TrainingRun
 from fastgan.storage.gan_format import ModelFileError, load
-from fastgan.training import train
-from fastgan.watching import TrainingView
+from fastgan.training.history import History
+from fastgan.training.observer import TrainingView
+from fastgan.training.run import DivergenceError, TrainingRun
+from fastgan.training.train import train
 
 if TYPE_CHECKING:
     from fastgan import dynamics, metrics
     from fastgan.ensemble import Ensemble
     from fastgan.networks.traversal import latent_traversal
     from fastgan.outcomes import Outcomes
-    from fastgan.snapshots import Snapshots
+    from fastgan.training.snapshots import Snapshots
     from fastgan.training_many import train_many
 
 __all__ = [

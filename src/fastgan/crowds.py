@@ -14,17 +14,15 @@ import numpy as np
 import numpy.typing as npt
 
 from fastgan import backends
-from fastgan.history import ROWS, record_count
-from fastgan.movers import mover
 from fastgan.options.step_counts import Steps
 from fastgan.options.training_options import EnsembleOptions, TrainingOptions
 from fastgan.parameters import parameter_count
 from fastgan.randomness import draws
 from fastgan.randomness.draws import RandomSource
 from fastgan.randomness.seeds import Children
-from fastgan.results import DivergenceError
-from fastgan.running import Run
-from fastgan.watching import (
+from fastgan.training.history import ROWS, record_count
+from fastgan.training.loop import Run
+from fastgan.training.observer import (
     DIVERGENCE,
     EARLY_STOPPING,
     ENDINGS,
@@ -33,6 +31,8 @@ from fastgan.watching import (
     Watch,
     snapshot_count,
 )
+from fastgan.training.run import DivergenceError
+from fastgan.training.stepper import mover
 
 Array = npt.NDArray[Any]
 

@@ -12,15 +12,15 @@ import numpy.typing as npt
 
 from fastgan._support import indexing, validation
 from fastgan.crowds import NEVER
-from fastgan.history import History, from_rows, record_count
 from fastgan.networks.from_vector import trained
 from fastgan.networks.stacked import StackedNetworks
 from fastgan.options.training_options import RATES, EnsembleOptions
 from fastgan.outcomes import DISTANCE, SATURATION, Outcomes, outcomes_of
 from fastgan.randomness.seeds import Children
-from fastgan.results import TrainingRun
-from fastgan.snapshots import Snapshots
-from fastgan.watching import ENDINGS
+from fastgan.training.history import History, from_rows, record_count
+from fastgan.training.observer import ENDINGS
+from fastgan.training.run import TrainingRun
+from fastgan.training.snapshots import Snapshots
 
 if TYPE_CHECKING:
     import pandas

@@ -15,14 +15,14 @@ from fastgan import backends
 from fastgan._support import validation
 from fastgan.crowds import NEVER
 from fastgan.ensemble import Ensemble
-from fastgan.history import record_count
 from fastgan.networks.gan import MOST_DIMENSIONS
 from fastgan.options.algorithm import OPTIMIZERS_WITH, Algorithm, check
 from fastgan.options.training_options import EnsembleOptions
 from fastgan.parameters import parameter_count
 from fastgan.randomness.seeds import Children
 from fastgan.storage.gan_format import LATENTS
-from fastgan.watching import DIVERGENCE, EARLY_STOPPING, ENDINGS, EPOCHS
+from fastgan.training.history import record_count
+from fastgan.training.observer import DIVERGENCE, EARLY_STOPPING, ENDINGS, EPOCHS
 
 Array = npt.NDArray[Any]
 

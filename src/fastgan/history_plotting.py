@@ -22,7 +22,7 @@ from fastgan.figures import (
     put_legend_above,
     size_in_points,
 )
-from fastgan.history import History
+from fastgan.training.history import History
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

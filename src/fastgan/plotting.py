@@ -32,7 +32,7 @@ from fastgan.picture_plotting import latent_traversal, samples, snapshots
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from fastgan.results import TrainingRun
+    from fastgan.training.run import TrainingRun
 
 __all__ = [
     "animate_snapshots",

@@ -21,7 +21,7 @@ from rich.table import Table
 from rich.text import Text
 from typer.core import TyperGroup
 
-from fastgan.results import DivergenceError
+from fastgan.training.run import DivergenceError
 
 Array = npt.NDArray[Any]
 

@@ -25,9 +25,9 @@ from fastgan.outcomes import mean_items
 from fastgan.parameters import parameter_count
 from fastgan.randomness import draws, seeds
 from fastgan.randomness.draws import RandomInput
-from fastgan.training import warn_of_unreachable
-from fastgan.warm_start import starting_vectors
-from fastgan.watching import Callback, Caller, TrainingView, checked_caller
+from fastgan.training.observer import Callback, Caller, TrainingView, checked_caller
+from fastgan.training.train import warn_of_unreachable
+from fastgan.training.warm_start import starting_vectors
 
 Array = npt.NDArray[Any]
 

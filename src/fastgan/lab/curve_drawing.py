@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from fastgan.history import ROWS
 from fastgan.lab.svg import WIDTH, drawing, element, text
+from fastgan.training.history import ROWS
 
 Array = npt.NDArray[Any]
 

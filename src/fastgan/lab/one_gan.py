@@ -16,8 +16,8 @@ import numpy.typing as npt
 
 import fastgan
 from fastgan import backends
-from fastgan.history import ROWS
 from fastgan.lab.settings import SettingError, Settings
+from fastgan.training.history import ROWS
 
 Array = npt.NDArray[Any]
 

@@ -20,7 +20,7 @@ from fastgan.sklearn.inputs import (
     rows_and_labels,
 )
 from fastgan.sklearn.judging import Judging
-from fastgan.training import train
+from fastgan.training.train import train
 
 NOT_OF_TRAINING = ("conditional", "random_state")
 

@@ -11,8 +11,6 @@ import numpy.typing as npt
 from fastgan import backends
 from fastgan._support import validation
 from fastgan._support.progress import progress_bar
-from fastgan.history import empty_rows, record_count
-from fastgan.movers import mover
 from fastgan.networks.conditional_gan import ConditionalGAN
 from fastgan.networks.gan import GAN
 from fastgan.options import training_options
@@ -20,10 +18,12 @@ from fastgan.options.step_counts import Steps
 from fastgan.parameters import parameter_count
 from fastgan.randomness import draws
 from fastgan.randomness.draws import RandomInput
-from fastgan.results import TrainingRun
-from fastgan.running import Run
-from fastgan.warm_start import starting_vector
-from fastgan.watching import EPOCHS, Callback, watch
+from fastgan.training.history import empty_rows, record_count
+from fastgan.training.loop import Run
+from fastgan.training.observer import EPOCHS, Callback, watch
+from fastgan.training.run import TrainingRun
+from fastgan.training.stepper import mover
+from fastgan.training.warm_start import starting_vector
 
 Array = npt.NDArray[Any]
 

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any, overload
 import numpy.typing as npt
 
 from fastgan._support import validation
-from fastgan.history import History
 from fastgan.networks.conditional_gan import ConditionalGAN
 from fastgan.networks.gan import GAN
 from fastgan.options.training_options import TrainingOptions
 from fastgan.randomness.draws import RandomInput
+from fastgan.training.history import History
 
 if TYPE_CHECKING:
     from fastgan.metrics import ConditionalEvaluation, Evaluation
-    from fastgan.snapshots import Snapshots
+    from fastgan.training.snapshots import Snapshots
 
 
 @dataclass(frozen=True, eq=False)

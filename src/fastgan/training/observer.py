@@ -15,8 +15,6 @@ import numpy as np
 import numpy.typing as npt
 
 from fastgan._support import validation
-from fastgan.history import History, from_rows
-from fastgan.movers import Copies, Mover
 from fastgan.networks.conditional_gan import ConditionalGAN
 from fastgan.networks.from_vector import trained
 from fastgan.networks.gan import GAN
@@ -24,9 +22,11 @@ from fastgan.options.algorithm import Algorithm
 from fastgan.options.step_counts import Steps
 from fastgan.options.training_options import TrainingOptions
 from fastgan.randomness.draws import Chunk
+from fastgan.training.history import History, from_rows
+from fastgan.training.stepper import Copies, Mover
 
 if TYPE_CHECKING:
-    from fastgan.running import Run
+    from fastgan.training.loop import Run
 
 Array = npt.NDArray[Any]
 

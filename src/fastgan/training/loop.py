@@ -14,14 +14,14 @@ from fastgan import backends
 from fastgan._support.fast_frozen import frozen
 from fastgan._support.interruption import call_interruptibly
 from fastgan._support.numerics_version import NUMERICS_VERSION
-from fastgan.history import from_rows, record_count
-from fastgan.movers import Copies, Mover
 from fastgan.networks.from_vector import trained
 from fastgan.options.step_counts import Steps
 from fastgan.options.training_options import TrainingOptions
 from fastgan.randomness.draws import Chunk
-from fastgan.results import DivergenceError, TrainingRun
-from fastgan.watching import CALLBACK, DIVERGENCE, EARLY_STOPPING, EPOCHS, Watch
+from fastgan.training.history import from_rows, record_count
+from fastgan.training.observer import CALLBACK, DIVERGENCE, EARLY_STOPPING, EPOCHS, Watch
+from fastgan.training.run import DivergenceError, TrainingRun
+from fastgan.training.stepper import Copies, Mover
 
 Array = npt.NDArray[Any]
 
@@ -117,7 +117,7 @@ class Run:
         history = from_rows(self.history[:, : self.records], self.options.record_every)
         snapshots = None
         if self.watch is not None and self.options.snapshot_every:
-            from fastgan.snapshots import Snapshots  # which most trainings do without
+            from fastgan.training.snapshots import Snapshots  # which most trainings do without
 
             self.watch.snapshots.flags.writeable = False
             snapshots = Snapshots.of(

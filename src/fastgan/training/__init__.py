@@ -1,0 +1,1 @@
+"""One training, from the front door to its result."""
