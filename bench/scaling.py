@@ -25,8 +25,8 @@ from unittest import mock
 import numpy as np
 
 import fastgan
-from fastgan import blocks
 from fastgan._support.usable_cores import usable_cores
+from fastgan.ensembles import block_sizes
 
 FACES = fastgan.datasets.slanted_land()
 EPOCHS = 1000
@@ -141,7 +141,7 @@ def blocks_cost(count: int) -> float:
     head("one worker", "ms a block", f"ms to send it {data.nbytes / 1e6:.0f} MB of data, once")
     costs = []
     for name, kind in kinds().items():
-        with kind(1) as executor, mock.patch.object(blocks, "models_in_task", return_value=1):
+        with kind(1) as executor, mock.patch.object(block_sizes, "models_in_task", return_value=1):
             train(10, epochs=1, executor=executor)
             costs.append(seconds(lambda e=executor: train(count, epochs=1, executor=e)) / count)
             batch = {"epochs": 1, "batch_size": len(data), "executor": executor}
@@ -161,8 +161,8 @@ def a_billion(model: float, block: float) -> None:
     rates = options.learning_rate, options.discriminator_learning_rate
     there = sum(rate.nbytes for rate in rates)
     kept = back + there + ensemble.index[0].nbytes
-    likely = blocks.seconds_of_a_model(options, len(FACES), FACES[0].size, "c")
-    models = blocks.models_in_task(BILLION, likely, 1, back)
+    likely = block_sizes.seconds_of_a_model(options, len(FACES), FACES[0].size, "c")
+    models = block_sizes.models_in_task(BILLION, likely, 1, back)
     head(f"{BILLION:,} models need", "")
     row("core-hours", f"{BILLION * model / 3600:,.1f}")
     row("blocks", f"{BILLION / models:,.0f}, of {models:,} models and {models * model:.2f} s each")

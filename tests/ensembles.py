@@ -13,7 +13,7 @@ from bits import assert_same_bits
 from crowd_cases import crowds
 
 import fastgan
-from fastgan.ensemble import OF_EACH
+from fastgan.ensembles.ensemble import OF_EACH
 from fastgan.options.training_options import EnsembleOptions
 from fastgan.randomness.seeds import Children
 from fastgan.training.observer import DIVERGENCE, ENDINGS

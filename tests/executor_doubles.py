@@ -6,7 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from typing import Any
 
-from fastgan.remote_blocks import Answer, Block
+from fastgan.ensembles.worker import Answer, Block
 
 
 class Watching(Executor):

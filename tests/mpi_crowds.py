@@ -9,10 +9,10 @@ import crowd_cases
 from executor_doubles import Watching
 from mpi4py.futures import MPIPoolExecutor
 
-from fastgan import blocks
+from fastgan.ensembles import block_sizes
 
 if __name__ == "__main__":
-    blocks.models_in_task = lambda *_: 3
+    block_sizes.models_in_task = lambda *_: 3
     with MPIPoolExecutor() as executor:
         watching = Watching(executor)
         crowd_cases.check(executor=watching)

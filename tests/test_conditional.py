@@ -145,7 +145,7 @@ def test_outcomes_compare_class_by_class() -> None:
     ensemble = fastgan.train_many(DATA, 3, **OPTIONS)
     found = ensemble.outcome()
     assert_same_bits(ensemble.outcome(DATA, labels=LABELS).distance, found.distance)
-    latents = fastgan.outcomes.even_latents(64, 2, "uniform")
+    latents = fastgan.ensembles.outcomes.even_latents(64, 2, "uniform")
     gaps = [
         ensemble[1].gan.generate(latents, label=label).mean(axis=0)
         - DATA[label == LABELS].mean(axis=0)

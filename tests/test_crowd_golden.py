@@ -21,7 +21,8 @@ import pytest
 from conftest import require_backend
 
 import fastgan
-from fastgan import blocks, crowds, sharing
+from fastgan.ensembles import block_sizes, placement
+from fastgan.ensembles.crowd import train_crowd
 
 KEYS = list(crowd_cases.GOLDEN)
 HERE = Path(__file__).parent
@@ -36,9 +37,9 @@ def assert_golden(key: tuple[str, str], **how: Any) -> None:
 @pytest.fixture
 def blocks_of_three(monkeypatch: pytest.MonkeyPatch) -> None:
     """Many blocks of crowds that otherwise would be one, and in threads of their own."""
-    monkeypatch.setattr(blocks, "models_in_block", lambda *_: 3)
-    monkeypatch.setattr(blocks, "models_in_task", lambda *_: 3)
-    monkeypatch.setattr(sharing, "SHORT", 0.0)
+    monkeypatch.setattr(block_sizes, "models_in_block", lambda *_: 3)
+    monkeypatch.setattr(block_sizes, "models_in_task", lambda *_: 3)
+    monkeypatch.setattr(placement, "SHORT", 0.0)
 
 
 def test_there_is_a_golden_hash_of_each() -> None:
@@ -108,10 +109,10 @@ def test_every_partition_and_order(
             parts += parts
         for part in parts:
             stop = np.zeros(1, np.int32)
-            name = crowds.train_crowd(crowd.part(*part), shared, trained.part(*part), stop)
+            name = train_crowd(crowd.part(*part), shared, trained.part(*part), stop)
         return name
 
-    monkeypatch.setattr(sharing, "train_where", train)
+    monkeypatch.setattr(placement, "train_where", train)
     for key in KEYS:
         assert_golden(key)
 

@@ -20,8 +20,8 @@ from hypothesis import strategies as st
 from strategies import crowds
 
 import fastgan
-from fastgan import blocks, sharing
-from fastgan.ensemble import OF_EACH
+from fastgan.ensembles import block_sizes, placement
+from fastgan.ensembles.ensemble import OF_EACH
 from fastgan.randomness import draws
 
 FEW_EXAMPLES = max(1, settings.default.max_examples // 10)  # of what takes long
@@ -65,8 +65,8 @@ WHAT_OCCURS: dict[str, Callable[[fastgan.Ensemble], bool]] = {
 def handed_out(at_once: int) -> Iterator[None]:
     """However little there is to do, threads are given so many models at once."""
     with (
-        mock.patch.object(sharing, "SHORT", 0.0),
-        mock.patch.object(blocks, "models_in_block", return_value=at_once),
+        mock.patch.object(placement, "SHORT", 0.0),
+        mock.patch.object(block_sizes, "models_in_block", return_value=at_once),
     ):
         yield
 

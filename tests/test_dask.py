@@ -21,8 +21,8 @@ from executor_doubles import Watching
 from test_interruption import assert_ends_at_once
 
 import fastgan
-from fastgan import blocks
-from fastgan.remote_blocks import Answer, Block
+from fastgan.ensembles import block_sizes
+from fastgan.ensembles.worker import Answer, Block
 
 dask = pytest.importorskip("dask", reason="needs Dask: pip install 'fastgan[dask]'")
 distributed = pytest.importorskip("distributed", reason="needs Dask: pip install 'fastgan[dask]'")
@@ -64,7 +64,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[distributed.Cli
 
 @pytest.fixture(autouse=True)
 def _blocks_of_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(blocks, "models_in_task", lambda *_: 1)
+    monkeypatch.setattr(block_sizes, "models_in_task", lambda *_: 1)
 
 
 def assert_golden(executor: Any, **how: Any) -> None:
@@ -200,9 +200,9 @@ import logging, time
 import numpy as np
 from distributed import Client, LocalCluster
 import fastgan
-import fastgan.blocks
+import fastgan.ensembles.block_sizes
 
-fastgan.blocks.SECONDS_IN_A_WORKER = 0.1
+fastgan.ensembles.block_sizes.SECONDS_IN_A_WORKER = 0.1
 
 if __name__ == "__main__":
     options = dict(n_workers=2, threads_per_worker=1, host="127.0.0.1",

@@ -9,7 +9,7 @@ import pytest
 from bits import assert_same_bits
 from ensembles import ensemble_of, train
 
-from fastgan.outcomes import OUTCOMES
+from fastgan.ensembles.outcomes import OUTCOMES
 
 pandas = pytest.importorskip("pandas")
 

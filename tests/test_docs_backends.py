@@ -17,7 +17,7 @@ from strategies import trainings
 
 import fastgan
 from fastgan import backends
-from fastgan import blocks as blocks_of_work
+from fastgan.ensembles import block_sizes
 
 PAGE = text(DOCS / "backends.md")
 NAME = "scalars"
@@ -42,7 +42,7 @@ def scalars(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         patch.setattr(
             backends, "_availability", lambda name: usable if name == NAME else availability(name)
         )
-        patch.setitem(blocks_of_work.UNITS_IN_A_SECOND, NAME, 1e5)
+        patch.setitem(block_sizes.UNITS_IN_A_SECOND, NAME, 1e5)
         yield NAME
     sys.modules.pop(NAME, None)
     backends._load.cache_clear()
@@ -100,7 +100,9 @@ def test_it_hears_that_it_is_to_stop(faces: np.ndarray) -> None:
 
 def test_the_source_is_what_the_page_changes() -> None:
     """Lines that the page's differences keep or take away are there."""
-    sources = "\n".join(text(SOURCE / name) for name in ("backends/__init__.py", "blocks.py"))
+    sources = "\n".join(
+        text(SOURCE / name) for name in ("backends/__init__.py", "ensembles/block_sizes.py")
+    )
     there = {line.rstrip() for line in sources.splitlines()}
     differences = re.findall(r"^ *```diff\n(.*?)^ *```$", PAGE, re.MULTILINE | re.DOTALL)
     assert len(differences) == 3

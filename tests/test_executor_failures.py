@@ -17,8 +17,8 @@ import pytest
 from executor_doubles import AtOnce, Watching
 
 import fastgan
-from fastgan import blocks, executors, remote_blocks, threads
-from fastgan.remote_blocks import Answer, Block, train_block
+from fastgan.ensembles import block_sizes, executors, threads, worker
+from fastgan.ensembles.worker import Answer, Block, train_block
 
 KEY = ("slanted land, more than two groups", "float64")
 CROWD = crowd_cases.crowds(KEY[1])[KEY[0]]
@@ -27,9 +27,9 @@ LARGE = crowd_cases.crowds("float64")["many faces, in batches"]  # its data, for
 
 @pytest.fixture(autouse=True)
 def _small_blocks_and_nothing_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(blocks, "models_in_task", lambda *_: 3)
+    monkeypatch.setattr(block_sizes, "models_in_task", lambda *_: 3)
     monkeypatch.setattr(executors, "PAUSE", 0.001)
-    monkeypatch.setattr(remote_blocks, "_kept", remote_blocks._Kept())
+    monkeypatch.setattr(worker, "_kept", worker._Kept())
 
 
 def failing(how: str, future: Future[Answer]) -> None:
@@ -133,7 +133,7 @@ def test_an_executor_that_was_shut_down() -> None:
 
 
 def test_other_numbers_in_a_worker(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(remote_blocks, "NUMERICS_VERSION", 2)
+    monkeypatch.setattr(worker, "NUMERICS_VERSION", 2)
     with (
         ThreadPoolExecutor(1) as pool,
         pytest.raises(RuntimeError, match=r"numerics version 1, .* has 2, .* install the same"),
@@ -147,7 +147,7 @@ def test_a_failure_of_a_blocks_own_is_not_tried_again(monkeypatch: pytest.Monkey
     def train_crowd(*_: object) -> str:
         raise FloatingPointError("no such numbers here")
 
-    monkeypatch.setattr(remote_blocks, "train_crowd", train_crowd)
+    monkeypatch.setattr(worker, "train_crowd", train_crowd)
     with ThreadPoolExecutor(1) as pool:
         watching = Watching(pool)
         with pytest.raises(FloatingPointError, match="no such numbers here") as caught:
@@ -193,7 +193,7 @@ def test_a_lack_of_memory_stops_no_other_block(monkeypatch: pytest.MonkeyPatch) 
         return train_crowd(*arguments)
 
     monkeypatch.setattr(threads, "train_crowd", fail_once)
-    monkeypatch.setattr(remote_blocks, "models_in_block", lambda *_: 1)
+    monkeypatch.setattr(worker, "models_in_block", lambda *_: 1)
     with ThreadPoolExecutor(2) as pool:
         stacked = crowd_cases.together(CROWD, KEY[1], executor=pool, threads=2)
     assert crowd_cases.digest(stacked) == crowd_cases.GOLDEN[KEY]

@@ -13,7 +13,7 @@ from executor_doubles import Watching
 from test_interruption import assert_ends_at_once
 
 import fastgan
-from fastgan import blocks, executors, remote_blocks
+from fastgan.ensembles import block_sizes, executors, worker
 
 KEY = ("slanted land, more than two groups", "float64")
 
@@ -23,9 +23,9 @@ CROWD = crowd_cases.crowds(KEY[1])[KEY[0]]
 
 @pytest.fixture(autouse=True)
 def _small_blocks_and_nothing_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(blocks, "models_in_task", lambda *_: 3)
+    monkeypatch.setattr(block_sizes, "models_in_task", lambda *_: 3)
     monkeypatch.setattr(executors, "PAUSE", 0.001)
-    monkeypatch.setattr(remote_blocks, "_kept", remote_blocks._Kept())
+    monkeypatch.setattr(worker, "_kept", worker._Kept())
 
 
 CHILD = """
@@ -93,7 +93,7 @@ def test_blocks_in_this_process_are_stopped_too() -> None:
         raise InterruptedError
 
     with pytest.MonkeyPatch.context() as patch, ThreadPoolExecutor(1) as pool:
-        patch.setattr(remote_blocks, "train_crowd", train_crowd)
+        patch.setattr(worker, "train_crowd", train_crowd)
         watching = Watching(pool, meddle)
         with pytest.raises(OSError, match="no more"):
             fastgan.train_many(CROWD["data"], 9, epochs=1, executor=watching)

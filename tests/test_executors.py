@@ -16,9 +16,9 @@ from bits import assert_same_bits
 from executor_doubles import AtOnce, Watching
 
 import fastgan
-from fastgan import blocks, executors, remote_blocks
-from fastgan.crowds import Shared
-from fastgan.remote_blocks import Answer, Block
+from fastgan.ensembles import block_sizes, executors, worker
+from fastgan.ensembles.crowd import Shared
+from fastgan.ensembles.worker import Answer, Block
 
 KEY = ("slanted land, more than two groups", "float64")
 CROWD = crowd_cases.crowds(KEY[1])[KEY[0]]
@@ -32,8 +32,8 @@ def assert_golden(executor: Any, **how: Any) -> None:
 
 @pytest.fixture(autouse=True)
 def _small_blocks_and_nothing_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(blocks, "models_in_task", lambda *_: 3)
-    monkeypatch.setattr(remote_blocks, "_kept", remote_blocks._Kept())
+    monkeypatch.setattr(block_sizes, "models_in_task", lambda *_: 3)
+    monkeypatch.setattr(worker, "_kept", worker._Kept())
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +43,7 @@ def processes() -> Iterator[Executor]:
 
 
 def test_what_is_large() -> None:
-    assert CROWD["data"].nbytes <= remote_blocks.SMALL < LARGE["data"].nbytes
+    assert CROWD["data"].nbytes <= worker.SMALL < LARGE["data"].nbytes
 
 
 def test_small_data_go_with_every_block() -> None:
@@ -51,7 +51,7 @@ def test_small_data_go_with_every_block() -> None:
         assert_golden(watching := Watching(pool))
     assert len(watching.blocks) == len(watching.trained) == 45
     assert watching.sent == 45
-    assert not remote_blocks._kept._by_digest
+    assert not worker._kept._by_digest
 
 
 @pytest.mark.parametrize("kind", ["threads", "processes"])
@@ -137,7 +137,7 @@ def test_no_more_is_under_way_than_the_workers_can_take() -> None:
 
 def test_more_is_under_way_where_there_are_more_workers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(executors, "UNDER_WAY_AT_FIRST", 2)
-    monkeypatch.setattr(blocks, "models_in_task", lambda *_: 1)
+    monkeypatch.setattr(block_sizes, "models_in_task", lambda *_: 1)
     under_way: list[tuple[Any, Block, Future[Answer]]] = []
     most = 0
 
@@ -179,7 +179,7 @@ def test_the_progress_bar_counts_models() -> None:
             heard.append(n)
 
     with pytest.MonkeyPatch.context() as patch, ThreadPoolExecutor(2) as pool:
-        patch.setattr("fastgan.training_many.progress_bar", lambda *_: Bar())
+        patch.setattr("fastgan.ensembles.train_many.progress_bar", lambda *_: Bar())
         assert_golden(pool, progress=True)
     assert sum(heard) == 133
     assert max(heard) == 3
@@ -233,7 +233,7 @@ def test_the_callers_environment_is_obeyed_by_the_workers(
 
 def test_several_backends() -> None:
     def instead(block: Block, future: Future[Answer]) -> bool:
-        answer = remote_blocks.train_block(block)
+        answer = worker.train_block(block)
         future.set_result(answer._replace(backend=["numba", "c"][block.number % 2]))
         return True
 
@@ -271,18 +271,18 @@ def test_a_digest_tells_data_apart() -> None:
         Shared(wide, None, wide), Shared(wide + 0.0 * wide.T.sum() + 1, None, None),
         Shared(-wide, None, None),
     ]  # fmt: skip
-    digests = [remote_blocks.digest_of(each) for each in different]
+    digests = [worker.digest_of(each) for each in different]
     assert len(set(digests)) == len(digests)
-    assert remote_blocks.digest_of(Shared(wide.copy(), None, None)) == digests[0]
+    assert worker.digest_of(Shared(wide.copy(), None, None)) == digests[0]
 
 
 def test_what_a_worker_keeps_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    kept = remote_blocks._Kept()
+    kept = worker._Kept()
     for i in range(20):
         kept.keep(str(i), shared(i))
         assert kept.get("0") is not None  # used, so kept
     assert list(kept._by_digest) == ["13", "14", "15", "16", "17", "18", "19", "0"]
-    monkeypatch.setattr(remote_blocks, "MOST_BYTES_KEPT", 2000)
+    monkeypatch.setattr(worker, "MOST_BYTES_KEPT", 2000)
     kept.keep("large", shared(1.0, size=150))
     assert list(kept._by_digest) == ["0", "large"]
     kept.keep("too large", shared(1.0, size=1000))

@@ -6,7 +6,7 @@ from lab_browser import chromium, opened
 from lab_cases import Lab, assert_same_networks, run_code
 
 import fastgan
-from fastgan.outcomes import OUTCOMES
+from fastgan.ensembles.outcomes import OUTCOMES
 
 
 @pytest.fixture(scope="module")

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 import fastgan
+from fastgan.ensembles.outcomes import OUTCOMES
 from fastgan.lab import curve_drawing, fate_drawing, network_drawing
 from fastgan.lab.many_seeds import Fates
-from fastgan.outcomes import OUTCOMES
 
 SVG = "{http://www.w3.org/2000/svg}"
 

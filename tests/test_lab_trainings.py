@@ -7,9 +7,9 @@ import pytest
 from lab_cases import assert_same_networks, run_code, sent
 
 import fastgan
+from fastgan.ensembles.outcomes import OUTCOMES
 from fastgan.lab import copied_code, many_seeds, one_gan
 from fastgan.lab.settings import read
-from fastgan.outcomes import OUTCOMES
 from fastgan.training.history import ROWS
 
 pytest.importorskip("rich")

@@ -16,7 +16,8 @@ from bits import assert_same_bits
 from ensembles import KINDS, ensemble_of, train, trainings
 
 import fastgan
-from fastgan import backends, outcomes
+from fastgan import backends
+from fastgan.ensembles import outcomes
 from fastgan.networks import batched_inference
 
 NAMES = ("learned", "saturated", "diverged", "unfinished")

@@ -14,7 +14,7 @@ from alone import assert_each_as_alone, train_many
 from bits import assert_same_bits
 
 import fastgan
-from fastgan import sharing
+from fastgan.ensembles import placement
 
 FACES = fastgan.datasets.slanted_land()
 
@@ -138,8 +138,8 @@ def test_the_snapshots_of_a_crowd(kind: str, models: int) -> None:
 
 def test_a_callback_of_a_crowd(monkeypatch: pytest.MonkeyPatch) -> None:
     """It ends the models that it wants to; no two threads call it at the same time."""
-    monkeypatch.setattr(sharing, "SHORT", 0.0)
-    monkeypatch.setattr(sharing.blocks, "models_in_block", lambda *_: 3)
+    monkeypatch.setattr(placement, "SHORT", 0.0)
+    monkeypatch.setattr(placement.block_sizes, "models_in_block", lambda *_: 3)
     calls: list[tuple[int, int]] = []
     lock = threading.Lock()
 

@@ -15,15 +15,15 @@ import numpy as np
 import pytest
 
 import fastgan
-from fastgan import blocks, sharing, threads
 from fastgan._support import usable_cores
-from fastgan.crowds import Crowd, Shared, Trained
+from fastgan.ensembles import block_sizes, placement, threads
+from fastgan.ensembles.crowd import Crowd, Shared, Trained
 
 
 @pytest.fixture
 def many_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(blocks, "models_in_block", lambda *_: 2)
-    monkeypatch.setattr(sharing, "SHORT", 0.0)
+    monkeypatch.setattr(block_sizes, "models_in_block", lambda *_: 2)
+    monkeypatch.setattr(placement, "SHORT", 0.0)
 
 
 class Working:
@@ -114,7 +114,7 @@ def crowd_of(count: int) -> tuple[Crowd, Shared, Trained]:
         return "c"
 
     with pytest.MonkeyPatch.context() as monkeypatch:
-        monkeypatch.setattr(sharing, "train_where", train)
+        monkeypatch.setattr(placement, "train_where", train)
         fastgan.train_many(fastgan.datasets.slanted_land(), count, epochs=20, rng=1)
     [(crowd, shared, _)] = found
     return crowd, shared, Trained.empty(count, 13, crowd.options, len(shared.data))
@@ -221,9 +221,9 @@ def test_called_from_several_threads_at_once() -> None:
 FORKING = """
 import os, warnings
 import crowd_cases
-from fastgan import sharing
+from fastgan.ensembles import placement
 warnings.simplefilter("ignore", DeprecationWarning)  # NumPy's own threads are of no concern here
-sharing.SHORT = 0.0
+placement.SHORT = 0.0
 crowd_cases.check(threads=2)
 child = os.fork()
 if not child:

@@ -87,11 +87,11 @@ def test_impatience_leaves_no_thread_behind() -> None:
 
 # They end when no more signals come.
 SLOW_TO_STOP = """
-import fastgan.threads
+import fastgan.ensembles.threads
 def train_crowd(crowd, shared, trained, stop):
     while not stop[0]:
         time.sleep(0.001)
     sys.stdin.read()
     raise InterruptedError
-fastgan.threads.train_crowd = train_crowd
+fastgan.ensembles.threads.train_crowd = train_crowd
 """

@@ -16,15 +16,16 @@ from bits import assert_same_bits, assert_same_run
 from conftest import require_backend
 
 import fastgan
-from fastgan import GAN, Discriminator, Generator, sharing
+from fastgan import GAN, Discriminator, Generator
 from fastgan.backends.reference import slanted_land
+from fastgan.ensembles import placement
 
 
 @pytest.fixture
 def in_threads(monkeypatch: pytest.MonkeyPatch) -> None:
     """However little there is to do, it is handed out to threads, in several blocks."""
-    monkeypatch.setattr(sharing, "SHORT", 0.0)
-    monkeypatch.setattr(sharing.blocks, "models_in_block", lambda *_: 3)
+    monkeypatch.setattr(placement, "SHORT", 0.0)
+    monkeypatch.setattr(placement.block_sizes, "models_in_block", lambda *_: 3)
 
 
 def test_the_options_are_those_of_train() -> None:
@@ -247,8 +248,8 @@ def test_memory_grows_with_the_result_alone(
         return peak - result
 
     require_backend("c")  # the reference would take minutes
-    monkeypatch.setattr(sharing, "SHORT", 0.0)
-    monkeypatch.setattr(sharing.blocks, "models_in_block", lambda *_: 200)
+    monkeypatch.setattr(placement, "SHORT", 0.0)
+    monkeypatch.setattr(placement.block_sizes, "models_in_block", lambda *_: 200)
     besides(200)
     assert besides(5000) < besides(1000) + 4000 * 16
 

@@ -17,11 +17,11 @@ from fastgan.training.train import train
 
 if TYPE_CHECKING:
     from fastgan import dynamics, metrics
-    from fastgan.ensemble import Ensemble
+    from fastgan.ensembles.ensemble import Ensemble
+    from fastgan.ensembles.outcomes import Outcomes
+    from fastgan.ensembles.train_many import train_many
     from fastgan.networks.traversal import latent_traversal
-    from fastgan.outcomes import Outcomes
     from fastgan.training.snapshots import Snapshots
-    from fastgan.training_many import train_many
 
 __all__ = [
     "GAN",
@@ -50,11 +50,11 @@ __all__ = [
 
 # What a single training does without is loaded when it is asked for.
 _LATER = {
-    "Ensemble": "ensemble",
-    "Outcomes": "outcomes",
-    "Snapshots": "snapshots",
-    "latent_traversal": "traversal",
-    "train_many": "training_many",
+    "Ensemble": "ensembles.ensemble",
+    "Outcomes": "ensembles.outcomes",
+    "Snapshots": "training.snapshots",
+    "latent_traversal": "networks.traversal",
+    "train_many": "ensembles.train_many",
 }
 _MODULES = ("dynamics", "metrics")
 

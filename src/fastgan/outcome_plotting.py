@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fastgan._support import validation
+from fastgan.ensembles.outcomes import OUTCOMES, Outcomes
 from fastgan.figures import (
     BLACK,
     BLUE,
@@ -23,12 +24,11 @@ from fastgan.figures import (
     size_in_points,
 )
 from fastgan.options.training_options import RATES
-from fastgan.outcomes import OUTCOMES, Outcomes
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from fastgan.ensemble import Ensemble
+    from fastgan.ensembles.ensemble import Ensemble
 
 Array = npt.NDArray[Any]
 
@@ -132,7 +132,9 @@ class _Axis:
 def _checked_outcomes(
     ensemble: Ensemble, data: npt.ArrayLike | None, outcomes: Outcomes | None
 ) -> Outcomes:
-    from fastgan.ensemble import Ensemble  # it takes its share of the time to import fastgan
+    from fastgan.ensembles.ensemble import (
+        Ensemble,  # it takes its share of the time to import fastgan
+    )
 
     if not isinstance(ensemble, Ensemble):
         raise TypeError(f"ensemble must be an Ensemble, got {validation.describe(ensemble)}")

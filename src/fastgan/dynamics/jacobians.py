@@ -10,9 +10,9 @@ import numpy.typing as npt
 from fastgan.dynamics import logit_derivatives
 from fastgan.dynamics.games import Game, Part, checked_parts, generated, logits, norm
 from fastgan.dynamics.parameters import parameter_vector
+from fastgan.ensembles.outcomes import LATENTS
 from fastgan.networks.conditional_gan import ConditionalGAN
 from fastgan.networks.gan import GAN
-from fastgan.outcomes import LATENTS
 
 Float64Array = npt.NDArray[np.float64]
 

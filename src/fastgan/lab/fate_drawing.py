@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from fastgan.ensembles.outcomes import OUTCOMES
 from fastgan.lab.many_seeds import Fates
 from fastgan.lab.settings import SEEDS
 from fastgan.lab.svg import WIDTH, drawing, element, text
 from fastgan.outcome_plotting import STACKED
-from fastgan.outcomes import OUTCOMES
 
 COLUMNS = 40
 CELL = WIDTH / COLUMNS

@@ -15,8 +15,8 @@ import numpy.typing as npt
 
 import fastgan
 from fastgan import backends
+from fastgan.ensembles.outcomes import OUTCOMES
 from fastgan.lab.settings import SEEDS, SettingError, Settings
-from fastgan.outcomes import OUTCOMES
 
 MOMENT = 0.03  # seconds: blocks grow while they take less
 

@@ -53,8 +53,8 @@ import numpy.typing as npt
 
 from fastgan._support import validation
 from fastgan._support.atomic_files import replacing, suspected
-from fastgan.ensemble import Ensemble
-from fastgan.ensemble_contents import arrays_of, ensemble_of
+from fastgan.ensembles.contents import arrays_of, ensemble_of
+from fastgan.ensembles.ensemble import Ensemble
 from fastgan.storage import gan_format
 
 Array = npt.NDArray[Any]

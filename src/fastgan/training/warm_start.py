@@ -71,7 +71,7 @@ def starting_vectors(
     if isinstance(init, GAN | ConditionalGAN):
         vector = starting_vector(init, first, item_shape, d)
         return np.broadcast_to(vector, (count, len(vector)))
-    from fastgan.ensemble import Ensemble  # a single training does without
+    from fastgan.ensembles.ensemble import Ensemble  # a single training does without
 
     if isinstance(init, Ensemble):
         return _vectors_of_ensemble(init, first, item_shape, d, count)

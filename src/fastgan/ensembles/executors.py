@@ -23,8 +23,8 @@ import numpy as np
 from fastgan._support import validation
 from fastgan._support.interruption import HEARING_EVERY
 from fastgan._support.numerics_version import NUMERICS_VERSION
-from fastgan.crowds import Crowd, Shared, Trained
-from fastgan.remote_blocks import SMALL, Answer, Block, Worker, bytes_of, digest_of, train_block
+from fastgan.ensembles.crowd import Crowd, Shared, Trained
+from fastgan.ensembles.worker import SMALL, Answer, Block, Worker, bytes_of, digest_of, train_block
 
 # One block is trained by a worker while others wait in line, so that it never waits for the
 # caller. A cluster is found by as many as it answers: eight workers, 24, 72. More than three would

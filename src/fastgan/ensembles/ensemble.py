@@ -11,11 +11,11 @@ import numpy as np
 import numpy.typing as npt
 
 from fastgan._support import indexing, validation
-from fastgan.crowds import NEVER
+from fastgan.ensembles.crowd import NEVER
+from fastgan.ensembles.outcomes import DISTANCE, SATURATION, Outcomes, outcomes_of
 from fastgan.networks.from_vector import trained
 from fastgan.networks.stacked import StackedNetworks
 from fastgan.options.training_options import RATES, EnsembleOptions
-from fastgan.outcomes import DISTANCE, SATURATION, Outcomes, outcomes_of
 from fastgan.randomness.seeds import Children
 from fastgan.training.history import History, from_rows, record_count
 from fastgan.training.observer import ENDINGS
@@ -239,9 +239,9 @@ class Ensemble(StackedNetworks):
         TypeError, ValueError
             As for `outcome`.
         """
-        from fastgan import dataframes
+        from fastgan.ensembles import dataframe
 
-        return dataframes.dataframe(self, self.outcome(data, **outcome_options))
+        return dataframe.dataframe(self, self.outcome(data, **outcome_options))
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Save to a file, whole or not at all; `fastgan.ensemble_files` describes the format.

@@ -10,18 +10,18 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from fastgan import blocks, sharing
 from fastgan._support import validation
 from fastgan._support.numerics_version import NUMERICS_VERSION
 from fastgan._support.progress import progress_bar
-from fastgan.crowds import Crowd, Shared, Trained, records_of, snapshots_of
-from fastgan.ensemble import Ensemble
+from fastgan.ensembles import block_sizes, placement
+from fastgan.ensembles.crowd import Crowd, Shared, Trained, records_of, snapshots_of
+from fastgan.ensembles.ensemble import Ensemble
+from fastgan.ensembles.outcomes import mean_items
 from fastgan.networks.conditional_gan import ConditionalGAN
 from fastgan.networks.gan import GAN
 from fastgan.options import training_options
 from fastgan.options.step_counts import Steps
 from fastgan.options.training_options import EXPLICIT
-from fastgan.outcomes import mean_items
 from fastgan.parameters import parameter_count
 from fastgan.randomness import draws, seeds
 from fastgan.randomness.draws import RandomInput
@@ -209,8 +209,8 @@ def train_many(
         steps = Steps.of(first, n)
         needed = steps.latents_before(checked.epochs * steps.in_epoch)
         given = draws.explicit_latents(latent, first, needed)[:needed]
-    asked, likely = sharing.backend_names(backend, executor)
-    n_threads = sharing.thread_count(threads, executor)
+    asked, likely = placement.backend_names(backend, executor)
+    n_threads = placement.thread_count(threads, executor)
     children = seeds.children(rng, count)
     warn_of_unreachable(rows)
     bar = progress_bar(validation.flag("progress", progress), count, "model")
@@ -218,9 +218,9 @@ def train_many(
     shared = Shared(rows, of_rows, given)
     trained = Trained.empty(count, parameters, checked, n)
     alone = crowd.is_one_by_one(n, d) or likely != "c"
-    each = blocks.seconds_of_a_model(checked, n, d, likely, alone)
+    each = block_sizes.seconds_of_a_model(checked, n, d, likely, alone)
     with bar:
-        name = sharing.train_where(
+        name = placement.train_where(
             crowd, shared, trained, each, alone, n_threads, executor, bar.update
         )
     seeds.spend(rng, count)

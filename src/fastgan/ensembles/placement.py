@@ -11,9 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from fastgan import backends, blocks
+from fastgan import backends
 from fastgan._support import validation
-from fastgan.crowds import Crowd, Shared, Trained, train_crowd
+from fastgan.ensembles import block_sizes
+from fastgan.ensembles.crowd import Crowd, Shared, Trained, train_crowd
 
 # A crowd that takes so little is trained in the caller's thread: others would take a tenth of it
 # to begin and to end.
@@ -39,7 +40,7 @@ def backend_names(backend: str | None, executor: object) -> tuple[str | None, st
 def thread_count(threads: int | None, executor: object) -> int:
     """How many threads there shall be, here or in each worker of an executor that can be one."""
     if executor is not None:
-        from fastgan.executors import check_executor
+        from fastgan.ensembles.executors import check_executor
 
         check_executor(executor)
     if threads is not None:
@@ -67,17 +68,19 @@ def train_where(
     """
     count = len(crowd)
     if executor is not None:
-        from fastgan.executors import train_on_executor
+        from fastgan.ensembles.executors import train_on_executor
 
-        at_once = blocks.models_in_task(count, each, threads, _bytes_of_a_model(trained), alone)
+        at_once = block_sizes.models_in_task(
+            count, each, threads, _bytes_of_a_model(trained), alone
+        )
         return train_on_executor(crowd, shared, trained, executor, threads, at_once, update)
     if count * each < SHORT:
         name = train_crowd(crowd, shared, trained, np.zeros(1, np.int32))
         update(count)
         return name
-    from fastgan.threads import train_in_threads
+    from fastgan.ensembles.threads import train_in_threads
 
-    at_once = blocks.models_in_block(count, each, threads, alone)
+    at_once = block_sizes.models_in_block(count, each, threads, alone)
     return train_in_threads(crowd, shared, trained, threads, at_once, update)
 
 

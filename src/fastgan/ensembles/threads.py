@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fastgan._support.interruption import HEARING_EVERY, DeferredInterrupt, End, wait_for_its_end
-from fastgan.crowds import Crowd, Shared, Trained, train_crowd
+from fastgan.ensembles.crowd import Crowd, Shared, Trained, train_crowd
 
 
 def train_in_threads(

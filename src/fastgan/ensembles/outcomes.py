@@ -9,12 +9,12 @@ import numpy as np
 import numpy.typing as npt
 
 from fastgan._support import validation
-from fastgan.crowds import NEVER
+from fastgan.ensembles.crowd import NEVER
 from fastgan.networks import inference
 from fastgan.options.training_options import EXPLICIT
 
 if TYPE_CHECKING:
-    from fastgan.ensemble import Ensemble
+    from fastgan.ensembles.ensemble import Ensemble
 
 Array = npt.NDArray[Any]
 Float64Array = npt.NDArray[np.float64]

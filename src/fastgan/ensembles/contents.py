@@ -13,8 +13,8 @@ import numpy.typing as npt
 
 from fastgan import backends
 from fastgan._support import validation
-from fastgan.crowds import NEVER
-from fastgan.ensemble import Ensemble
+from fastgan.ensembles.crowd import NEVER
+from fastgan.ensembles.ensemble import Ensemble
 from fastgan.networks.gan import MOST_DIMENSIONS
 from fastgan.options.algorithm import OPTIMIZERS_WITH, Algorithm, check
 from fastgan.options.training_options import EnsembleOptions

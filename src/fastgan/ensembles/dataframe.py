@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
+from fastgan.ensembles.outcomes import OUTCOMES, Outcomes
 from fastgan.options.algorithm import Algorithm
 from fastgan.options.training_options import EnsembleOptions
-from fastgan.outcomes import OUTCOMES, Outcomes
 
 if TYPE_CHECKING:
     import pandas
 
-    from fastgan.ensemble import Ensemble
+    from fastgan.ensembles.ensemble import Ensemble
 
 # The classes are the same for all, and no value of a cell.
 ALGORITHM = [field.name for field in fields(Algorithm) if field.name != "classes"]
