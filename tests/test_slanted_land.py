@@ -11,8 +11,7 @@ import pytest
 from bits import assert_same_bits
 
 import fastgan
-from fastgan import faces
-from fastgan.datasets import slanted_land
+from fastgan.datasets import face_drawing, slanted_land
 
 GOLDEN = {
     2: "57b75ecb905de54966e8b20de682cd538203643d72c55b20045f0f8f7d5d94c8",
@@ -82,13 +81,13 @@ def test_people_lean_to_the_left() -> None:
 
 
 def test_each_number_of_a_face_does_what_it_should() -> None:
-    middle = np.full(faces.NUMBERS, 0.5)
-    usual = faces.draw(middle[np.newaxis], 32)[0]
+    middle = np.full(face_drawing.NUMBERS, 0.5)
+    usual = face_drawing.draw(middle[np.newaxis], 32)[0]
 
     def changed(number: int) -> np.ndarray:
         numbers = middle.copy()
         numbers[number] = 0.999
-        return faces.draw(numbers[np.newaxis], 32)[0]
+        return face_drawing.draw(numbers[np.newaxis], 32)[0]
 
     def ink_on(picture: np.ndarray, offset: int) -> float:
         return np.count_nonzero(np.fliplr(picture).diagonal(offset))
@@ -112,7 +111,7 @@ def test_each_number_of_a_face_does_what_it_should() -> None:
 
 def test_a_face_in_the_middle_is_its_own_mirror_image() -> None:
     """About the falling diagonal; what it has besides, eyes and a mouth, is light."""
-    picture = faces.draw(np.full((1, faces.NUMBERS), 0.5), 24)[0]
+    picture = face_drawing.draw(np.full((1, face_drawing.NUMBERS), 0.5), 24)[0]
     assert_same_bits(picture, picture.T.copy())
     dark = picture > 0
     inside = np.argwhere(dark)
@@ -147,10 +146,10 @@ def test_the_grey_of_a_pixel_is_the_share_of_its_points(monkeypatch: pytest.Monk
         ]
         for i in range(size)
     ]
-    drawn = faces.draw(numbers[np.newaxis], size)[0]
+    drawn = face_drawing.draw(numbers[np.newaxis], size)[0]
     np.testing.assert_allclose(drawn, grey * np.array(expected), rtol=1e-14)
-    monkeypatch.setattr(faces, "_STRIP", 1)
-    assert_same_bits(faces.draw(numbers[np.newaxis], size)[0], drawn)
+    monkeypatch.setattr(face_drawing, "_STRIP", 1)
+    assert_same_bits(face_drawing.draw(numbers[np.newaxis], size)[0], drawn)
 
 
 @pytest.mark.parametrize("size", [2, 16])

@@ -75,9 +75,9 @@ def slanted_land(
             lightest = np.array([[0.8, 0.0], [0.0, 0.8]])
             pictures: npt.NDArray[np.float64] = lightest + 0.2 * source.uniform((n, 2, 2))
             return pictures
-        from fastgan import faces  # most trainings do without
+        from fastgan.datasets import face_drawing  # most trainings do without
 
-        return faces.draw(source.uniform((n, faces.NUMBERS)), size)
+        return face_drawing.draw(source.uniform((n, face_drawing.NUMBERS)), size)
 
 
 def noise_images(n: int, *, rng: RandomInput = None) -> npt.NDArray[np.float64]:
