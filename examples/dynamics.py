@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from fastgan import GAN, Discriminator, Generator, dynamics, plotting
-from fastgan.figures import BLUE, GREEN, GREY, VERMILION, new_figure
+from fastgan.plotting.style import BLUE, GREEN, GREY, VERMILION, new_figure
 
 FACE = np.array([[0.5]])  # the grey that G should learn
 LATENT = np.zeros((1, 1))  # G makes one picture: W_G takes no part

@@ -9,8 +9,8 @@ import pytest
 
 import fastgan
 from fastgan import plotting
-from fastgan.figures import BLUE, VERMILION
-from fastgan.network_plotting import MOST_PARAMETERS, MOST_VALUES
+from fastgan.plotting.network_diagrams import MOST_PARAMETERS, MOST_VALUES
+from fastgan.plotting.style import BLUE, VERMILION
 
 pytest.importorskip("matplotlib")
 

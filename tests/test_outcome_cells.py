@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from ensembles import PAINTERS, RATES, ensemble_with, grid
 
-from fastgan.outcome_plotting import COLOURS
 from fastgan.plotting import outcome_map
+from fastgan.plotting.outcome_maps import COLOURS
 
 pytest.importorskip("matplotlib")
 

@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 from ensembles import PAINTERS, RATES, ensemble_with, grid
 
-from fastgan.outcome_plotting import STACKED, colours_on
 from fastgan.plotting import outcome_map
+from fastgan.plotting.outcome_maps import STACKED, colours_on
 
 pytest.importorskip("matplotlib")
 

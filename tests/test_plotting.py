@@ -10,7 +10,7 @@ import pytest
 
 import fastgan
 from fastgan import plotting
-from fastgan.history_plotting import BLOCKS, PROBABILITIES, loss_curves, running_mean
+from fastgan.plotting.history_curves import BLOCKS, PROBABILITIES, loss_curves, running_mean
 
 pytest.importorskip("matplotlib")
 

@@ -66,6 +66,6 @@ def test_no_picture_is_the_same_on_both_backgrounds(name):
 
 
 def test_a_single_line_that_is_missing_is_told(tmp_path, monkeypatch):
-    monkeypatch.setattr("fastgan.history_plotting._draw_line", lambda *_: None)
+    monkeypatch.setattr("fastgan.plotting.history_curves._draw_line", lambda *_: None)
     assert difference("history", "light", tmp_path) is not None
     assert difference("history", "dark", tmp_path) is not None

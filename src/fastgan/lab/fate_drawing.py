@@ -11,7 +11,7 @@ from fastgan.ensembles.outcomes import OUTCOMES
 from fastgan.lab.many_seeds import Fates
 from fastgan.lab.settings import SEEDS
 from fastgan.lab.svg import WIDTH, drawing, element, text
-from fastgan.outcome_plotting import STACKED
+from fastgan.plotting.outcome_maps import STACKED
 
 COLUMNS = 40
 CELL = WIDTH / COLUMNS

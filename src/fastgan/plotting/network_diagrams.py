@@ -8,7 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 from fastgan._support import validation
-from fastgan.figures import (
+from fastgan.networks.conditional_gan import ConditionalGAN
+from fastgan.networks.gan import GAN
+from fastgan.plotting.style import (
     BLACK,
     BLUE,
     GREY,
@@ -19,8 +21,6 @@ from fastgan.figures import (
     size_in_points,
     written,
 )
-from fastgan.networks.conditional_gan import ConditionalGAN
-from fastgan.networks.gan import GAN
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -10,10 +10,10 @@ import numpy as np
 import numpy.typing as npt
 
 from fastgan._support import validation
-from fastgan.figures import GREY, new_figure, size_in_points, written
 from fastgan.networks import traversal
 from fastgan.networks.conditional_gan import ConditionalGAN
 from fastgan.networks.gan import GAN
+from fastgan.plotting.style import GREY, new_figure, size_in_points, written
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

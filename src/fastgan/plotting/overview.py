@@ -1,8 +1,4 @@
-"""Figures of generated pictures, of networks, and of how trainings went.
-
-matplotlib is imported when something is drawn. Nothing here touches pyplot: no window opens, no
-display is needed, and no figure stays behind.
-"""
+"""One figure of generated pictures and of how the training went, for the command line."""
 
 from __future__ import annotations
 
@@ -12,39 +8,22 @@ import numpy as np
 import numpy.typing as npt
 
 from fastgan._support import validation
-from fastgan.animation import animate_snapshots
-from fastgan.dynamics_plotting import gradient_field
-from fastgan.figures import BLUE, VERMILION, new_figure
-from fastgan.history_plotting import (
+from fastgan.plotting.history_curves import (
     LOG_2,
     Curves,
     draw_curves,
     draw_mark,
-    history,
     label_steps,
     loss_curves,
     require_records,
 )
-from fastgan.network_plotting import networks
-from fastgan.outcome_plotting import outcome_map
-from fastgan.picture_plotting import latent_traversal, samples, snapshots
+from fastgan.plotting.picture_grids import samples
+from fastgan.plotting.style import BLUE, VERMILION, new_figure
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from fastgan.training.run import TrainingRun
-
-__all__ = [
-    "animate_snapshots",
-    "demo_figure",
-    "gradient_field",
-    "history",
-    "latent_traversal",
-    "networks",
-    "outcome_map",
-    "samples",
-    "snapshots",
-]
 
 AVERAGED = 50  # parts of a history; single steps of small batches are mostly noise
 PROBABILITIES: Curves = (("d_real", "$D(x)$", BLUE), ("d_fake", "$D(G(z))$", VERMILION))

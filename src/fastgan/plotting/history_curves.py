@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fastgan._support import validation
-from fastgan.figures import (
+from fastgan.plotting.style import (
     BLUE,
     GREEN,
     GREY,

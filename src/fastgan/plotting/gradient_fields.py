@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from fastgan._support import validation
-from fastgan.figures import GREY, new_figure
+from fastgan.plotting.style import GREY, new_figure
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -11,7 +11,8 @@ import numpy.typing as npt
 
 from fastgan._support import validation
 from fastgan.ensembles.outcomes import OUTCOMES, Outcomes
-from fastgan.figures import (
+from fastgan.options.training_options import RATES
+from fastgan.plotting.style import (
     BLACK,
     BLUE,
     DARK_GREY,
@@ -23,7 +24,6 @@ from fastgan.figures import (
     put_legend_above,
     size_in_points,
 )
-from fastgan.options.training_options import RATES
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -13,8 +13,13 @@ import numpy as np
 import numpy.typing as npt
 
 from fastgan._support import atomic_files, validation
-from fastgan.figures import new_figure
-from fastgan.picture_plotting import checked_snapshots, columns_of_grid, draw_grid, extent_of_grid
+from fastgan.plotting.picture_grids import (
+    checked_snapshots,
+    columns_of_grid,
+    draw_grid,
+    extent_of_grid,
+)
+from fastgan.plotting.style import new_figure
 
 if TYPE_CHECKING:
     from matplotlib.animation import AbstractMovieWriter

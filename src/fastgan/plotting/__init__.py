@@ -1,0 +1,25 @@
+"""Figures of generated pictures, of networks, and of how trainings went.
+
+matplotlib is imported when something is drawn. Nothing here touches pyplot: no window opens, no
+display is needed, and no figure stays behind.
+"""
+
+from fastgan.plotting.animation import animate_snapshots
+from fastgan.plotting.gradient_fields import gradient_field
+from fastgan.plotting.history_curves import history
+from fastgan.plotting.network_diagrams import networks
+from fastgan.plotting.outcome_maps import outcome_map
+from fastgan.plotting.overview import demo_figure
+from fastgan.plotting.picture_grids import latent_traversal, samples, snapshots
+
+__all__ = [
+    "animate_snapshots",
+    "demo_figure",
+    "gradient_field",
+    "history",
+    "latent_traversal",
+    "networks",
+    "outcome_map",
+    "samples",
+    "snapshots",
+]
