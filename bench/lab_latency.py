@@ -42,7 +42,7 @@ document.addEventListener("answered", (event) => {
 
 def serve() -> tuple[subprocess.Popen[str], str]:
     """Start the lab on a free port; give its process and address."""
-    program = "from fastgan.cli import main; main()"
+    program = "from fastgan.cli.main import main; main()"
     lab = subprocess.Popen(
         [sys.executable, "-c", program, "lab", "--no-browser", "--port", "0"],
         stdout=subprocess.PIPE,

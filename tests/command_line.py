@@ -6,7 +6,7 @@ import sys
 
 from typer.testing import CliRunner
 
-from fastgan import commands
+from fastgan.cli import commands
 
 
 def attempt(*arguments):
@@ -42,4 +42,4 @@ def run_python(script, *arguments, stdout=subprocess.PIPE, **environment):
 
 
 def run_fastgan(*arguments, **options):
-    return run_python("from fastgan.cli import main; main()", *arguments, **options)
+    return run_python("from fastgan.cli.main import main; main()", *arguments, **options)

@@ -54,8 +54,8 @@ class Lab:
 
     def __init__(self, *arguments, port=0):
         self.process = subprocess.Popen(
-            [sys.executable, "-c", "from fastgan.cli import main; main()", "lab", "--no-browser",
-             "--port", str(port), *arguments],
+            [sys.executable, "-c", "from fastgan.cli.main import main; main()", "lab",
+             "--no-browser", "--port", str(port), *arguments],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,

@@ -44,7 +44,9 @@ def test_help_is_shown_when_nothing_is_asked_for():
 
 @pytest.mark.parametrize("library", ["typer", "rich"])
 def test_a_missing_library_is_named_in_one_line(library):
-    script = f"import sys; sys.modules['{library}'] = None; from fastgan.cli import main; main()"
+    script = (
+        f"import sys; sys.modules['{library}'] = None; from fastgan.cli.main import main; main()"
+    )
     result = run_python(script, "info")
     assert result.returncode == 1
     assert result.stdout == b""
@@ -54,7 +56,8 @@ def test_a_missing_library_is_named_in_one_line(library):
 
 def test_another_missing_module_is_not_mistaken_for_an_extra():
     script = (
-        "import sys; sys.modules['fastgan.plotting'] = None; from fastgan.cli import main; main()"
+        "import sys; sys.modules['fastgan.plotting'] = None\n"
+        "from fastgan.cli.main import main; main()"
     )
     result = run_python(script, "info")
     assert b"ModuleNotFoundError" in result.stderr

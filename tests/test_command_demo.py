@@ -12,7 +12,7 @@ pytest.importorskip("typer")
 pytest.importorskip("rich")
 from command_line import attempt, complaint, invoke
 
-from fastgan import demonstration
+from fastgan.cli import demonstration
 
 pytestmark = pytest.mark.usefixtures("plain_environment")
 

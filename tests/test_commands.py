@@ -14,7 +14,7 @@ pytest.importorskip("rich")
 
 from command_line import attempt, complaint, invoke
 
-from fastgan import commands
+from fastgan.cli import commands
 
 pytestmark = pytest.mark.usefixtures("plain_environment")
 

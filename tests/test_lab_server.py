@@ -233,7 +233,7 @@ def test_the_browser_is_opened_unless_told_otherwise(monkeypatch):
 
 
 def test_without_tornado_a_line_says_how_to_get_it():
-    script = "import sys; sys.modules['tornado'] = None; from fastgan.cli import main; main()"
+    script = "import sys; sys.modules['tornado'] = None; from fastgan.cli.main import main; main()"
     result = run_python(script, "lab")
     assert result.returncode == 1
     line = result.stderr.decode().strip()
@@ -243,7 +243,7 @@ def test_without_tornado_a_line_says_how_to_get_it():
 def test_neither_the_package_nor_other_commands_import_the_server():
     script = (
         "import sys, fastgan; assert not any('lab' in n for n in sys.modules if 'fastgan' in n)\n"
-        "import fastgan.commands; assert not {'tornado', 'asyncio'} & set(sys.modules)"
+        "import fastgan.cli.commands; assert not {'tornado', 'asyncio'} & set(sys.modules)"
     )
     assert run_python(script).returncode == 0
 

@@ -10,7 +10,7 @@ pytest.importorskip("rich")
 
 from rich.console import Console
 
-from fastgan import terminal
+from fastgan.cli import terminal
 
 
 def console_of(width=80, **options):

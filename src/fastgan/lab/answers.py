@@ -15,7 +15,7 @@ from fastgan.lab.curve_drawing import losses, probabilities
 from fastgan.lab.fate_drawing import bars, marks
 from fastgan.lab.network_drawing import networks
 from fastgan.lab.settings import SEEDS, SettingError, Settings, read
-from fastgan.terminal import duration
+from fastgan.cli.terminal import duration
 
 Answer = dict[str, Any]
 

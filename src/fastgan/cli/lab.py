@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from fastgan import terminal
+from fastgan.cli import terminal
 
 PORT = 8042
 

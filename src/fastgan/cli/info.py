@@ -9,7 +9,8 @@ import platform
 import numpy as np
 
 import fastgan
-from fastgan import backends, terminal
+from fastgan import backends
+from fastgan.cli import terminal
 
 EXTRAS = {
     "numba": "numba",

@@ -18,9 +18,10 @@ import typer
 from rich.console import Console
 
 import fastgan
-from fastgan import GAN, ConditionalGAN, backends, demonstration, terminal
-from fastgan.installation import info
-from fastgan.lab.command import lab
+from fastgan import GAN, ConditionalGAN, backends
+from fastgan.cli import demonstration, terminal
+from fastgan.cli.info import info
+from fastgan.cli.lab import lab
 from fastgan.storage import gan_format
 
 Array = npt.NDArray[Any]

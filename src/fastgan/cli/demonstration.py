@@ -11,7 +11,8 @@ import numpy.typing as npt
 from rich.console import Console
 
 import fastgan
-from fastgan import plotting, terminal
+from fastgan import plotting
+from fastgan.cli import terminal
 
 Array = npt.NDArray[Any]
 

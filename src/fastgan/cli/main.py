@@ -11,7 +11,7 @@ _LIBRARIES = ("typer", "rich")
 def main() -> None:
     """Run ``fastgan``; without typer or rich, say in one line how to get them."""
     try:
-        from fastgan.commands import app
+        from fastgan.cli.commands import app
     except ModuleNotFoundError as error:
         missing = (error.name or "").partition(".")[0]
         if missing not in _LIBRARIES:
