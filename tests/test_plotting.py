@@ -11,6 +11,7 @@ import pytest
 import fastgan
 from fastgan import plotting
 from fastgan.plotting.history_curves import BLOCKS, PROBABILITIES, loss_curves, running_mean
+from fastgan.plotting.overview import AVERAGED
 
 pytest.importorskip("matplotlib")
 
@@ -287,7 +288,7 @@ def test_losses_of_other_trainings_are_drawn_as_what_they_are():
     faces = fastgan.datasets.slanted_land()
     options = {"schedule": "alternating", "discriminator_steps": 3, "loss": "wasserstein"}
     turns = fastgan.train(faces, epochs=60, clip_value=0.1, rng=1, **options).history
-    window = 300 // plotting.AVERAGED
+    window = 300 // AVERAGED
     ax = plotting.history(turns, loss="wasserstein", smoothing=window)
     curve = labelled(ax)["generator: $-s$"].get_ydata()
     assert np.isfinite(curve).all(), "G's turns are too far apart to be seen"

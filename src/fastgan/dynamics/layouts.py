@@ -16,9 +16,9 @@ import numpy as np
 import numpy.typing as npt
 
 from fastgan._support import validation
+from fastgan.layers.parameter_table import parameter_count, parts_of
 from fastgan.networks.conditional_gan import ConditionalGAN
 from fastgan.networks.gan import GAN
-from fastgan.parameters import parameter_count, parts_of
 
 Places = npt.NDArray[np.intp]
 

@@ -13,11 +13,11 @@ import numpy.typing as npt
 
 from fastgan._support import validation
 from fastgan.dynamics.layouts import layout_of
+from fastgan.layers.parameter_table import parts_of
 from fastgan.networks.class_rows import checked_gan
 from fastgan.networks.conditional_gan import ConditionalGAN
 from fastgan.networks.gan import GAN
 from fastgan.networks.one_layer import Discriminator, Generator
-from fastgan.parameters import parts_of
 
 Float64Array = npt.NDArray[np.float64]
 FLOAT64 = np.dtype(np.float64)

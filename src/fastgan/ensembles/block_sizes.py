@@ -5,8 +5,8 @@ The answer changes nothing but the time it takes.
 
 from __future__ import annotations
 
+from fastgan.layers.parameter_table import parameter_count
 from fastgan.options.training_options import EnsembleOptions
-from fastgan.parameters import parameter_count
 from fastgan.randomness.draws import work_of_a_row
 
 GROUP = 64  # models that the C kernel takes side by side; fewer at once cost more each

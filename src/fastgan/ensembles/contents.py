@@ -15,10 +15,10 @@ from fastgan import backends
 from fastgan._support import validation
 from fastgan.ensembles.crowd import NEVER
 from fastgan.ensembles.ensemble import Ensemble
+from fastgan.layers.parameter_table import parameter_count
 from fastgan.networks.gan import MOST_DIMENSIONS
 from fastgan.options.algorithm import OPTIMIZERS_WITH, Algorithm, check
 from fastgan.options.training_options import EnsembleOptions
-from fastgan.parameters import parameter_count
 from fastgan.randomness.seeds import Children
 from fastgan.storage.gan_format import LATENTS
 from fastgan.training.history import record_count

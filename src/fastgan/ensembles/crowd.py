@@ -14,9 +14,9 @@ import numpy as np
 import numpy.typing as npt
 
 from fastgan import backends
+from fastgan.layers.parameter_table import parameter_count
 from fastgan.options.step_counts import Steps
 from fastgan.options.training_options import EnsembleOptions, TrainingOptions
-from fastgan.parameters import parameter_count
 from fastgan.randomness import draws
 from fastgan.randomness.draws import RandomSource
 from fastgan.randomness.seeds import Children

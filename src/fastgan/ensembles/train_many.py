@@ -17,12 +17,12 @@ from fastgan.ensembles import block_sizes, placement
 from fastgan.ensembles.crowd import Crowd, Shared, Trained, records_of, snapshots_of
 from fastgan.ensembles.ensemble import Ensemble
 from fastgan.ensembles.outcomes import mean_items
+from fastgan.layers.parameter_table import parameter_count
 from fastgan.networks.conditional_gan import ConditionalGAN
 from fastgan.networks.gan import GAN
 from fastgan.options import training_options
 from fastgan.options.step_counts import Steps
 from fastgan.options.training_options import EXPLICIT
-from fastgan.parameters import parameter_count
 from fastgan.randomness import draws, seeds
 from fastgan.randomness.draws import RandomInput
 from fastgan.training.observer import Callback, Caller, TrainingView, checked_caller

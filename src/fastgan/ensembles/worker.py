@@ -24,7 +24,7 @@ from fastgan._support.numerics_version import NUMERICS_VERSION
 from fastgan.ensembles.block_sizes import models_in_block, seconds_of_a_model
 from fastgan.ensembles.crowd import Crowd, Shared, Trained, train_crowd
 from fastgan.ensembles.threads import train_in_threads
-from fastgan.parameters import parameter_count
+from fastgan.layers.parameter_table import parameter_count
 
 # Data of so many bytes go with every block. That is a tenth of a millisecond of a slow network,
 # where a block takes half a second to train.

@@ -9,13 +9,13 @@ import numpy as np
 import numpy.typing as npt
 
 import fastgan
+from fastgan.cli.terminal import duration
 from fastgan.ensembles.outcomes import OUTCOMES
 from fastgan.lab import copied_code, many_seeds, one_gan
 from fastgan.lab.curve_drawing import losses, probabilities
 from fastgan.lab.fate_drawing import bars, marks
 from fastgan.lab.network_drawing import networks
 from fastgan.lab.settings import SEEDS, SettingError, Settings, read
-from fastgan.cli.terminal import duration
 
 Answer = dict[str, Any]
 

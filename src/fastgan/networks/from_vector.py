@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from fastgan.layers.parameter_table import parts_of, plain_parts
 from fastgan.networks.conditional_gan import ConditionalGAN
 from fastgan.networks.gan import GAN
 from fastgan.networks.one_layer import Discriminator, Generator, unchecked
 from fastgan.options.training_options import TrainingOptions
-from fastgan.parameters import parts_of, plain_parts
 
 Array = npt.NDArray[Any]
 

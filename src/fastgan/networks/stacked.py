@@ -9,9 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from fastgan._support import validation
+from fastgan.layers.parameter_table import ParameterParts, parts_of
 from fastgan.networks import inference
 from fastgan.options.training_options import EnsembleOptions, TrainingOptions
-from fastgan.parameters import ParameterParts, parts_of
 from fastgan.randomness.draws import RandomInput
 
 Array = npt.NDArray[Any]

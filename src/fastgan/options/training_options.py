@@ -10,8 +10,8 @@ import numpy.typing as npt
 
 from fastgan._support import validation
 from fastgan._support.fast_frozen import frozen
+from fastgan.layers.parameter_table import parameter_count
 from fastgan.options.algorithm import Algorithm, checked
-from fastgan.parameters import parameter_count
 
 LATENT_DISTRIBUTIONS = ("uniform", "normal")
 EXPLICIT = "explicit"

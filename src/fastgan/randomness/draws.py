@@ -15,9 +15,9 @@ import numpy as np
 import numpy.typing as npt
 
 from fastgan._support import validation
+from fastgan.layers.parameter_table import parameter_count
 from fastgan.options.step_counts import Steps
 from fastgan.options.training_options import EXPLICIT, TrainingOptions
-from fastgan.parameters import parameter_count
 
 Array = npt.NDArray[Any]
 Float64Array = npt.NDArray[np.float64]

@@ -46,11 +46,11 @@ import numpy.typing as npt
 from fastgan._support import validation
 from fastgan._support.atomic_files import ModelFileError, replacing, suspected
 from fastgan._support.numerics_version import NUMERICS_VERSION
+from fastgan.layers.parameter_table import parameter_count, parts_of
 from fastgan.networks.conditional_gan import ConditionalGAN
 from fastgan.networks.gan import GAN
 from fastgan.networks.one_layer import Discriminator, Generator
 from fastgan.options.training_options import EXPLICIT, LATENT_DISTRIBUTIONS
-from fastgan.parameters import parameter_count, parts_of
 
 Array = npt.NDArray[Any]
 

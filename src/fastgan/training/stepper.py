@@ -9,9 +9,9 @@ import numpy.typing as npt
 
 from fastgan import backends
 from fastgan.backends.algorithm import POWERS
+from fastgan.layers.parameter_table import plain_parts
 from fastgan.options.step_counts import Steps
 from fastgan.options.training_options import TrainingOptions
-from fastgan.parameters import plain_parts
 from fastgan.randomness.draws import Chunk
 
 Array = npt.NDArray[Any]

@@ -11,11 +11,11 @@ import numpy.typing as npt
 from fastgan import backends
 from fastgan._support import validation
 from fastgan._support.progress import progress_bar
+from fastgan.layers.parameter_table import parameter_count
 from fastgan.networks.conditional_gan import ConditionalGAN
 from fastgan.networks.gan import GAN
 from fastgan.options import training_options
 from fastgan.options.step_counts import Steps
-from fastgan.parameters import parameter_count
 from fastgan.randomness import draws
 from fastgan.randomness.draws import RandomInput
 from fastgan.training.history import empty_rows, record_count
