@@ -10,6 +10,7 @@ pytest.importorskip("rich")
 
 from rich.console import Console
 
+from fastgan._support.text import duration
 from fastgan.cli import terminal
 
 
@@ -71,4 +72,4 @@ def test_what_can_be_drawn(shape, width, fits):
     ("seconds", "text"), [(0.00091, "0.91 ms"), (0.5, "500.00 ms"), (2.5, "2.50 s")]
 )
 def test_durations(seconds, text):
-    assert terminal.duration(seconds) == text
+    assert duration(seconds) == text

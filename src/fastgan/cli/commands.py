@@ -19,6 +19,7 @@ from rich.console import Console
 
 import fastgan
 from fastgan import GAN, ConditionalGAN, backends
+from fastgan._support.text import duration
 from fastgan.cli import demonstration, terminal
 from fastgan.cli.info import info
 from fastgan.cli.lab import lab
@@ -206,7 +207,7 @@ def _progress_by_default() -> bool:
 
 def _report(out: Console, run: fastgan.TrainingRun, n_rows: int, seed: int, seconds: float) -> None:
     steps = run.options.steps(n_rows)
-    took = terminal.duration(seconds)
+    took = duration(seconds)
     out.print(f"{steps:,} steps with backend {run.backend!r} in {took}, seed {seed}\n")
     history, tenth = run.history, -(-len(run.history) // 10)
     rows = {

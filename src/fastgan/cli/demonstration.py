@@ -12,6 +12,7 @@ from rich.console import Console
 
 import fastgan
 from fastgan import plotting
+from fastgan._support.text import duration
 from fastgan.cli import terminal
 
 Array = npt.NDArray[Any]
@@ -81,20 +82,19 @@ def _show_times(out: Console, run: fastgan.TrainingRun, epochs: int, seed: int) 
     if run.backend == REFERENCE:
         _, seconds = _timed(epochs, seed)
         out.print(
-            f"backend {run.backend!r} took {terminal.duration(seconds)} for {steps}; it is the "
+            f"backend {run.backend!r} took {duration(seconds)} for {steps}; it is the "
             "reference itself, so there is nothing to compare it with"
         )
         return
     seconds = min(_timed(epochs, seed)[1] for _ in range(REPEATS))
     out.print(
-        f"backend {run.backend!r} took {terminal.duration(seconds)} for {steps}, "
-        f"the best of {REPEATS} times"
+        f"backend {run.backend!r} took {duration(seconds)} for {steps}, the best of {REPEATS} times"
     )
     with out.status("the NumPy reference takes a while", spinner="line"):
         reference, reference_seconds = _timed(epochs, seed, REFERENCE)
     require_same_bits(run, reference)
     out.print(
-        f"the NumPy reference took {terminal.duration(reference_seconds)}, "
+        f"the NumPy reference took {duration(reference_seconds)}, "
         f"{reference_seconds / seconds:,.0f} times as long; every bit is the same"
     )
 

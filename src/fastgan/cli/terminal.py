@@ -194,8 +194,3 @@ def write_numbers(out: Console, values: Array) -> None:
     """Write an array as NumPy does, shortened in the middle if it is long."""
     text = np.array2string(values, max_line_width=out.width, precision=4, suppress_small=True)
     out.print(text, soft_wrap=True)
-
-
-def duration(seconds: float) -> str:
-    """Write a time for people to read."""
-    return f"{seconds:,.2f} s" if seconds >= 1 else f"{1000 * seconds:.2f} ms"

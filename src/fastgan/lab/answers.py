@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 import fastgan
-from fastgan.cli.terminal import duration
+from fastgan._support.text import duration
 from fastgan.ensembles.outcomes import OUTCOMES
 from fastgan.lab import copied_code, many_seeds, one_gan
 from fastgan.lab.curve_drawing import losses, probabilities

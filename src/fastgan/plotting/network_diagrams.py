@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fastgan._support import validation
+from fastgan._support.text import with_minus_sign
 from fastgan.networks.conditional_gan import ConditionalGAN
 from fastgan.networks.gan import GAN
 from fastgan.plotting.style import (
@@ -19,7 +20,6 @@ from fastgan.plotting.style import (
     networks_of,
     new_figure,
     size_in_points,
-    written,
 )
 
 if TYPE_CHECKING:
@@ -169,7 +169,7 @@ def _write_values(ax: Axes, weights: Array, columns: tuple[float, ...]) -> None:
         ax.text(
             x,
             height,
-            written(weight, "+.3g"),
+            with_minus_sign(weight, "+.3g"),
             ha="center",
             va="center",
             fontsize=points,

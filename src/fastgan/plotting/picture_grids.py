@@ -10,10 +10,11 @@ import numpy as np
 import numpy.typing as npt
 
 from fastgan._support import validation
+from fastgan._support.text import with_minus_sign
 from fastgan.networks import traversal
 from fastgan.networks.conditional_gan import ConditionalGAN
 from fastgan.networks.gan import GAN
-from fastgan.plotting.style import GREY, new_figure, size_in_points, written
+from fastgan.plotting.style import GREY, new_figure, size_in_points
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -153,7 +154,7 @@ def latent_traversal(
     places, k = traversal.values_along(gan, values), gan.latent_dim
     ax = _new_strip(pictures.shape, len(pictures)) if ax is None else ax
     draw_grid(ax, pictures, len(pictures))
-    _label_columns(ax, [written(place) for place in places], pictures.shape[2])
+    _label_columns(ax, [with_minus_sign(place) for place in places], pictures.shape[2])
     name = "$z$" if k == 1 else f"$z_{{{range(k)[dimension]}}}$"
     held = k > 1 and base is None
     ax.set_xlabel(f"{name}, all others {traversal.MIDDLE[gan.latent]:g}" if held else name)

@@ -42,11 +42,6 @@ def size_in_points(ax: Axes) -> tuple[float, float]:
     return 72 * box.width / dpi, 72 * box.height / dpi
 
 
-def written(number: float, how: str = ".3g") -> str:
-    """A number with a minus sign as the axes have it."""
-    return format(number, how).replace("-", "\N{MINUS SIGN}")
-
-
 def put_legend_above(ax: Axes, columns: int, **options: Any) -> None:
     """A legend where nothing is drawn: to look for a gap takes long where there is much."""
     legend = ax.legend(
