@@ -15,7 +15,6 @@ import numpy.typing as npt
 
 from fastgan.backends.algorithm import Recipe
 from fastgan.backends.native import _kernel, backend
-from fastgan.randomness.seeds import Children
 
 Array = npt.NDArray[Any]
 
@@ -116,20 +115,19 @@ def _draws_as_numpy_does() -> bool:
 
 def _agree_in_lanes(shuffle: bool) -> bool:
     rows, models = 37, 67  # more than the largest group, and one that is alone
-    seed = np.random.SeedSequence(2026)
-    entropy: Any = seed.entropy
-    children = Children(entropy, seed.spawn_key, seed.pool_size, 0, models)
+    children = np.random.SeedSequence(2026).spawn(models)
+    seeds = np.array([child.generate_state(4, np.uint64) for child in children])
     data = np.linspace(0, 1, rows)[:, np.newaxis]
     parameters, history = np.empty((models, 4)), np.empty((models, 5, rows))
     stop = np.zeros(1, np.int32)
     rates = np.full(models, 0.5)
     train(
-        None, data, None, children.pcg64_seeds(), True, parameters, rates, rates, 1, 1, 1,
+        None, data, None, seeds, True, parameters, rates, rates, 1, 1, 1,
         "uniform", None, shuffle, history, 1, np.empty((models, 0, 4)), 0, 0.0, 0,
         np.empty(models, np.int64), np.empty(models, np.int64), stop,
     )  # fmt: skip
     for i in (0, 30, models - 1):
-        rng = np.random.default_rng(children.child(i))
+        rng = np.random.default_rng(children[i])
         alone, recorded = rng.standard_normal(4), np.empty((5, rows))
         order = rng.permutation(rows) if shuffle else np.empty(0, np.int64)
         backend.train(
