@@ -16,7 +16,7 @@ import fastgan
 from fastgan.ensembles.ensemble import OF_EACH
 from fastgan.options.training_options import EnsembleOptions
 from fastgan.randomness.seeds import Children
-from fastgan.training.observer import DIVERGENCE, ENDINGS
+from fastgan.training.endings import DIVERGENCE, ENDINGS
 
 STACKED = (*OF_EACH, "data_mean")
 RATES = ("learning_rate", "discriminator_learning_rate")

@@ -15,6 +15,7 @@ from model_files import HEADER_BYTES, load_bytes
 
 import fastgan
 from fastgan import ConditionalGAN, Ensemble, ModelFileError
+from fastgan.randomness.even_latents import even_latents
 
 RNG = np.random.default_rng(6)
 DATA = RNG.random((12, 3, 2))
@@ -145,7 +146,7 @@ def test_outcomes_compare_class_by_class() -> None:
     ensemble = fastgan.train_many(DATA, 3, **OPTIONS)
     found = ensemble.outcome()
     assert_same_bits(ensemble.outcome(DATA, labels=LABELS).distance, found.distance)
-    latents = fastgan.ensembles.outcomes.even_latents(64, 2, "uniform")
+    latents = even_latents(64, 2, "uniform")
     gaps = [
         ensemble[1].gan.generate(latents, label=label).mean(axis=0)
         - DATA[label == LABELS].mean(axis=0)

@@ -19,6 +19,7 @@ import fastgan
 from fastgan import backends
 from fastgan.ensembles import outcomes
 from fastgan.networks import batched_inference
+from fastgan.randomness.even_latents import even_latents
 
 NAMES = ("learned", "saturated", "diverged", "unfinished")
 
@@ -64,7 +65,7 @@ def test_numbers_are_those_of_the_definition(kind: str) -> None:
 @pytest.mark.parametrize("k", [1, 2, 5])
 @pytest.mark.parametrize("latent", ["uniform", "normal"])
 def test_default_latents_are_midpoints_of_a_latin_hypercube(k: int, latent: str) -> None:
-    z = outcomes.even_latents(64, k, latent)
+    z = even_latents(64, k, latent)
     np.testing.assert_array_equal(z, evenly(k, latent))
     midpoints = (np.arange(64) + 0.5) / 64
     if latent == "normal":

@@ -12,7 +12,7 @@ from bits import assert_same_bits, assert_same_run
 
 import fastgan
 from fastgan import metrics
-from fastgan.ensembles.outcomes import even_latents
+from fastgan.randomness.even_latents import even_latents
 
 pytest.importorskip("sklearn")
 

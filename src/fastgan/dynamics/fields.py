@@ -13,9 +13,9 @@ from fastgan.dynamics import logit_derivatives
 from fastgan.dynamics.games import Game, Part, checked_parts, generated, logits, norm
 from fastgan.dynamics.layouts import layout_of
 from fastgan.dynamics.parameters import FLOAT64, parameter_vector
-from fastgan.ensembles.outcomes import LATENTS
 from fastgan.networks.conditional_gan import ConditionalGAN
 from fastgan.networks.gan import GAN
+from fastgan.randomness.even_latents import EVEN_LATENTS
 
 Float64Array = npt.NDArray[np.float64]
 
@@ -25,7 +25,7 @@ NUMBERS_AT_ONCE = 2**21  # 16 MiB: more points are taken in parts
 def gradient_field(
     gan: GAN | ConditionalGAN,
     data: npt.ArrayLike,
-    latents: npt.ArrayLike | int = LATENTS,
+    latents: npt.ArrayLike | int = EVEN_LATENTS,
     *,
     labels: npt.ArrayLike | None = None,
     loss: str = "non-saturating",
@@ -124,7 +124,7 @@ class FieldSlice:
 def field_slice(
     gan: GAN | ConditionalGAN,
     data: npt.ArrayLike,
-    latents: npt.ArrayLike | int = LATENTS,
+    latents: npt.ArrayLike | int = EVEN_LATENTS,
     *,
     labels: npt.ArrayLike | None = None,
     x: str,

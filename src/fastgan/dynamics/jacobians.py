@@ -10,9 +10,9 @@ import numpy.typing as npt
 from fastgan.dynamics import logit_derivatives
 from fastgan.dynamics.games import Game, Part, checked_parts, generated, logits, norm
 from fastgan.dynamics.parameters import parameter_vector
-from fastgan.ensembles.outcomes import LATENTS
 from fastgan.networks.conditional_gan import ConditionalGAN
 from fastgan.networks.gan import GAN
+from fastgan.randomness.even_latents import EVEN_LATENTS
 
 Float64Array = npt.NDArray[np.float64]
 
@@ -20,7 +20,7 @@ Float64Array = npt.NDArray[np.float64]
 def jacobian(
     gan: GAN | ConditionalGAN,
     data: npt.ArrayLike,
-    latents: npt.ArrayLike | int = LATENTS,
+    latents: npt.ArrayLike | int = EVEN_LATENTS,
     *,
     labels: npt.ArrayLike | None = None,
     loss: str = "non-saturating",

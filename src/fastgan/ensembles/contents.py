@@ -13,7 +13,6 @@ import numpy.typing as npt
 
 from fastgan import backends
 from fastgan._support import validation
-from fastgan.ensembles.crowd import NEVER
 from fastgan.ensembles.ensemble import Ensemble
 from fastgan.layers.parameter_table import parameter_count
 from fastgan.networks.gan import MOST_DIMENSIONS
@@ -21,8 +20,8 @@ from fastgan.options.algorithm import OPTIMIZERS_WITH, Algorithm, check
 from fastgan.options.training_options import EnsembleOptions
 from fastgan.randomness.seeds import Children
 from fastgan.storage.gan_format import LATENTS
+from fastgan.training.endings import DIVERGENCE, EARLY_STOPPING, ENDINGS, EPOCHS, NEVER
 from fastgan.training.history import record_count
-from fastgan.training.observer import DIVERGENCE, EARLY_STOPPING, ENDINGS, EPOCHS
 
 Array = npt.NDArray[Any]
 

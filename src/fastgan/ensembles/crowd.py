@@ -20,23 +20,14 @@ from fastgan.options.training_options import EnsembleOptions, TrainingOptions
 from fastgan.randomness import draws
 from fastgan.randomness.draws import RandomSource
 from fastgan.randomness.seeds import Children
+from fastgan.training.endings import DIVERGENCE, EARLY_STOPPING, ENDINGS, EPOCHS, NEVER
 from fastgan.training.history import ROWS, record_count
 from fastgan.training.loop import Run
-from fastgan.training.observer import (
-    DIVERGENCE,
-    EARLY_STOPPING,
-    ENDINGS,
-    EPOCHS,
-    Caller,
-    Watch,
-    snapshot_count,
-)
+from fastgan.training.observer import Caller, Watch, snapshot_count
 from fastgan.training.run import DivergenceError
 from fastgan.training.stepper import mover
 
 Array = npt.NDArray[Any]
-
-NEVER = -1  # the step at which a training that ended did diverge
 
 
 class Shared(NamedTuple):

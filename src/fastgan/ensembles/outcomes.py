@@ -9,9 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from fastgan._support import validation
-from fastgan.ensembles.crowd import NEVER
 from fastgan.networks import inference
-from fastgan.options.training_options import EXPLICIT
+from fastgan.randomness.even_latents import EVEN_LATENTS, even_latents
+from fastgan.training.endings import NEVER
 
 if TYPE_CHECKING:
     from fastgan.ensembles.ensemble import Ensemble
@@ -24,7 +24,6 @@ OUTCOMES = ("learned", "saturated", "diverged", "unfinished")
 DISTANCE = 0.1
 SATURATION = 0.99
 ROWS_AT_ONCE = 4096  # of a mean
-LATENTS = 64  # evenly spread vectors, where none are given
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -136,7 +135,7 @@ def outcomes_of(
     elif labels is not None:
         raise ValueError("labels must not be given without data, whose rows they belong to")
     if latents is None:
-        vectors = even_latents(LATENTS, options.latent_dim, options.latent).astype(dtype)
+        vectors = even_latents(EVEN_LATENTS, options.latent_dim, options.latent).astype(dtype)
     else:
         vectors, _ = inference.latent_rows("latents", latents, options.latent_dim, dtype)
         if not len(vectors):
@@ -177,22 +176,6 @@ def mean_item(rows: Array) -> Float64Array:
             total = np.cumsum(np.concatenate([total[np.newaxis], block]), axis=0)[-1]
         mean: Float64Array = total / len(rows)
     return mean
-
-
-def even_latents(n: int, k: int, latent: str) -> Float64Array:
-    """The midpoints of a Latin hypercube of n latent vectors, (n, k); see `Outcomes`."""
-    if latent == EXPLICIT:
-        raise ValueError(
-            "latents must be given: the models were trained on explicit latent vectors, whose "
-            "distribution is not known"
-        )
-    midpoints = (np.arange(n) + 0.5) / n
-    if latent == "normal":
-        from statistics import NormalDist  # most of the time it is not needed
-
-        midpoints = np.array([NormalDist().inv_cdf(p) for p in midpoints])
-    generator = np.random.default_rng(0)
-    return np.stack([midpoints[generator.permutation(n)] for _ in range(k)], axis=1)
 
 
 def _rows_of_data(data: npt.ArrayLike, item_shape: tuple[int, ...], dtype: np.dtype[Any]) -> Array:

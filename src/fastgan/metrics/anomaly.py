@@ -9,13 +9,13 @@ import numpy.typing as npt
 
 from fastgan._support import validation
 from fastgan.backends.reference.slanted_land import sum_over_features
-from fastgan.ensembles.outcomes import even_latents
 from fastgan.metrics.items import Array, Float64Array, items_of, latents_of
 from fastgan.networks import inference
 from fastgan.networks.class_rows import checked_gan, class_of_rows, each_class
 from fastgan.networks.conditional_gan import ConditionalGAN
 from fastgan.networks.gan import GAN
 from fastgan.options.training_options import EXPLICIT
+from fastgan.randomness.even_latents import even_latents
 
 STARTS = 512  # latent vectors that are tried for every item, at most
 TRIALS = 8  # around the best one, a round

@@ -6,10 +6,10 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.utils.validation import check_is_fitted
 
-from fastgan.ensembles.outcomes import even_latents
 from fastgan.metrics import anomaly_score, energy_score
 from fastgan.networks.conditional_gan import ConditionalGAN
 from fastgan.networks.gan import GAN
+from fastgan.randomness.even_latents import even_latents
 from fastgan.sklearn.inputs import Array, places, rows_and_labels
 
 FAKES = 512  # that held-out items are compared with, for each class

@@ -30,7 +30,7 @@ latent vectors of k numbers and items of d, in this order::
     recorded                     float64  (n, 5, r) or float32, as the parameters
     kept                         float64  (n, q, p) likewise
     steps                        int64    (n,)      that were done
-    endings                      int64    (n,)      places in `fastgan.watching.ENDINGS`
+    endings                      int64    (n,)      places in `fastgan.training.endings.ENDINGS`
 
 The checksums of the archive find damage, but whoever makes a file can make its checksums too. So
 no memory is taken for an array before its size agrees with what the file holds of it, and its

@@ -18,8 +18,9 @@ from fastgan.networks.from_vector import trained
 from fastgan.options.step_counts import Steps
 from fastgan.options.training_options import TrainingOptions
 from fastgan.randomness.draws import Chunk
+from fastgan.training.endings import CALLBACK, DIVERGENCE, EARLY_STOPPING, EPOCHS
 from fastgan.training.history import from_rows, record_count
-from fastgan.training.observer import CALLBACK, DIVERGENCE, EARLY_STOPPING, EPOCHS, Watch
+from fastgan.training.observer import Watch
 from fastgan.training.run import DivergenceError, TrainingRun
 from fastgan.training.stepper import Copies, Mover
 

@@ -22,6 +22,7 @@ from fastgan.options.algorithm import Algorithm
 from fastgan.options.step_counts import Steps
 from fastgan.options.training_options import TrainingOptions
 from fastgan.randomness.draws import Chunk
+from fastgan.training.endings import CALLBACK, EPOCHS
 from fastgan.training.history import History, from_rows
 from fastgan.training.stepper import Copies, Mover
 
@@ -29,13 +30,6 @@ if TYPE_CHECKING:
     from fastgan.training.loop import Run
 
 Array = npt.NDArray[Any]
-
-EPOCHS, EARLY_STOPPING, CALLBACK, DIVERGENCE = ENDINGS = (
-    "epochs",
-    "early_stopping",
-    "callback",
-    "divergence",
-)
 
 
 @dataclass(frozen=True, eq=False)

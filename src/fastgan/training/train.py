@@ -18,9 +18,10 @@ from fastgan.options import training_options
 from fastgan.options.step_counts import Steps
 from fastgan.randomness import draws
 from fastgan.randomness.draws import RandomInput
+from fastgan.training.endings import EPOCHS
 from fastgan.training.history import empty_rows, record_count
 from fastgan.training.loop import Run
-from fastgan.training.observer import EPOCHS, Callback, watch
+from fastgan.training.observer import Callback, watch
 from fastgan.training.run import TrainingRun
 from fastgan.training.stepper import mover
 from fastgan.training.warm_start import starting_vector

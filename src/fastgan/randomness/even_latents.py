@@ -1,0 +1,28 @@
+"""Latent vectors that lie evenly: the same at every call, for comparing models."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from fastgan.options.training_options import EXPLICIT
+
+Float64Array = npt.NDArray[np.float64]
+
+EVEN_LATENTS = 64  # vectors that models are compared on by default
+
+
+def even_latents(n: int, k: int, latent: str) -> Float64Array:
+    """The midpoints of a Latin hypercube of n latent vectors, (n, k); see `Outcomes`."""
+    if latent == EXPLICIT:
+        raise ValueError(
+            "latents must be given: the models were trained on explicit latent vectors, whose "
+            "distribution is not known"
+        )
+    midpoints = (np.arange(n) + 0.5) / n
+    if latent == "normal":
+        from statistics import NormalDist  # most of the time it is not needed
+
+        midpoints = np.array([NormalDist().inv_cdf(p) for p in midpoints])
+    generator = np.random.default_rng(0)
+    return np.stack([midpoints[generator.permutation(n)] for _ in range(k)], axis=1)
