@@ -66,15 +66,15 @@ def test_a_callback_out_of_items_fails_the_training() -> None:
 def test_parameters_are_looked_at_no_more_often_than_asked_for(backend: str) -> None:
     """Where two periods have no common divisor, too."""
     looked_at: list[int] = []
-    move = stepper.PlainMover.move
+    advance = stepper.SlantedLandStepper.advance
 
-    def counted(self: stepper.PlainMover, *arguments: Any) -> None:
+    def counted(self: stepper.SlantedLandStepper, *arguments: Any) -> None:
         chunk, copies = arguments[0], arguments[-1]
         after = [chunk.steps] if copies is None else copies.after
         looked_at.extend(chunk.first_step + int(steps) for steps in after)
-        move(self, *arguments)
+        advance(self, *arguments)
 
-    with mock.patch.object(stepper.PlainMover, "move", counted):
+    with mock.patch.object(stepper.SlantedLandStepper, "advance", counted):
         fastgan.train(
             FACES, epochs=20, rng=1, backend=backend, early_stopping=0.0, snapshot_every=33
         )

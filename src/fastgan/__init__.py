@@ -11,9 +11,9 @@ from fastgan.networks.one_layer import Discriminator, Generator
 from fastgan.options.training_options import TrainingOptions
 from fastgan.storage.gan_format import ModelFileError, load
 from fastgan.training.history import History
-from fastgan.training.observer import TrainingView
 from fastgan.training.run import DivergenceError, TrainingRun
 from fastgan.training.train import train
+from fastgan.training.view import TrainingView
 
 if TYPE_CHECKING:
     from fastgan import dynamics, metrics

@@ -17,11 +17,11 @@ from fastgan.ensembles.ensemble import Ensemble
 from fastgan.layers.parameter_table import parameter_count
 from fastgan.networks.gan import MOST_DIMENSIONS
 from fastgan.options.algorithm import OPTIMIZERS_WITH, Algorithm, check
+from fastgan.options.step_counts import record_count
 from fastgan.options.training_options import EnsembleOptions
 from fastgan.randomness.seeds import Children
 from fastgan.storage.gan_format import LATENTS
 from fastgan.training.endings import DIVERGENCE, EARLY_STOPPING, ENDINGS, EPOCHS, NEVER
-from fastgan.training.history import record_count
 
 Array = npt.NDArray[Any]
 

@@ -15,17 +15,18 @@ import numpy.typing as npt
 
 from fastgan import backends
 from fastgan.layers.parameter_table import parameter_count
-from fastgan.options.step_counts import Steps
+from fastgan.options.step_counts import Steps, record_count, snapshot_count, steps_in_epoch
 from fastgan.options.training_options import EnsembleOptions, TrainingOptions
 from fastgan.randomness import draws
 from fastgan.randomness.draws import RandomSource
 from fastgan.randomness.seeds import Children
+from fastgan.training.callbacks import Caller
 from fastgan.training.endings import DIVERGENCE, EARLY_STOPPING, ENDINGS, EPOCHS, NEVER
-from fastgan.training.history import ROWS, record_count
-from fastgan.training.loop import Run
-from fastgan.training.observer import Caller, Watch, snapshot_count
+from fastgan.training.history import ROWS
+from fastgan.training.loop import TrainingLoop
+from fastgan.training.observer import Observer, needs_observer
 from fastgan.training.run import DivergenceError
-from fastgan.training.stepper import mover
+from fastgan.training.stepper import stepper_for
 
 Array = npt.NDArray[Any]
 
@@ -135,7 +136,7 @@ def serves_side_by_side(options: EnsembleOptions, n_rows: int, n_features: int) 
 
 def steps_of(options: EnsembleOptions, n_rows: int) -> int:
     """How many steps the training of a model has, if it does not end early."""
-    return options.epochs * -(-n_rows // options.batch_size)
+    return options.epochs * steps_in_epoch(n_rows, options.batch_size)
 
 
 def records_of(options: EnsembleOptions, n_rows: int) -> int:
@@ -145,7 +146,7 @@ def records_of(options: EnsembleOptions, n_rows: int) -> int:
 
 def snapshots_of(options: EnsembleOptions, n_rows: int) -> int:
     """How many snapshots of each model are kept."""
-    return snapshot_count(options, steps_of(options, n_rows))
+    return snapshot_count(steps_of(options, n_rows), options.snapshot_every)
 
 
 def train_crowd(crowd: Crowd, shared: Shared, trained: Trained, stop: npt.NDArray[np.int32]) -> str:
@@ -240,33 +241,34 @@ def _train_one_by_one(
             vector = draws.initial_parameters(source, d, options)
         else:
             vector = crowd.start[i].copy()
-        steps = Steps.of(options, n)
-        run = Run(
+        plan = Steps.of(options, n)
+        loop = TrainingLoop(
             item_shape=(d,),
             options=options,
             backend=chosen,
-            mover=mover(shared.data, shared.labels, options, steps, vector, chosen),
-            plan=steps,
+            stepper=stepper_for(shared.data, shared.labels, options, plan, vector, chosen),
+            plan=plan,
             history=trained.history[i],
             long_steps=False,  # this thread is not the one that hears of signals
             stop=stop,
-            watch=_watch(crowd, options, steps, trained, i),
+            observer=_observer(crowd, options, plan, d, trained, i),
         )
         trained.diverged_at[i] = NEVER
         try:
-            for _ in run.through(draws.draw_chunks(source, shared.latents, options, steps, d)):
+            for _ in loop.through(draws.draw_chunks(source, shared.latents, options, plan, d)):
                 pass
         except DivergenceError as error:
             trained.diverged_at[i] = error.step
         trained.parameters[i] = vector
-        trained.history[i, :, run.records :] = np.nan
-        trained.snapshots[i, snapshot_count(options, run.steps) :] = np.nan
-        trained.steps[i], trained.endings[i] = run.steps, ENDINGS.index(run.ended_by)
+        trained.history[i, :, loop.records :] = np.nan
+        trained.snapshots[i, snapshot_count(loop.steps, options.snapshot_every) :] = np.nan
+        trained.steps[i], trained.endings[i] = loop.steps, ENDINGS.index(loop.ended_by)
 
 
-def _watch(
-    crowd: Crowd, options: TrainingOptions, steps: Steps, trained: Trained, i: int
-) -> Watch | None:
-    if crowd.caller is None and not options.snapshot_every and options.early_stopping is None:
+def _observer(
+    crowd: Crowd, options: TrainingOptions, plan: Steps, features: int, trained: Trained, i: int
+) -> Observer | None:
+    if not needs_observer(options, crowd.caller):
         return None
-    return Watch(options, steps, trained.snapshots[i], crowd.caller, crowd.first + i)
+    snapshots, model = trained.snapshots[i], crowd.first + i
+    return Observer(options, plan, (features,), snapshots, crowd.caller, model)

@@ -14,10 +14,11 @@ from fastgan._support import indexing, validation
 from fastgan.ensembles.outcomes import DISTANCE, SATURATION, Outcomes, outcomes_of
 from fastgan.networks.from_vector import trained
 from fastgan.networks.stacked import StackedNetworks
+from fastgan.options.step_counts import record_count
 from fastgan.options.training_options import RATES, EnsembleOptions
 from fastgan.randomness.seeds import Children
 from fastgan.training.endings import ENDINGS, NEVER
-from fastgan.training.history import History, from_rows, record_count
+from fastgan.training.history import History, from_rows
 from fastgan.training.run import TrainingRun
 from fastgan.training.snapshots import Snapshots
 

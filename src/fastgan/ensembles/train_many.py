@@ -25,8 +25,9 @@ from fastgan.options.step_counts import Steps
 from fastgan.options.training_options import EXPLICIT
 from fastgan.randomness import draws, seeds
 from fastgan.randomness.draws import RandomInput
-from fastgan.training.observer import Callback, Caller, TrainingView, checked_caller
+from fastgan.training.callbacks import Callback, Caller, checked_caller
 from fastgan.training.train import warn_of_unreachable
+from fastgan.training.view import TrainingView
 from fastgan.training.warm_start import starting_vectors
 
 Array = npt.NDArray[Any]

@@ -1,12 +1,32 @@
-"""Which rows, and how many latent vectors, the steps of a training take: counted, not listed."""
+"""Steps, rows, latent vectors, records and snapshots of a training: counted, not listed."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Protocol
 
 from fastgan._support.fast_frozen import frozen
-from fastgan.options.training_options import TrainingOptions
+
+
+class Batches(Protocol):
+    """Options by which steps are counted."""
+
+    @property
+    def batch_size(self) -> int:
+        """The number of rows of a full batch."""
+
+    @property
+    def schedule(self) -> str:
+        """The order of the moves."""
+
+    @property
+    def discriminator_steps(self) -> int:
+        """The number of steps from one turn of G to the next."""
+
+    @property
+    def generator_steps(self) -> int:
+        """The number of moves of G in its turn."""
 
 
 @dataclass(frozen=True)
@@ -14,8 +34,8 @@ class Steps:
     """The steps of a training, counted from 0: one for each mini-batch.
 
     A step takes a latent vector for each row of its batch. In the alternating schedule G has its
-    turn after every `discriminator_steps` steps, and takes as many again for each of its
-    `generator_moves`.
+    turn after every `discriminator_steps` steps, and takes a latent vector for each row of the
+    batch in each of its `generator_moves`.
     """
 
     n_rows: int
@@ -24,8 +44,8 @@ class Steps:
     generator_moves: int = 0
 
     @classmethod
-    def of(cls, options: TrainingOptions, n_rows: int) -> Steps:
-        """Those of a training on so many rows."""
+    def of(cls, options: Batches, n_rows: int) -> Steps:
+        """Count the steps of a training on `n_rows` rows."""
         batch_size = min(options.batch_size, n_rows)
         if options.schedule != "alternating":
             return frozen(cls, n_rows=n_rows, batch_size=batch_size)
@@ -33,26 +53,48 @@ class Steps:
 
     @property
     def in_epoch(self) -> int:
-        """How many batches an epoch has; the last may be short."""
-        return -(-self.n_rows // self.batch_size)
+        """The number of batches of an epoch; the last may be short."""
+        return steps_in_epoch(self.n_rows, self.batch_size)
 
     def rows_before(self, step: int) -> int:
-        """How many rows the steps before this one take."""
+        """The number of rows that the steps before this one take."""
         epochs, batches = divmod(step, self.in_epoch)
         return epochs * self.n_rows + batches * self.batch_size
 
+    def first_row(self, step: int) -> int:
+        """The number of rows of its epoch that the steps before this one take."""
+        return self.rows_before(step) % self.n_rows
+
     def latents_before(self, step: int) -> int:
-        """How many latent vectors the steps before this one take."""
+        """The number of latent vectors that the steps before this one take."""
         if not self.generator_moves:
             return self.rows_before(step)
         turns = step // self.discriminator_steps
-        # Every so many turns one falls on the last batch of an epoch, which may be short.
+        # One turn in `between` falls on the last batch of an epoch, which may be short.
         between = self.in_epoch // math.gcd(self.discriminator_steps, self.in_epoch)
         missing = self.in_epoch * self.batch_size - self.n_rows
         rows_of_turns = turns * self.batch_size - turns // between * missing
         return self.rows_before(step) + self.generator_moves * rows_of_turns
 
     def latents_at_most(self, rows: int) -> int:
-        """A bound for what the steps of so many rows take, a turn more than is due included."""
+        """Bound the latent vectors that the steps of `rows` rows take, with one turn to spare."""
         turns = rows // (self.batch_size * self.discriminator_steps) + 1
         return rows + self.generator_moves * self.batch_size * turns
+
+
+def steps_in_epoch(n_rows: int, batch_size: int) -> int:
+    """The number of batches of `n_rows` rows; the last may be short."""
+    return -(-n_rows // batch_size)
+
+
+def record_count(steps: int, record_every: int) -> int:
+    """The number of records of the first `steps` steps: one every `record_every`, from step 0."""
+    return -(-steps // record_every) if record_every else 0
+
+
+def snapshot_count(steps: int, snapshot_every: int) -> int:
+    """The number of snapshots of the first `steps` steps: one before step 0 and the later ones.
+
+    A snapshot is made after every `snapshot_every` steps; 0 makes none.
+    """
+    return steps // snapshot_every + 1 if snapshot_every else 0

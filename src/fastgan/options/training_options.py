@@ -12,6 +12,7 @@ from fastgan._support import validation
 from fastgan._support.fast_frozen import frozen
 from fastgan.layers.parameter_table import parameter_count
 from fastgan.options.algorithm import Algorithm, checked
+from fastgan.options.step_counts import record_count, snapshot_count, steps_in_epoch
 
 LATENT_DISTRIBUTIONS = ("uniform", "normal")
 EXPLICIT = "explicit"
@@ -51,7 +52,7 @@ class TrainingOptions(Algorithm):
 
     def steps(self, n_rows: int) -> int:
         """Training steps in all: one for each mini-batch."""
-        return self.epochs * -(-n_rows // self.batch_size)
+        return self.epochs * steps_in_epoch(n_rows, self.batch_size)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -187,13 +188,13 @@ def check_fit(options: TrainingOptions, n_rows: int, n_features: int) -> None:
     if options.epochs * n_rows > most:
         raise ValueError(f"epochs={options.epochs} with {n_rows} rows makes too many steps")
     if options.snapshot_every:
-        snapshots = options.steps(n_rows) // options.snapshot_every + 1
+        snapshots = snapshot_count(options.steps(n_rows), options.snapshot_every)
         if snapshots * parameter_count(options.latent_dim, n_features, options.n_classes) > most:
             raise ValueError(
                 f"epochs={options.epochs} with snapshot_every={options.snapshot_every} "
                 "makes too many snapshots"
             )
-    if options.record_every and 5 * options.steps(n_rows) // options.record_every > most:
+    if 5 * record_count(options.steps(n_rows), options.record_every) > most:
         raise ValueError(
             f"epochs={options.epochs} with record_every={options.record_every} "
             "makes too long a history"

@@ -76,11 +76,6 @@ class History:
         return _rebuild, tuple(getattr(self, field.name) for field in fields(self))
 
 
-def record_count(steps: int, record_every: int) -> int:
-    """How many of the first so many steps are recorded: every so many, from the first on."""
-    return -(-steps // record_every) if record_every else 0
-
-
 def empty_rows(records: int, dtype: np.dtype[Any]) -> Array:
     """Room for a history, (5, records), to be filled by a backend."""
     try:

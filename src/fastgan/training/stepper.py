@@ -1,4 +1,4 @@
-"""What a training moves, and the backend's function that moves it: the plain one, or by recipe."""
+"""The mutable state of a training, and the backend's function that advances it over a chunk."""
 
 from __future__ import annotations
 
@@ -21,64 +21,73 @@ class Copies(NamedTuple):
     """Room for copies of the parameters within a chunk, and when they are made."""
 
     room: Array  # (copies, P)
-    after: npt.NDArray[np.int64]  # (copies,) so many steps of the chunk, at least one; rising
+    after: npt.NDArray[np.int64]  # (copies,) steps of the chunk, at least one; rising
 
 
-class Mover(Protocol):
-    """Moves parameters on, and keeps what it has to remember beside them."""
+class Recording(NamedTuple):
+    """Room for the records of a chunk, and when they are made."""
+
+    room: Array  # (5, records)
+    every: int  # steps from one record to the next, 0 for none
+    steps_to_record: int  # steps before the first record
+
+
+class Stepper(Protocol):
+    """Advance the parameters, and all that the optimizer remembers of them."""
 
     parameters: Array  # (P,) in one vector, in the order in which they are drawn
     makes_copies: bool  # on the way through a chunk
 
     def state(self) -> tuple[Array, ...]:
-        """A copy of all that moves."""
+        """Copy all that a step changes."""
 
     def restore(self, state: tuple[Array, ...]) -> None:
-        """Put it back."""
+        """Put back what `state` copied."""
 
-    def move(
+    def advance(
         self,
         chunk: Chunk,
-        history: Array,
-        every: int,
-        to_record: int,
+        recording: Recording,
         stop: npt.NDArray[np.int32],
         copies: Copies | None,
     ) -> None:
-        """Train over a chunk; if it fails, where the parameters are is not known."""
+        """Train over a chunk; if that fails, the state is undefined."""
 
 
-def mover(
+def stepper_for(
     data: Array,
     labels: npt.NDArray[np.int64] | None,
     options: TrainingOptions,
-    steps: Steps,
+    plan: Steps,
     parameters: Array,
     backend: backends.Chosen,
-) -> Mover:
-    """The fastest that serves; `labels` (n,) are the classes of the rows, from 0."""
+) -> Stepper:
+    """Choose the fastest implementation that supports these options.
+
+    `labels` (n,) are the classes of the rows, from 0.
+    """
     if options.is_plain:
-        return PlainMover(data, options, steps, parameters, backend)
+        return SlantedLandStepper(data, options, plan, parameters, backend)
     if labels is None:
         labels = np.zeros(len(data), np.int64)  # all of one class
-    return RecipeMover(data, labels, options, steps, parameters, backend)
+    return AlgorithmStepper(data, labels, options, plan, parameters, backend)
 
 
-class PlainMover:
-    """The Slanted Land schedule with plain descent: `reference.slanted_land.train`."""
+class SlantedLandStepper:
+    """Advance by the Slanted Land schedule with plain descent: `reference.slanted_land.train`."""
 
     def __init__(
         self,
         data: Array,
         options: TrainingOptions,
-        steps: Steps,
+        plan: Steps,
         parameters: Array,
         backend: backends.Chosen,
     ) -> None:
         self.parameters = parameters
         self.makes_copies = backend.name == "c"
         self._train = backend.module.train
-        self._data, self._steps = data, steps
+        self._data, self._plan = data, plan
         self._parts = plain_parts(parameters, data.shape[1], options.latent_dim)
         self._numbers = (
             options.discriminator_learning_rate,
@@ -87,39 +96,37 @@ class PlainMover:
         )
 
     def state(self) -> tuple[Array, ...]:
-        """As `Mover`."""
+        """Copy the parameters."""
         return (self.parameters.copy(),)
 
     def restore(self, state: tuple[Array, ...]) -> None:
-        """As `Mover`."""
+        """Put the parameters back."""
         self.parameters[...] = state[0]
 
-    def move(
+    def advance(
         self,
         chunk: Chunk,
-        history: Array,
-        every: int,
-        to_record: int,
+        recording: Recording,
         stop: npt.NDArray[np.int32],
         copies: Copies | None,
     ) -> None:
-        """As `Mover`."""
-        first_row = self._steps.rows_before(chunk.first_step) % self._steps.n_rows
+        """Train over a chunk."""
+        first_row = self._plan.first_row(chunk.first_step)
         self._train(
             self._data, chunk.order, chunk.latents, *self._parts, *self._numbers, first_row,
-            history, every, to_record, stop, *(copies or ()),
+            *recording, stop, *(copies or ()),
         )  # fmt: skip
 
 
-class RecipeMover:
-    """Any schedule, loss and optimizer, and labels: `reference.training.train`."""
+class AlgorithmStepper:
+    """Advance by any schedule, loss and optimizer, with labels: `reference.training.train`."""
 
     def __init__(
         self,
         data: Array,
         labels: npt.NDArray[np.int64],
         options: TrainingOptions,
-        steps: Steps,
+        plan: Steps,
         parameters: Array,
         backend: backends.Chosen,
     ) -> None:
@@ -127,33 +134,31 @@ class RecipeMover:
         self.parameters = parameters
         self.makes_copies = backend.name == "c"
         self._train = backends.recipe_trainer(backend.name)
-        self._recipe = options.recipe(rates, data.dtype)
-        self._data, self._steps = data, steps
+        self._algorithm = options.recipe(rates, data.dtype)
+        self._data, self._plan = data, plan
         self._labels = labels
         self._moments = np.zeros((options.moments, len(parameters)), data.dtype)
         self._powers = np.ones(POWERS, data.dtype)
 
     def state(self) -> tuple[Array, ...]:
-        """As `Mover`."""
+        """Copy the parameters, the optimizer's moments and its powers."""
         return self.parameters.copy(), self._moments.copy(), self._powers.copy()
 
     def restore(self, state: tuple[Array, ...]) -> None:
-        """As `Mover`."""
+        """Put parameters, moments and powers back."""
         self.parameters[...], self._moments[...], self._powers[...] = state
 
-    def move(
+    def advance(
         self,
         chunk: Chunk,
-        history: Array,
-        every: int,
-        to_record: int,
+        recording: Recording,
         stop: npt.NDArray[np.int32],
         copies: Copies | None,
     ) -> None:
-        """As `Mover`."""
-        first_row = self._steps.rows_before(chunk.first_step) % self._steps.n_rows
+        """Train over a chunk."""
+        first_row = self._plan.first_row(chunk.first_step)
         self._train(
-            self._recipe, self._data, self._labels, chunk.order, chunk.latents, self.parameters,
-            self._moments, self._powers, self._steps.batch_size, first_row, chunk.first_step,
-            chunk.steps, history, every, to_record, stop, *(copies or ()),
+            self._algorithm, self._data, self._labels, chunk.order, chunk.latents,
+            self.parameters, self._moments, self._powers, self._plan.batch_size, first_row,
+            chunk.first_step, chunk.steps, *recording, stop, *(copies or ()),
         )  # fmt: skip

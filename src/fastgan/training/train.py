@@ -15,15 +15,16 @@ from fastgan.layers.parameter_table import parameter_count
 from fastgan.networks.conditional_gan import ConditionalGAN
 from fastgan.networks.gan import GAN
 from fastgan.options import training_options
-from fastgan.options.step_counts import Steps
+from fastgan.options.step_counts import Steps, record_count
 from fastgan.randomness import draws
 from fastgan.randomness.draws import RandomInput
+from fastgan.training.callbacks import Callback
 from fastgan.training.endings import EPOCHS
-from fastgan.training.history import empty_rows, record_count
-from fastgan.training.loop import Run
-from fastgan.training.observer import Callback, watch
+from fastgan.training.history import empty_rows
+from fastgan.training.loop import TrainingLoop
+from fastgan.training.observer import observer_of
 from fastgan.training.run import TrainingRun
-from fastgan.training.stepper import mover
+from fastgan.training.stepper import stepper_for
 from fastgan.training.warm_start import starting_vector
 
 Array = npt.NDArray[Any]
@@ -245,11 +246,11 @@ def train(
     backends.require_ieee_arithmetic(chosen.name)
     source = draws.random_source(rng)
     warn_of_unreachable(rows)
-    steps = checked.steps(n)
-    history = empty_rows(record_count(steps, checked.record_every), checked.dtype)
+    total_steps = checked.steps(n)
+    history = empty_rows(record_count(total_steps, checked.record_every), checked.dtype)
     parameters = parameter_count(checked.latent_dim, d, checked.n_classes)
-    looked_at = watch(checked, plan, parameters, callback, callback_every)
-    bar = progress_bar(validation.flag("progress", progress), steps)
+    observer = observer_of(checked, plan, item_shape, parameters, callback, callback_every)
+    bar = progress_bar(validation.flag("progress", progress), total_steps)
     owned = isinstance(rng, np.random.Generator | np.random.BitGenerator | np.random.RandomState)
     state = source.state() if owned else None
     try:
@@ -258,22 +259,22 @@ def train(
             draws_parameters = start is None
             if start is None:
                 start = draws.initial_parameters(source, d, checked)
-            run = Run(
+            loop = TrainingLoop(
                 item_shape=item_shape,
                 options=checked,
                 backend=chosen,
-                mover=mover(rows, of_rows, checked, plan, start, chosen),
+                stepper=stepper_for(rows, of_rows, checked, plan, start, chosen),
                 plan=plan,
                 history=history,
                 long_steps=draws.has_long_steps(checked, n, d) and chosen.name != "numpy",
-                watch=looked_at,
+                observer=observer,
             )
-            for steps in run.through(draws.draw_chunks(source, latent, checked, plan, d)):
+            for steps in loop.through(draws.draw_chunks(source, latent, checked, plan, d)):
                 bar.update(steps)
-            if owned and run.ended_by != EPOCHS:  # more was drawn than was needed
+            if owned and loop.ended_by != EPOCHS:  # more was drawn than was needed
                 source.restore(state)
-                draws.spend(source, latent, checked, plan, d, run.steps, draws_parameters)
-            return run.result()
+                draws.spend(source, latent, checked, plan, d, loop.steps, draws_parameters)
+            return loop.result()
     except BaseException:
         if owned:  # a generator of the caller's is as it was
             source.restore(state)

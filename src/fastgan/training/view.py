@@ -1,0 +1,64 @@
+"""The view of a training under way that a callback gets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Any
+
+import numpy.typing as npt
+
+from fastgan._support import validation
+from fastgan.networks.conditional_gan import ConditionalGAN
+from fastgan.networks.from_vector import trained
+from fastgan.networks.gan import GAN
+from fastgan.options.training_options import TrainingOptions
+from fastgan.training.history import History, from_rows
+
+Array = npt.NDArray[Any]
+
+
+@dataclass(frozen=True, eq=False)
+class TrainingView:
+    """A look at a training under way, as a callback gets it. It may be kept; it never changes.
+
+    Attributes
+    ----------
+    step : int
+        The number of steps done.
+    total_steps : int
+        The number of steps of the whole training.
+    parameters : ndarray, shape (P,)
+        A copy of w_D, b_D, W_G row by row and b_G. Both arrays are read-only.
+    recorded : ndarray, shape (5, records)
+        The rows of `history`, in the order of its fields.
+    options : TrainingOptions
+    item_shape : tuple of int
+    model : int
+        The index of the model within `train_many`; 0 for `train`.
+    """
+
+    step: int
+    total_steps: int
+    parameters: Array
+    recorded: Array
+    options: TrainingOptions
+    item_shape: tuple[int, ...]
+    model: int
+
+    def __post_init__(self) -> None:
+        for name in ("parameters", "recorded"):
+            object.__setattr__(self, name, validation.sealed(getattr(self, name)))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle and copy by value; the arrays come back read-only."""
+        return type(self), tuple(getattr(self, field.name) for field in fields(self))
+
+    @property
+    def history(self) -> History:
+        """Losses and mean probabilities of the steps recorded so far."""
+        return from_rows(self.recorded, self.options.record_every)
+
+    @property
+    def gan(self) -> GAN | ConditionalGAN:
+        """The networks as the last step left them."""
+        return trained(self.parameters, self.item_shape, self.options)
