@@ -92,14 +92,14 @@ class Length:
 
 
 NOT_ONE_A_MODEL: dict[str, tuple[type[Exception], Any, str]] = {
-    "none": (ValueError, [], "or have shape (3,), one a model, got shape (0,)"),
+    "none": (ValueError, [], "or have shape (3,), one per model, got shape (0,)"),
     "one": (ValueError, [0.1], "got shape (1,)"),
     "too few": (ValueError, (0.1, 0.2), "got shape (2,)"),
     "too many": (ValueError, np.full(4, 0.1), "got shape (4,)"),
     "a row": (ValueError, [[0.1, 0.2, 0.3]], "got shape (1, 3)"),
     "a column": (ValueError, np.full((3, 1), 0.1), "got shape (3, 1)"),
     "an array of one number": (ValueError, np.array(0.1), "got shape ()"),
-    "ragged": (ValueError, [0.1, [0.2, 0.3], 0.4], "cannot be made an array: ragged"),
+    "ragged": (ValueError, [0.1, [0.2, 0.3], 0.4], "cannot be converted to an array: ragged"),
     "negative": (ValueError, [0.1, 0.1, -0.5], "at least 0, got -0.5 at index (2,)"),
     "negative, of int": (ValueError, np.array([0, -3, 1]), "got -3 at index (1,)"),
     "hardly negative": (ValueError, [1, -1e-60, 1], "got -1e-60 at index (1,)"),
