@@ -165,8 +165,10 @@ def ensemble(count: int, **options: Any) -> fastgan.Ensemble:
     return fastgan.train_many(FACES, count, epochs=1, rng=1, **options)
 
 
+KINDS_OF_INIT = "init must be a GAN, an Ensemble or a sequence of GANs"
+
 NOT_STARTS: dict[str, tuple[type[Exception], Callable[[], Any], str]] = {
-    "none": (ValueError, list, "init must be a GAN or have 3, one a model, got 0"),
+    "none": (ValueError, list, "init must be a GAN or have 3, one per model, got 0"),
     "one of them": (ValueError, lambda: [START], "got 1"),
     "too many": (ValueError, lambda: (START,) * 4, "got 4"),
     "too small an ensemble": (ValueError, lambda: ensemble(2), "got 2"),
@@ -180,11 +182,11 @@ NOT_STARTS: dict[str, tuple[type[Exception], Callable[[], Any], str]] = {
     "letters": (TypeError, lambda: "abc", "init"),
     "bytes": (TypeError, lambda: b"abc", "init"),
     "ints": (TypeError, lambda: range(3), "init"),
-    "an array": (TypeError, lambda: np.ones((3, 13)), "init must be a GAN or one a model, got an"),
+    "an array": (TypeError, lambda: np.ones((3, 13)), f"{KINDS_OF_INIT}, got an"),
     "an array of GANs": (TypeError, lambda: np.full(3, START, object), "got an array of dtype obj"),
-    "a set": (TypeError, lambda: {START}, "init must be a GAN or one a model, got {GAN"),
-    "a dict": (TypeError, lambda: dict.fromkeys(range(3), START), "init must be a GAN or one"),
-    "an iterator": (TypeError, lambda: iter([START] * 3), "init must be a GAN or one a model, got"),
+    "a set": (TypeError, lambda: {START}, f"{KINDS_OF_INIT}, got {{GAN"),
+    "a dict": (TypeError, lambda: dict.fromkeys(range(3), START), f"{KINDS_OF_INIT}, got"),
+    "an iterator": (TypeError, lambda: iter([START] * 3), f"{KINDS_OF_INIT}, got"),
     "one with latents of two dimensions": (
         ValueError, lambda: [START, START, gan(2, (2, 2))],
         "init[2] must have 1 latent dimensions and 4 features",

@@ -67,16 +67,16 @@ HOSTILE: dict[str, tuple[dict[str, Any], str]] = {
     "fewer dimensions than sizes": ({"dimensions": 1}, "header claims 184"),
     "sizes read as parameters": (
         {"dimensions": 0, "parameters": [0.5] * 11},
-        "item_shape must hold 4 numbers",
+        "item_shape must have a product of 4",
     ),
-    "wrong product": ({"item_shape": (2, 3)}, r"item_shape must hold 4 numbers, got \(2, 3\)"),
+    "wrong product": ({"item_shape": (2, 3)}, r"item_shape must have a product of 4, got \(2, 3\)"),
     "product right in 64 bits": (
         {"item_shape": (2**62 + 1, 4)},
-        "item_shape must hold 4 numbers",
+        "item_shape must have a product of 4",
     ),
     "a size of 0": ({"item_shape": (0, 4)}, "item_shape must be at least 1, got 0"),
     "sizes of -2": ({"item_shape": (2**64 - 2, 2**64 - 2)}, r"item_shape must be below 2\*\*63"),
-    "many huge sizes": ({"item_shape": (2**63 - 1,) * 63}, "item_shape must hold 4 numbers"),
+    "many huge sizes": ({"item_shape": (2**63 - 1,) * 63}, "item_shape must have a product of 4"),
     "too many sizes": ({"item_shape": (1,) * 254 + (4,)}, "at most 63 dimensions, got 255"),
 }
 
