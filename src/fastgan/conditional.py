@@ -32,7 +32,7 @@ class ConditionalDiscriminator(NamedTuple):
 
 
 class ConditionalGAN(Parameters):
-    """A generator with biases for each class, and a discriminator with weights for each class.
+    """A generator with biases, and a discriminator with weights and a bias, for each class.
 
     For a class y, x = sigmoid(b_G[y] + z W_G) and D(x) = sigmoid(b_D[y] + x . w_D[y]). This is the
     projection discriminator of [1]_ for a linear D, whose features are x itself; each row of w_D
@@ -272,7 +272,10 @@ class ConditionalGAN(Parameters):
         return self._judged("discriminate", x, label)
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Save to a file, completely or not at all; load it with `fastgan.load`."""
+        """Save to a file, completely or not at all; load it with `fastgan.load`.
+
+        The format is described in `fastgan.saving`.
+        """
         from fastgan import saving  # it needs this module
 
         saving.save(self, path)
