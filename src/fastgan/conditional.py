@@ -272,10 +272,7 @@ class ConditionalGAN(Parameters):
         return self._judged("discriminate", x, label)
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Save to a file, completely or not at all; load it with `fastgan.load`.
-
-        The format is described in `fastgan.saving`.
-        """
+        """Save to a file, completely or not at all; load it with `fastgan.load`."""
         from fastgan import saving  # it needs this module
 
         saving.save(self, path)

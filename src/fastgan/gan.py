@@ -184,10 +184,7 @@ class GAN(Parameters):
         return p if np.ndim(scores) else p[0]
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Save to a file, completely or not at all; load it with `fastgan.load`.
-
-        The format is described in `fastgan.saving`.
-        """
+        """Save to a file, completely or not at all; load it with `fastgan.load`."""
         from fastgan import saving  # it needs this module
 
         saving.save(self, path)
