@@ -92,14 +92,14 @@ class Length:
 
 
 NOT_ONE_A_MODEL: dict[str, tuple[type[Exception], Any, str]] = {
-    "none": (ValueError, [], "or have shape (3,), one a model, got shape (0,)"),
+    "none": (ValueError, [], "or have shape (3,), one per model, got shape (0,)"),
     "one": (ValueError, [0.1], "got shape (1,)"),
     "too few": (ValueError, (0.1, 0.2), "got shape (2,)"),
     "too many": (ValueError, np.full(4, 0.1), "got shape (4,)"),
     "a row": (ValueError, [[0.1, 0.2, 0.3]], "got shape (1, 3)"),
     "a column": (ValueError, np.full((3, 1), 0.1), "got shape (3, 1)"),
     "an array of one number": (ValueError, np.array(0.1), "got shape ()"),
-    "ragged": (ValueError, [0.1, [0.2, 0.3], 0.4], "cannot be made an array: ragged"),
+    "ragged": (ValueError, [0.1, [0.2, 0.3], 0.4], "cannot be converted to an array: ragged"),
     "negative": (ValueError, [0.1, 0.1, -0.5], "at least 0, got -0.5 at index (2,)"),
     "negative, of int": (ValueError, np.array([0, -3, 1]), "got -3 at index (1,)"),
     "hardly negative": (ValueError, [1, -1e-60, 1], "got -1e-60 at index (1,)"),
@@ -165,8 +165,10 @@ def ensemble(count: int, **options: Any) -> fastgan.Ensemble:
     return fastgan.train_many(FACES, count, epochs=1, rng=1, **options)
 
 
+KINDS_OF_INIT = "init must be a GAN, an Ensemble or a sequence of GANs"
+
 NOT_STARTS: dict[str, tuple[type[Exception], Callable[[], Any], str]] = {
-    "none": (ValueError, list, "init must be a GAN or have 3, one a model, got 0"),
+    "none": (ValueError, list, "init must be a GAN or have 3, one per model, got 0"),
     "one of them": (ValueError, lambda: [START], "got 1"),
     "too many": (ValueError, lambda: (START,) * 4, "got 4"),
     "too small an ensemble": (ValueError, lambda: ensemble(2), "got 2"),
@@ -180,11 +182,11 @@ NOT_STARTS: dict[str, tuple[type[Exception], Callable[[], Any], str]] = {
     "letters": (TypeError, lambda: "abc", "init"),
     "bytes": (TypeError, lambda: b"abc", "init"),
     "ints": (TypeError, lambda: range(3), "init"),
-    "an array": (TypeError, lambda: np.ones((3, 13)), "init must be a GAN or one a model, got an"),
+    "an array": (TypeError, lambda: np.ones((3, 13)), f"{KINDS_OF_INIT}, got an"),
     "an array of GANs": (TypeError, lambda: np.full(3, START, object), "got an array of dtype obj"),
-    "a set": (TypeError, lambda: {START}, "init must be a GAN or one a model, got {GAN"),
-    "a dict": (TypeError, lambda: dict.fromkeys(range(3), START), "init must be a GAN or one"),
-    "an iterator": (TypeError, lambda: iter([START] * 3), "init must be a GAN or one a model, got"),
+    "a set": (TypeError, lambda: {START}, f"{KINDS_OF_INIT}, got {{GAN"),
+    "a dict": (TypeError, lambda: dict.fromkeys(range(3), START), f"{KINDS_OF_INIT}, got"),
+    "an iterator": (TypeError, lambda: iter([START] * 3), f"{KINDS_OF_INIT}, got"),
     "one with latents of two dimensions": (
         ValueError, lambda: [START, START, gan(2, (2, 2))],
         "init[2] must have 1 latent dimensions and 4 features",

@@ -181,7 +181,7 @@ def hostile(content: bytes, at: int, value: bytes) -> bytes:
 @pytest.mark.parametrize(
     ("at", "value", "words"),
     [(0, 0, "claims no classes"), (0, 2**62, "its header claims"), (0, 4, "its header claims"),
-     (8, 4, "rising"), (8, 7, "rising")],
+     (8, 4, "increasing"), (8, 7, "increasing")],
 )  # fmt: skip
 def test_hostile_files(
     gan: ConditionalGAN, tmp_path: Path, at: int, value: int, words: str

@@ -138,7 +138,7 @@ def test_fakes_are_as_frequent_as_real_items_and_well_mixed(
 def test_explicit_latents_are_needed_and_go_to_every_class() -> None:
     z = np.linspace(0, 1, 400)[:, np.newaxis]
     explicit = fastgan.train(DATA, labels=LABELS, epochs=10, latent=z, rng=1)
-    with pytest.raises(ValueError, match="latent: trained on explicit latent vectors"):
+    with pytest.raises(ValueError, match="latent: the GAN was trained on explicit latent vectors"):
         explicit.evaluate(DATA, labels=LABELS)
     found = explicit.evaluate(DATA, labels=LABELS, latents=z[::10])
     assert [each.n_fake for each in found.by_class] == [20, 12, 8]

@@ -68,7 +68,7 @@ def test_a_file_that_shrinks_while_it_is_read(
         os.truncate(path, 100_000)
 
     monkeypatch.setattr(gan_format, "_verify_checksum", verify_then_cut)
-    with pytest.raises(ModelFileError, match="changed while it was read"):
+    with pytest.raises(ModelFileError, match="changed while it was being read"):
         load(path)
 
 

@@ -43,18 +43,18 @@ HOSTILE: dict[str, tuple[dict[str, Any], str]] = {
     "float16": ({"itemsize": 2}, "no dtype has parameters of 2 bytes"),
     "longdouble": ({"itemsize": 16}, "no dtype has parameters of 16 bytes"),
     "no bytes": ({"itemsize": 0}, "no dtype has parameters of 0 bytes"),
-    "latent 3": ({"latent": 3}, "no latent 3"),
-    "latent 255": ({"latent": 255}, "no latent 255"),
-    "reserved": ({"zero": 1}, "always 0 is 1"),
+    "latent 3": ({"latent": 3}, "no latent distribution 3"),
+    "latent 255": ({"latent": 255}, "no latent distribution 255"),
+    "reserved": ({"zero": 1}, "must be 0 is 1"),
     "no latent dimensions": ({"k": 0, "parameters": [0.5] * 9}, r"shape \(0, 4\)"),
     "no features": ({"d": 0, "item_shape": (0,), "parameters": [0.5]}, r"shape \(1, 0\)"),
     "huge and empty": (
         {"k": 2**64 - 1, "d": 0, "item_shape": (), "parameters": [0.5]},
         r"shape \(18446744073709551615, 0\)",
     ),
-    "too few parameters": ({"parameters": [0.5] * 12}, "has 184 bytes, its header claims 192"),
-    "too many parameters": ({"parameters": [0.5] * 14}, "has 200 bytes, its header claims 192"),
-    "something hidden": ({"extra": b"\0"}, "has 193 bytes, its header claims 192"),
+    "too few parameters": ({"parameters": [0.5] * 12}, "has 184 bytes, but its header claims 192"),
+    "too many parameters": ({"parameters": [0.5] * 14}, "has 200 bytes, but its header claims 192"),
+    "something hidden": ({"extra": b"\0"}, "has 193 bytes, but its header claims 192"),
     "2**60 numbers": ({"k": 2**58}, "header claims 9223372036854775"),
     "2**60 features": ({"d": 2**60, "item_shape": (2**60,)}, "header claims 27670116110564327"),
     "2**128 numbers": ({"k": 2**64 - 1, "d": 2**64 - 1}, "header claims 27222589353675077"),
@@ -67,16 +67,16 @@ HOSTILE: dict[str, tuple[dict[str, Any], str]] = {
     "fewer dimensions than sizes": ({"dimensions": 1}, "header claims 184"),
     "sizes read as parameters": (
         {"dimensions": 0, "parameters": [0.5] * 11},
-        "item_shape must hold 4 numbers",
+        "item_shape must have a product of 4",
     ),
-    "wrong product": ({"item_shape": (2, 3)}, r"item_shape must hold 4 numbers, got \(2, 3\)"),
+    "wrong product": ({"item_shape": (2, 3)}, r"item_shape must have a product of 4, got \(2, 3\)"),
     "product right in 64 bits": (
         {"item_shape": (2**62 + 1, 4)},
-        "item_shape must hold 4 numbers",
+        "item_shape must have a product of 4",
     ),
     "a size of 0": ({"item_shape": (0, 4)}, "item_shape must be at least 1, got 0"),
     "sizes of -2": ({"item_shape": (2**64 - 2, 2**64 - 2)}, r"item_shape must be below 2\*\*63"),
-    "many huge sizes": ({"item_shape": (2**63 - 1,) * 63}, "item_shape must hold 4 numbers"),
+    "many huge sizes": ({"item_shape": (2**63 - 1,) * 63}, "item_shape must have a product of 4"),
     "too many sizes": ({"item_shape": (1,) * 254 + (4,)}, "at most 63 dimensions, got 255"),
 }
 
@@ -105,7 +105,7 @@ def test_a_file_of_holes_takes_no_memory(tmp_path: Path) -> None:
         file.truncate(HEADER_BYTES + 8 * numbers + CHECKSUM_BYTES)
     tracemalloc.start()
     try:
-        with pytest.raises(ModelFileError, match="checksum does not fit"):
+        with pytest.raises(ModelFileError, match="checksum does not match"):
             load(tmp_path / "holes")
         _, peak = tracemalloc.get_traced_memory()
     finally:

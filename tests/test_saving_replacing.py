@@ -167,9 +167,9 @@ def test_what_is_no_path_is_a_type_error(path: Any) -> None:
 
 def test_a_null_character_is_a_value_error() -> None:
     """No system has such a name."""
-    with pytest.raises(ValueError, match="path must not hold a null character"):
+    with pytest.raises(ValueError, match="path must not contain a null character"):
         save(golden_gan(), "mo\0del")
-    with pytest.raises(ValueError, match="path must not hold a null character"):
+    with pytest.raises(ValueError, match="path must not contain a null character"):
         load("mo\0del")
 
 

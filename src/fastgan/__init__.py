@@ -48,7 +48,7 @@ __all__ = [
     "train_many",
 ]
 
-# What a single training does without is loaded when it is asked for.
+# Names that a single training does not need; they are imported at first use.
 _LATER = {
     "Ensemble": "ensembles.ensemble",
     "Outcomes": "ensembles.outcomes",
@@ -65,7 +65,7 @@ def __getattr__(name: str) -> Any:
         globals()[name] = value
         return value
     if name in _MODULES:
-        return import_module(f"fastgan.{name}")  # which also makes it an attribute
+        return import_module(f"fastgan.{name}")  # the import also sets the attribute
     if name == "__version__":
         from importlib.metadata import version  # takes longer to import than all the rest
 

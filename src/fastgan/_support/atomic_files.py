@@ -1,4 +1,4 @@
-"""Files that are replaced whole or not at all, and read with suspicion."""
+"""Replace files completely or not at all, and read files that may be damaged or hostile."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from fastgan._support import validation
 
 
 class ModelFileError(ValueError):
-    """A file that is not a model, or is damaged, or was made by a newer fastgan."""
+    """Raised for a file that is not a model, is damaged, or was saved by a newer fastgan."""
 
 
 @contextlib.contextmanager
 def replacing(path: object) -> Iterator[BinaryIO]:
-    """Give a new file to write, which takes the place of what was at `path` once it is whole.
+    """Yield a new file to write, which replaces the file at `path` once it is complete.
 
-    Whatever goes wrong within the block or after it, what was there is left as it was.
+    If anything fails in the block or after it, the existing file is left as it was.
     """
     target = os.path.realpath(checked_path(path))
     mode = _mode_to_keep(target)
-    # Made by a plain open(), unlike those of tempfile, it has the permissions of any new file.
+    # A plain open(), unlike tempfile, gives it the permissions of any new file.
     temporary = os.path.join(os.path.dirname(target), f".fastgan-{os.urandom(8).hex()}.tmp")
     try:
         with _create(temporary, target) as file:
@@ -42,13 +42,14 @@ def replacing(path: object) -> Iterator[BinaryIO]:
 
 @contextlib.contextmanager
 def suspected(path: object, what: str) -> Iterator[tuple[BinaryIO, int]]:
-    """Give a regular file to read, and its length; a ValueError says what is wrong with it.
+    """Yield a regular file to read, and its length in bytes.
 
-    That one, and memory that does not suffice, become a `ModelFileError` with path and reason.
+    A ValueError in the block, which says what is wrong with the file, becomes a `ModelFileError`
+    with the path and the reason; so does a MemoryError.
     """
     name = checked_path(path)
     try:
-        # Looked at before it is opened, since opening a named pipe would wait for its writer.
+        # Check before opening, since opening a named pipe would wait for its writer.
         if not stat.S_ISREG(os.stat(name).st_mode):
             raise ValueError("it is not a regular file")
         with open(name, "rb") as file:
@@ -62,24 +63,24 @@ def suspected(path: object, what: str) -> Iterator[tuple[BinaryIO, int]]:
 
 
 def checked_path(path: object) -> str:
-    """A path as a str, or an error that says what came instead."""
+    """Return a path as a str, or raise an error that describes what was passed instead."""
     name = os.fspath(path) if isinstance(path, os.PathLike) else path
     if not isinstance(name, str):
         raise TypeError(
             f"path must be a str or an os.PathLike of str, got {validation.describe(path)}"
         )
     if "\0" in name:
-        raise ValueError(f"path must not hold a null character, got {validation.describe(path)}")
+        raise ValueError(f"path must not contain a null character, got {validation.describe(path)}")
     return name
 
 
 def _mode_to_keep(target: str) -> int | None:
-    """Return the permissions of the file to be replaced, if there is one."""
+    """Return the permissions of the file to be replaced, or None if there is no such file."""
     try:
         mode = os.stat(target).st_mode
     except FileNotFoundError:
         return None
-    if not stat.S_ISREG(mode):  # renaming would replace a pipe or a device without a word
+    if not stat.S_ISREG(mode):  # renaming would silently replace a pipe or a device
         code = errno.EISDIR if stat.S_ISDIR(mode) else errno.EINVAL
         raise OSError(code, "only a regular file can be replaced", target)
     return stat.S_IMODE(mode) & 0o777

@@ -1,4 +1,4 @@
-"""Frozen dataclasses made at once, for what a short training would wait for."""
+"""Build frozen dataclasses without running `__init__`, which is too slow for short trainings."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ T = TypeVar("T")
 
 
 def frozen(cls: type[T], **values: Any) -> T:
-    """Make a frozen dataclass of values known to be right; fields left out have their defaults.
+    """Make a frozen dataclass from values known to be valid; omitted fields keep their defaults.
 
-    Its own `__init__` sets one field after the other, around its own guard, and takes up to ten
-    times as long. For classes without slots, default factories and `__post_init__`.
+    The generated `__init__` sets the fields one by one, bypassing the guard of the frozen class
+    each time, and takes up to ten times as long. This works only for classes without slots,
+    default factories and `__post_init__`.
     """
     instance = object.__new__(cls)
     vars(instance).update(values)

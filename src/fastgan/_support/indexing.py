@@ -1,4 +1,4 @@
-"""Which models of an ensemble are meant: one, or some of them."""
+"""Check indices of one model of an ensemble, or of several."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ _KINDS = "an int, a slice, or a mask or indices of shape (n,)"
 
 
 def chosen(value: Any, count: int) -> int | slice | Positions:
-    """The place of one model among `count`, or the places of some, as NumPy would take them."""
+    """Return the position of one of `count` models, or a slice or the positions of several."""
     if isinstance(value, slice):
         return value
     if hasattr(value, "__len__") and not isinstance(value, tuple | str | bytes):
         try:
             places = np.asarray(value)
-        except ValueError:  # NumPy's word for a ragged sequence
+        except ValueError:  # NumPy raises it for a ragged sequence
             raise TypeError(f"index must be {_KINDS}, got {validation.describe(value)}") from None
         if places.size == 0 and isinstance(value, list):
             places = places.astype(np.intp)
@@ -32,7 +32,7 @@ def chosen(value: Any, count: int) -> int | slice | Positions:
 
 
 def position(value: object, count: int, what: str = "models", kinds: str = _KINDS) -> int:
-    """The place of one model among `count`, counted from the end where it is negative."""
+    """Return the position of one of `count` models; a negative index counts from the end."""
     try:
         if isinstance(value, bool | np.bool_):
             raise TypeError
@@ -40,9 +40,7 @@ def position(value: object, count: int, what: str = "models", kinds: str = _KIND
     except TypeError:
         raise TypeError(f"index must be {kinds}, got {validation.describe(value)}") from None
     if not -count <= i < count:
-        raise IndexError(
-            f"index must be that of one of {count} {what}, got {validation.describe(i)}"
-        )
+        raise IndexError(f"index must refer to one of {count} {what}, got {validation.describe(i)}")
     return i % count
 
 
@@ -51,10 +49,15 @@ def _positions(places: npt.NDArray[Any], count: int) -> Positions:
         raise TypeError(f"index must be {_KINDS}, got {validation.describe(places)}")
     if places.dtype.kind == "b":
         if len(places) != count:
-            raise IndexError(f"index must mask {count} models, got a mask of {len(places)}")
+            raise IndexError(
+                f"index must be a mask of length {count}, one bool per model, "
+                f"got length {len(places)}"
+            )
         return np.flatnonzero(places)
     outside = np.flatnonzero((places < -count) | (places >= count))
     if len(outside):
         first = int(outside[0])
-        raise IndexError(f"index must be of {count} models, got {places[first]} at place {first}")
+        raise IndexError(
+            f"index must refer to some of {count} models, got {places[first]} at position {first}"
+        )
     return places.astype(np.intp)

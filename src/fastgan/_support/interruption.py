@@ -1,8 +1,9 @@
-"""Ctrl-C within a tenth of a second, however long a kernel's call takes.
+"""React to Ctrl-C within a tenth of a second, however long a call of a kernel takes.
 
-Python hears of a signal between two of its own instructions. Short calls are simply made; while a
-long one runs in a thread of its own with the GIL released, the caller waits where it can hear. What
-Ctrl-C or any exception then does is to ask the kernel to stop; it is raised when the kernel has.
+Python handles a signal only between two of its own instructions. Short calls are therefore made
+directly. A long call runs in a thread of its own with the GIL released, while the caller waits in
+Python, where signals are handled. Ctrl-C, or any other exception, then asks the kernel to stop, and
+is raised once it has stopped.
 """
 
 from __future__ import annotations
@@ -20,10 +21,10 @@ HEARING_EVERY = 0.02  # seconds
 
 
 class End:
-    """The end of a thread's work, which another thread waits for, whatever interrupts it.
+    """The end of a thread's work, which another thread can wait for even if it is interrupted.
 
-    Not a `threading.Event`: an exception between two of its instructions can leave its own lock
-    locked, and whoever sets it afterwards waits for ever.
+    This is not a `threading.Event`: an exception between two of its instructions can leave its
+    internal lock locked, and then whoever sets the event waits forever.
     """
 
     def __init__(self) -> None:
@@ -32,25 +33,25 @@ class End:
         self._lock.acquire()
 
     def reach(self) -> None:
-        """Say so, once."""
+        """Mark the end as reached; to be called only once."""
         self.reached = True
         self._lock.release()
 
     def wait(self, seconds: float) -> bool:
-        """Wait so long at most; tell whether it is reached."""
+        """Wait for at most `seconds`, and return whether the end is reached."""
         if not self.reached:
             self._lock.acquire(timeout=seconds)
         return self.reached
 
 
 class DeferredInterrupt:
-    """Within it Ctrl-C sets ``stop[0]``, and KeyboardInterrupt is raised where it ends.
+    """A block in which Ctrl-C only sets ``stop[0]``; KeyboardInterrupt is raised at its end.
 
-    However often the key is pressed: an exception in the midst of waiting for a thread cannot be
-    caught for certain, since the next may come while the first is being dealt with. As
-    `asyncio.run` does, it takes the place of Python's own handler only, and only in the main
-    thread, where handlers are called. A handler of the caller's stays, and what it raises ends the
-    wait as any exception does.
+    This holds however often the keys are pressed. An exception while waiting for a thread could
+    not be caught reliably, since the next one may arrive while the first is being handled. Like
+    `asyncio.run`, the block replaces only Python's own handler, and only in the main thread, where
+    handlers are called. A handler that the caller installed stays, and an exception that it raises
+    ends the wait like any other.
     """
 
     def __init__(self, stop: npt.NDArray[np.int32]) -> None:
@@ -59,7 +60,7 @@ class DeferredInterrupt:
 
     def __enter__(self) -> None:
         if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
-            with contextlib.suppress(ValueError):  # this is not the main thread
+            with contextlib.suppress(ValueError):  # raised outside the main thread
                 signal.signal(signal.SIGINT, self._hear)
                 self._in_place = True
 
@@ -80,31 +81,31 @@ class DeferredInterrupt:
 
 
 def wait_for_its_end(thread: threading.Thread, end: End) -> None:
-    """Wait for a thread that was asked to stop, whatever interrupts it.
+    """Wait for a thread that was asked to stop, even if the wait is interrupted.
 
-    Not by its join() alone: before Python 3.13 one that is interrupted takes a thread that still
-    runs for one that has ended. A thread whose start was interrupted may never run; if it does, it
-    finds that it was asked to stop.
+    Its join() alone does not suffice: before Python 3.13, a join that is interrupted takes a
+    running thread for one that has ended. A thread whose start was interrupted may never run; if
+    it does, it finds that it was asked to stop.
     """
     while not end.reached:
         try:
             if not end.wait(HEARING_EVERY) and thread.ident is None:
                 return
-        except KeyboardInterrupt:  # impatience does not make it faster
+        except KeyboardInterrupt:  # pressing Ctrl-C again does not stop it any faster
             continue
     with contextlib.suppress(KeyboardInterrupt):
         thread.join()
 
 
 def call_interruptibly(call: Callable[[], None], stop: npt.NDArray[np.int32]) -> None:
-    """Make a long call that ends early once ``stop[0]`` is not 0."""
+    """Make a long call, which must end early once ``stop[0]`` is not 0; Ctrl-C sets it."""
     failure: list[BaseException] = []
     end = End()
 
     def work() -> None:
         try:
             call()
-        except BaseException as error:  # handed over to the caller's thread
+        except BaseException as error:  # to be raised in the caller's thread
             failure.append(error)
         finally:
             end.reach()

@@ -7,10 +7,10 @@ from typing import Any, Protocol, Self
 
 
 class ProgressBar(Protocol):
-    """What a training needs of a progress bar."""
+    """The interface of a progress bar that trainings use."""
 
     def update(self, n: float | None = 1) -> Any:
-        """Say that `n` more are done."""
+        """Report that `n` more steps or models are done."""
 
     def __enter__(self) -> Self: ...
 
@@ -29,7 +29,7 @@ class _NoBar:
 
 
 def progress_bar(wanted: bool, total: int, unit: str = "step") -> ProgressBar:
-    """A tqdm bar on stderr that appears after half a second, or one that never does."""
+    """Return a tqdm bar on stderr that appears after half a second, or one that never appears."""
     if not wanted:
         return _NoBar()
     try:

@@ -1,4 +1,4 @@
-"""How many cores this process may use: its affinity, and the quota of its control group."""
+"""The number of cores that this process may use, by its affinity and its control groups' quota."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ _OWN = "/proc/self/cgroup"
 
 
 def usable_cores() -> int:
-    """Cores that the operating system would let this process run on, at least 1."""
-    if hasattr(os, "process_cpu_count"):  # from Python 3.13 on: it heeds -X cpu_count as well
+    """Return the number of cores that the operating system lets this process use, at least 1."""
+    if hasattr(os, "process_cpu_count"):  # from Python 3.13 on; it respects -X cpu_count as well
         cores = os.process_cpu_count()
     elif hasattr(os, "sched_getaffinity"):
         cores = len(os.sched_getaffinity(0))
@@ -23,7 +23,7 @@ def usable_cores() -> int:
 
 
 def _quota() -> float | None:
-    """Cores' worth of time that the control groups of this process grant it; None: no limit."""
+    """Return the CPU time that the control groups grant, in cores; None if there is no limit."""
     quotas = [
         quota
         for read, mount, path in _groups()
@@ -34,7 +34,7 @@ def _quota() -> float | None:
 
 
 def _groups() -> list[tuple[Callable[[str], float | None], str, str]]:
-    """The groups of this process that may limit its time: how to read, where mounted, the path."""
+    """List the groups that may limit this process: how to read each, its mount and its path."""
     try:
         with open(_OWN, encoding="utf-8", errors="surrogateescape") as file:
             lines = file.read().splitlines()
@@ -44,7 +44,7 @@ def _groups() -> list[tuple[Callable[[str], float | None], str, str]]:
     for line in lines:
         _, controllers, path = line.split(":", 2)
         if not controllers:
-            # Beside version 1 the hierarchy of version 2 is mounted in a directory of its own.
+            # If version 1 is in use too, version 2 is mounted in a directory of its own.
             groups += [(_quota_v2, mount, path) for mount in ("", "unified")]
         elif "cpu" in controllers.split(","):
             groups.append((_quota_v1, "cpu", path))
@@ -52,9 +52,10 @@ def _groups() -> list[tuple[Callable[[str], float | None], str, str]]:
 
 
 def _with_those_above(root: str, path: str) -> list[str]:
-    """The directories of a group and of all groups above it, whose limits count too.
+    """List the directories of a group and of all groups above it, whose limits apply too.
 
-    In a container the group's own path may not be there, or lead out of it; its group is the root.
+    In a container, the group's own path may not exist, or may lead out of the mounted tree; the
+    group is then the root.
     """
     names = [name for name in path.split("/") if name]
     if ".." in names:

@@ -1,4 +1,4 @@
-"""What users hand in becomes what kernels take, or a clear error that names the argument.
+"""Convert what users pass to what the kernels take, or raise an error that names the argument.
 
 Nothing here ever writes to a user's array.
 """
@@ -22,7 +22,7 @@ _LARGEST_INT = 2**63 - 1
 
 
 def describe(value: object) -> str:
-    """What a value looks like, briefly, for an error message."""
+    """Describe a value briefly, for an error message."""
     if isinstance(value, np.ndarray):
         return f"an array of dtype {value.dtype} and shape {value.shape}"
     try:
@@ -35,7 +35,7 @@ def describe(value: object) -> str:
 
 
 def count(name: str, value: object, *, least: int = 1) -> int:
-    """A whole number, at least `least`."""
+    """Return a whole number, checked to be at least `least` and below 2**63."""
     try:
         if isinstance(value, bool | np.bool_):
             raise TypeError
@@ -50,14 +50,14 @@ def count(name: str, value: object, *, least: int = 1) -> int:
 
 
 def total(name: str, number: int, each: int) -> None:
-    """Refuse a count of things of so many numbers each whose bytes no machine can count."""
+    """Refuse `number` items of `each` numbers if their size in bytes may exceed 2**63."""
     if number > _LARGEST_INT // 16 // each:
         raise ValueError(f"{name} is too large: {describe(number)} times {each} numbers")
 
 
 @contextlib.contextmanager
 def room_for(name: str, number: int, each: int) -> Iterator[None]:
-    """Name a count of things of so many numbers each where there is no memory for them."""
+    """Check a size with `total`, and make a MemoryError in the block name the argument."""
     total(name, number, each)
     try:
         yield
@@ -68,7 +68,7 @@ def room_for(name: str, number: int, each: int) -> Iterator[None]:
 
 
 def rate(name: str, value: object, dtype: np.dtype[Any]) -> float:
-    """A learning rate: a finite real number, not negative, rounded to the run's dtype."""
+    """Return a learning rate or weight, finite and at least 0, rounded to the run's dtype."""
     if not isinstance(value, numbers.Real) or isinstance(value, bool | np.timedelta64):
         raise TypeError(f"{name} must be a real number, got {describe(value)}")
     try:
@@ -85,7 +85,7 @@ def rate(name: str, value: object, dtype: np.dtype[Any]) -> float:
 
 
 def rates(name: str, value: object, count: int, dtype: np.dtype[Any]) -> npt.NDArray[np.float64]:
-    """Learning rates of `count` models: one for all of them, or one for each; read-only."""
+    """Return the learning rates of `count` models, read-only, from one for all or one for each."""
     if isinstance(value, numbers.Real):
         each = _repeated(rate(name, value, dtype), count)
     else:
@@ -99,7 +99,7 @@ def _repeated(rate: float, count: int) -> npt.NDArray[np.float64]:
         return np.full(count, rate)
     except MemoryError:
         raise MemoryError(
-            f"n_models: the learning rates alone of {count} models need {8 * count:,} bytes; "
+            f"n_models: the learning rates of {count} models alone need {8 * count:,} bytes; "
             "train fewer"
         ) from None
 
@@ -107,13 +107,13 @@ def _repeated(rate: float, count: int) -> npt.NDArray[np.float64]:
 def _rate_of_each(
     name: str, value: object, count: int, dtype: np.dtype[Any]
 ) -> npt.NDArray[np.float64]:
-    # By way of float64, like a single rate: rounding once instead of twice may end elsewhere.
+    # Round to float64 first, as for a single rate: rounding only once could give another value.
     wide, given = real_array(name, value, np.dtype(np.float64)), np.asarray(value)
     if given.dtype.kind == "b":
         raise TypeError(f"{name} must hold real numbers, got {describe(value)}")
     if given.shape != (count,):
         raise ValueError(
-            f"{name} must be a number or have shape ({count},), one a model, "
+            f"{name} must be a number or have shape ({count},), one per model, "
             f"got shape {given.shape}"
         )
     negative = np.flatnonzero(given < 0)
@@ -124,18 +124,21 @@ def _rate_of_each(
 
 
 def labels(name: str, value: object, count: int) -> tuple[npt.NDArray[np.int64], tuple[int, ...]]:
-    """The class of each of `count` rows, from 0, and the labels of the classes, rising."""
+    """Return the class of each of `count` rows, from 0, and the class labels, increasing."""
     given = labels_of_rows(name, value, None)
     if given.shape != (count,):
         raise ValueError(
-            f"{name} must have shape ({count},), one a row of data, got shape {given.shape}"
+            f"{name} must have shape ({count},), one per row of data, got shape {given.shape}"
         )
     distinct, of_rows = np.unique(given, return_inverse=True)
     return of_rows.astype(np.int64), tuple(distinct.tolist())
 
 
 def labels_of_rows(name: str, value: object, count: int | None) -> npt.NDArray[np.int64]:
-    """Labels of rows: one for each, or one for all `count` of them."""
+    """Return the labels of `count` rows, given one for each or one for all of them.
+
+    With `count` None the labels may have any shape.
+    """
     given = np.asarray(value)
     if given.dtype.kind not in "iu":
         raise TypeError(f"{name} must be an int or hold ints, got {describe(value)}")
@@ -149,15 +152,17 @@ def labels_of_rows(name: str, value: object, count: int | None) -> npt.NDArray[n
 
 
 def classes(name: str, value: object) -> npt.NDArray[np.int64]:
-    """Labels of classes, rising; read-only."""
+    """Return class labels, checked to be strictly increasing; read-only."""
     given = labels_of_rows(name, value, None)
     if given.ndim != 1 or not given.size or (np.diff(given) <= 0).any():
-        raise ValueError(f"{name} must be rising and of shape (c,), got {describe(value)}")
+        raise ValueError(
+            f"{name} must be strictly increasing and have shape (c,), got {describe(value)}"
+        )
     return read_only(given)
 
 
 def class_index(name: str, label: object, classes: npt.NDArray[np.int64]) -> int:
-    """Which of the classes has this label."""
+    """Return the index of the class that has this label."""
     try:
         if isinstance(label, bool | np.bool_):
             raise TypeError
@@ -171,17 +176,17 @@ def class_index(name: str, label: object, classes: npt.NDArray[np.int64]) -> int
 
 
 def flag(name: str, value: object) -> bool:
-    """True or False, and nothing that merely looks like it."""
+    """Return a bool; refuse everything else, even 0 and 1."""
     if not isinstance(value, bool | np.bool_):
         raise TypeError(f"{name} must be True or False, got {describe(value)}")
     return bool(value)
 
 
 def run_dtype(value: npt.DTypeLike) -> np.dtype[Any]:
-    """float64 or float32, in the machine's byte order."""
+    """Return float64 or float32, in the machine's byte order."""
     try:
         dtype = np.dtype(value).newbyteorder("=")
-    except Exception as error:  # among them SyntaxError, for a string with commas
+    except Exception as error:  # including SyntaxError, for a string with commas
         kind = ValueError if isinstance(error, ValueError | SyntaxError) else TypeError
         raise kind(f"dtype must be float64 or float32, got {describe(value)}") from None
     if dtype not in DTYPES:
@@ -190,17 +195,17 @@ def run_dtype(value: npt.DTypeLike) -> np.dtype[Any]:
 
 
 def real_array(name: str, value: object, dtype: np.dtype[Any]) -> Array:
-    """Any real array-like as a C-contiguous array of `dtype`; every number must be finite.
+    """Convert a real array-like to a C-contiguous array of `dtype`; every number must be finite.
 
-    The result may share memory with `value`: it is for reading.
+    The result may share memory with `value`, so it must not be written to.
     """
     if isinstance(value, np.ma.MaskedArray) and np.ma.is_masked(value):
         raise ValueError(f"{name} has masked entries; fill or drop them first")
     try:
         array = np.asarray(value)
-    except ValueError as error:  # NumPy's word for a ragged sequence, or one nested too deeply
+    except ValueError as error:  # NumPy raises it for a ragged or too deeply nested sequence
         reason = "ragged" if "inhomogeneous" in str(error) else str(error)[:100]
-        raise ValueError(f"{name} cannot be made an array: {reason}") from None
+        raise ValueError(f"{name} cannot be converted to an array: {reason}") from None
     except TypeError:
         raise TypeError(f"{name} must be a real array, got {describe(value)}") from None
     if array.dtype.kind not in "biuf":
@@ -224,7 +229,7 @@ def real_array(name: str, value: object, dtype: np.dtype[Any]) -> Array:
 
 
 def rows_of_items(name: str, value: object, dtype: np.dtype[Any]) -> tuple[Array, tuple[int, ...]]:
-    """Data (n, ...) as a matrix (n, d), and the shape (...) of an item."""
+    """Return data (n, ...) as a matrix (n, d), and the shape (...) of an item."""
     array = real_array(name, value, dtype)
     if array.ndim == 0:
         raise ValueError(f"{name} must have shape (n, ...), got a single number")
@@ -234,13 +239,13 @@ def rows_of_items(name: str, value: object, dtype: np.dtype[Any]) -> tuple[Array
 
 
 def sealed(array: Array) -> Array:
-    """The same numbers, read-only for good: a view, unlike its owner, cannot be made writable."""
+    """Make an array read-only and return a view of it, which cannot be made writeable again."""
     array.flags.writeable = False
     return array.view()
 
 
 def read_only(array: Array) -> Array:
-    """A read-only, C-contiguous copy."""
+    """Return a read-only, C-contiguous copy."""
     owner = np.array(array, order="C")
     owner.flags.writeable = False
-    return owner.view()  # which, unlike the owner, cannot be made writeable again
+    return owner.view()  # a view, unlike the owner, cannot be made writeable again

@@ -1,4 +1,4 @@
-"""`train_many`: the front door of a crowd."""
+"""`train_many`: check the arguments, and train many models on the same data."""
 
 from __future__ import annotations
 
@@ -71,93 +71,100 @@ def train_many(
     patience: int | None = None,
     progress: bool = False,
 ) -> Ensemble:
-    """Train many GANs on the same data, each as `train` would train it alone.
+    """Train many GANs on the same data, each exactly as `train` would train it alone.
 
-    Model i is, in every bit, what `train` makes of the same arguments with
-    ``rng=numpy.random.SeedSequence(rng).spawn(n_models)[i]`` and its own learning rates and start:
-    whatever the number of models, the backend, the threads, and the workers that share the work.
+    Model i has the same bits as the result of `train` with the same arguments, its own learning
+    rates and initial parameters, and ``rng=numpy.random.SeedSequence(rng).spawn(n_models)[i]``.
+    These bits do not depend on the number of models, the backend, the number of threads, or the
+    workers that share the work.
 
     Parameters
     ----------
     data : array_like, shape (n, ...)
-        Real numbers, in [0, 1] if the generators are to reach them. Never changed.
+        n real items of any shape, as for `train`. They are never changed.
     n_models : int
-        How many GANs to train.
+        Number of GANs to train.
     labels : array_like of int, shape (n,), optional
         The class of each row, as for `train`.
     epochs : int
-        Passes over the data.
+        Number of passes over the data.
     batch_size : int
-        Rows of a mini-batch; a last short one is used, not dropped.
+        Number of rows in a mini-batch. A short last batch of an epoch is used, not dropped.
     learning_rate : float or array_like, shape (n_models,)
-        Of both networks, or of the generators alone if the next is given; one for all or one for
-        each. 0 keeps a network as it is.
+        Learning rate of both networks, or of the generators alone if `discriminator_learning_rate`
+        is given: one for all models, or one per model. A network with learning rate 0 stays as it
+        is.
     discriminator_learning_rate : float or array_like, shape (n_models,), optional
-        Of the discriminators.
+        Learning rate of the discriminators.
     latent_dim : int
-        k, the numbers of a latent vector.
+        k, the length of a latent vector.
     latent : {"uniform", "normal"} or array_like, shape (at least epochs * n, k)
-        The latent distribution, [0, 1) or N(0, 1), or the vectors themselves, which each model
-        takes in order.
+        The distribution of the latent vectors, uniform on [0, 1) or standard normal, or the vectors
+        themselves, which each model uses in order; see `train`.
     shuffle : bool
-        Whether each epoch takes the rows in an order of its own, another one for each model.
+        Whether each epoch takes the rows in a new random order, a different one for each model.
     schedule, discriminator_steps, generator_steps, loss, label_smoothing, clip_value, \
     gradient_penalty_weight, r1_weight, optimizer, momentum, second_momentum, epsilon
-        As for `train`, for all models.
-    init : GAN, Ensemble or sequence of GAN, optional; with labels of ConditionalGAN
-        Start from the parameters of one for all, or of one for each, rounded to `dtype`, instead
-        of standard normal ones.
+        As for `train`; the same for all models.
+    init : GAN, Ensemble or sequence of GAN, optional; with labels, of ConditionalGAN
+        Start from these parameters, of one GAN for all models or of one per model, rounded to
+        `dtype`. By default the initial parameters are drawn from the standard normal distribution.
     rng : None, int, sequence of int, SeedSequence, BitGenerator or Generator, optional
-        What the models' own seeds are spawned from. An object of yours has spawned `n_models`
-        children afterwards, unless the training fails, which takes some microseconds each (a seed
-        takes none); a Generator's stream does not move. Not to be shared by simultaneous calls.
+        Seed from which the seeds of the models are spawned. If you pass an object, it has spawned
+        `n_models` children afterwards, unless the training fails. This takes some microseconds per
+        child (and no time with an int). The stream of a Generator does not advance. Simultaneous
+        calls must not share an object.
     dtype : dtype
-        float64 or float32, of all arithmetic.
+        float64 or float32, used for all arithmetic.
     backend : {"c", "numba", "numpy"}, optional
-        By default the first that this installation can use, or FASTGAN_BACKEND; with an
-        `executor`, the first that each worker can use.
+        By default the one that the environment variable FASTGAN_BACKEND names, or else the first of
+        these that this installation can use; with an `executor`, the first that each worker can
+        use.
     threads : int, optional
-        By default as many as there are cores for this process to run on, by its affinity and the
-        quota of its control group; with an `executor`, those of each worker, by default 1.
+        Number of threads; by default the number of cores that this process may use, by its affinity
+        and the quota of its control groups. With an `executor`, the number of threads in each
+        worker; then 1 by default.
     executor : concurrent.futures.Executor, optional
-        Whose workers train the models, in blocks: a ``ProcessPoolExecutor``, the
+        An executor whose workers train the models in blocks: a ``ProcessPoolExecutor``, the
         ``Client.get_executor()`` of dask.distributed, the ``MPIPoolExecutor`` of mpi4py, or any
-        other. It is left running.
+        other. It is not shut down.
     record_every : int
-        Record one step in so many in the histories; 0 keeps none.
+        Record every `record_every`-th step in the histories, starting with the first; 0 keeps none.
     snapshot_every : int
         As for `train`; see `Ensemble.kept`.
     callback, callback_every, early_stopping, patience : optional
-        As for `train`, of each model by itself, which is then trained on its own as well. The
-        callback is called in the threads that train, one call at a time; not with an `executor`.
+        As for `train`, applied to each model separately. With a callback, models are trained one by
+        one, not side by side in vector lanes. The callback is called in the threads that train, one
+        call at a time; it is not allowed with an `executor`.
     progress : bool
-        Show a progress bar on stderr where it takes more than a moment.
+        Show a progress bar on stderr if the training takes more than half a second; needs tqdm.
 
     Returns
     -------
     Ensemble
-        A model that stopped being finite is part of it, with the parameters before that step.
+        The trained models. One that diverged is included, with its last finite parameters.
 
     Raises
     ------
     TypeError, ValueError
-        If an argument is of the wrong type or value; the message names it.
+        If an argument has the wrong type or an invalid value; the message names it.
     RuntimeError
-        If a backend was asked for that this installation, or a worker, cannot use; or if the
-        numbers of a worker's fastgan are of another version.
+        If this installation, or a worker, cannot use the requested backend, or if the fastgan of a
+        worker has another numerics version.
     concurrent.futures.BrokenExecutor, or another RuntimeError
-        If the executor is broken, or shut down, and takes no more work. A block that it loses is
-        trained again; if that happens time and again, whatever error the executor gave, with a
-        note of the models concerned.
+        If the executor is broken or has been shut down, and accepts no more work. A block that the
+        executor loses is trained again. If this happens repeatedly, the executor's error is raised,
+        whatever its type, with a note that says which models it concerns.
 
     Warns
     -----
     UserWarning
-        If data lie outside [0, 1], where a sigmoid generator cannot reach them.
+        If data lie outside [0, 1], where a sigmoid generator cannot reach them, by more than
+        rounding errors.
 
     See Also
     --------
-    train : The model, its schedule and its losses.
+    train : Train one model; describes the schedules, losses and optimizers.
 
     Examples
     --------
@@ -243,7 +250,7 @@ def train_many(
 
 
 def _caller(callback: object, every: object, plan: Steps, executor: object) -> Caller | None:
-    """Check a callback, and let no two threads call it at the same time."""
+    """Check a callback, and wrap it so that only one thread calls it at a time."""
     if callback is not None and executor is not None:
         raise ValueError(
             "callback must be None with an executor, whose workers would each call a copy, "

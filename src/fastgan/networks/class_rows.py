@@ -1,4 +1,4 @@
-"""Rows and their classes, whether the networks have any or not."""
+"""Match rows to classes, for plain and conditional GANs alike."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Classes = npt.NDArray[np.int64]
 
 
 def checked_gan(gan: object) -> GAN | ConditionalGAN:
-    """Networks with or without classes, and not the run that they come from."""
+    """Refuse anything but networks with or without classes, such as the run they come from."""
     if not isinstance(gan, GAN | ConditionalGAN):
         raise TypeError(f"gan must be a GAN or a ConditionalGAN, got {validation.describe(gan)}")
     return gan
@@ -24,7 +24,7 @@ def checked_gan(gan: object) -> GAN | ConditionalGAN:
 def class_of_rows(
     gan: GAN | ConditionalGAN, name: str, label: npt.ArrayLike | None, count: int
 ) -> Classes | None:
-    """Which class each of `count` rows has, from 0, (count,); None for a GAN, which has none."""
+    """Return the class of each of `count` rows, from 0, (count,); None without classes."""
     if isinstance(gan, GAN):
         if label is not None:
             raise ValueError(
@@ -34,11 +34,11 @@ def class_of_rows(
         return None
     if label is None:
         raise ValueError(
-            f"{name} must be given with a ConditionalGAN, of its classes "
+            f"{name} must be given with a ConditionalGAN, of the classes "
             f"{gan.classes.tolist()}, got None"
         )
     labels = validation.labels_of_rows(name, label, count)
-    # A label beyond the last class has no place among them; the last one will not be equal to it.
+    # Clamp out-of-range labels to the last class; the comparison below then rejects them.
     places = np.minimum(np.searchsorted(gan.classes, labels), len(gan.classes) - 1)
     unknown = labels[gan.classes[places] != labels]
     if len(unknown):
@@ -49,7 +49,10 @@ def class_of_rows(
 def each_class(
     gan: GAN | ConditionalGAN, classes: Classes | None
 ) -> Iterator[tuple[GAN, npt.NDArray[np.intp] | slice]]:
-    """The GAN of each class that rows have, rising, and where these are; a GAN, and all rows."""
+    """Yield the GAN of each class that occurs, in increasing order, and the indices of its rows.
+
+    A GAN without classes is yielded once, with a slice of all rows.
+    """
     if isinstance(gan, GAN):
         yield gan, slice(None)
         return

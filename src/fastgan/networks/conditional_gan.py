@@ -1,4 +1,4 @@
-"""A GAN of several classes: which class an item is to be of is given to both networks."""
+"""Conditional GANs, in which both networks are given the class of each item."""
 
 from __future__ import annotations
 
@@ -19,51 +19,52 @@ Label = int | npt.ArrayLike
 
 
 class ConditionalGenerator(NamedTuple):
-    """x = sigmoid(biases[y] + sum over k of z_k weights[k]) for a class y."""
+    """A generator, x = sigmoid(biases[y] + sum over k of z_k weights[k]) for class y."""
 
     weights: Array  # (k, d)
     biases: Array  # (c, d)
 
 
 class ConditionalDiscriminator(NamedTuple):
-    """D(x) = sigmoid(bias[y] + sum over j of x_j weights[y, j]) for a class y."""
+    """A discriminator, D(x) = sigmoid(bias[y] + sum over j of x_j weights[y, j]) for class y."""
 
     weights: Array  # (c, d)
     bias: Array  # (c,)
 
 
 class ConditionalGAN(Parameters):
-    """A generator with biases for each class, and a discriminator with a row for each class.
+    """A generator with biases, and a discriminator with weights and a bias, for each class.
 
-    For a class y, x = sigmoid(b_G[y] + z W_G) and D(x) = sigmoid(b_D[y] + x . w_D[y]): the
-    projection discriminator of [1]_ for the features of a linear D, x themselves, with the part
-    that all classes share within each row. A class that was appended to the input of a linear D
-    would only add a number to its logit: D could not look at other pixels for other classes.
+    For a class y, x = sigmoid(b_G[y] + z W_G) and D(x) = sigmoid(b_D[y] + x . w_D[y]). This is the
+    projection discriminator of [1]_ for a linear D, whose features are x itself; each row of w_D
+    includes the part that all classes share. If the class were appended to the input of a linear
+    D instead, it would only add a number to the logit, and D could not weigh the pixels
+    differently for each class.
 
     Parameters
     ----------
     classes : array_like of int, shape (c,)
-        The labels, rising.
+        The class labels, strictly increasing.
     generator_weights : array_like, shape (k, d)
     generator_biases : array_like, shape (c, d)
     discriminator_weights : array_like, shape (c, d)
     discriminator_biases : array_like, shape (c,)
     item_shape : tuple of int, optional
-        The shape of one item, d numbers in all; (d,) by default.
+        The shape of one item of d numbers; (d,) by default.
     latent : {"uniform", "normal", "explicit"}, optional
         As for `GAN`.
 
     Attributes
     ----------
     classes : ndarray of int64, shape (c,)
-        This and all other arrays are read-only.
+        The class labels. This and all other arrays are read-only.
     generator_weights, generator_biases, discriminator_weights, discriminator_biases : ndarray
-        float32 if all of them are, else float64.
+        All float32 if all of them are passed as float32 arrays, else all float64.
 
     Raises
     ------
     TypeError, ValueError
-        If a part is of the wrong type, or the parts do not fit together.
+        If a part has the wrong type, or the parts do not fit together.
 
     References
     ----------
@@ -102,10 +103,10 @@ class ConditionalGAN(Parameters):
         biases = np.asarray(generator_biases)
         if biases.ndim != 2 or len(biases) != len(labels):
             raise ValueError(
-                f"generator_biases must have shape ({len(labels)}, d), a row a class, "
+                f"generator_biases must have shape ({len(labels)}, d), one row per class, "
                 f"got {biases.shape}"
             )
-        # Each class is a GAN, whose own checks name what does not fit.
+        # Each class makes a GAN, whose own checks name a part that does not fit.
         d_weights, d_biases = np.asarray(discriminator_weights), np.asarray(discriminator_biases)
         for name, array, axes in (
             ("discriminator_weights", d_weights, 2),
@@ -113,7 +114,8 @@ class ConditionalGAN(Parameters):
         ):
             if array.ndim != axes or len(array) != len(labels):
                 raise ValueError(
-                    f"{name} must have one for each of {len(labels)} classes, got {array.shape}"
+                    f"{name} must have one entry for each of {len(labels)} classes, "
+                    f"got shape {array.shape}"
                 )
         each = [
             GAN(Generator(generator_weights, b), Discriminator(w, bias), item_shape, latent)
@@ -139,30 +141,31 @@ class ConditionalGAN(Parameters):
 
     @property
     def generator(self) -> ConditionalGenerator:
-        """Weights (k, d) and biases (c, d), by the names that they have in a `GAN`."""
+        """The generator's weights (k, d) and biases (c, d), named as in a `Generator`."""
         return ConditionalGenerator(self.generator_weights, self.generator_biases)
 
     @property
     def discriminator(self) -> ConditionalDiscriminator:
-        """Weights (c, d) and biases (c,), by the names that they have in a `GAN`."""
+        """The discriminator's weights (c, d) and bias (c,), named as in a `Discriminator`."""
         return ConditionalDiscriminator(self.discriminator_weights, self.discriminator_biases)
 
     @property
     def dtype(self) -> np.dtype[Any]:
-        """float64 or float32, of every parameter."""
+        """The dtype of every parameter, float64 or float32."""
         return self.generator_weights.dtype
 
     @property
     def latent_dim(self) -> int:
-        """k, the numbers of a latent vector."""
+        """k, the length of a latent vector."""
         return len(self.generator_weights)
 
     def of(self, label: int) -> GAN:
-        """Give the pair of networks of one class, uncopied.
+        """Return the networks of one class, which share the memory of this one.
 
         Parameters
         ----------
         label : int
+            The label of the class.
 
         Returns
         -------
@@ -171,7 +174,7 @@ class ConditionalGAN(Parameters):
         Raises
         ------
         TypeError, ValueError
-            If `label` is not an int, or there is no such class.
+            If `label` is not an int, or no class has it.
         """
         i = validation.class_index("label", label, self.classes)
         generator = unchecked(Generator, self.generator_weights, self.generator_biases[i])
@@ -180,23 +183,24 @@ class ConditionalGAN(Parameters):
         return unchecked(GAN, generator, discriminator, self.item_shape, self.latent)
 
     def generate(self, z: npt.ArrayLike, *, label: Label | None = None) -> Array:
-        """Make items of latent vectors.
+        """Generate items of given classes from latent vectors.
 
         Parameters
         ----------
         z : array_like, shape (n, k) or (k,); for k = 1 also (n,) or a number
+            Latent vectors, which are rounded to the dtype of the parameters.
         label : int, or array_like of int, shape (n,)
-            The class of all of them, or of each. There is no default.
+            The class of all items, or of each. There is no default.
 
         Returns
         -------
         ndarray, shape ``(n, *item_shape)``, or item_shape for a single vector
-            Of each the bits of ``of(label).generate(z)``.
+            Each item has the bits of ``of(label).generate(z)``.
 
         Raises
         ------
         TypeError, ValueError
-            If `z` or `label` is of the wrong type or shape, or there is no such class.
+            If `z` or `label` has the wrong type or shape, or there is no such class.
         """
         rows, single = inference.latent_rows("z", z, self.latent_dim, self.dtype)
         items = np.empty((len(rows), *self.item_shape), self.dtype)
@@ -205,16 +209,16 @@ class ConditionalGAN(Parameters):
         return items[0] if single else items
 
     def sample(self, n: int, *, label: Label | None = None, rng: RandomInput = None) -> Array:
-        """Draw latent vectors and make items of them.
+        """Draw latent vectors, and generate items of given classes from them.
 
         Parameters
         ----------
         n : int
-            How many items.
+            Number of items.
         label : int, or array_like of int, shape (n,)
-            The class of all of them, or of each. There is no default.
+            The class of all items, or of each. There is no default.
         rng : None, int, SeedSequence, BitGenerator, Generator or RandomState, optional
-            Where the latent vectors come from.
+            Source of the latent vectors.
 
         Returns
         -------
@@ -234,27 +238,29 @@ class ConditionalGAN(Parameters):
             return self.generate(z, label=label)
 
     def score(self, x: npt.ArrayLike, *, label: Label | None = None) -> Any:
-        """Give the discriminator's logits of items as these classes.
+        """Return the discriminator's logits of items, each judged as an item of its class.
 
         Parameters
         ----------
         x : array_like, shape ``(n, *item_shape)`` or (n, d); item_shape or (d,) for a single item
+            Items, which are rounded to the dtype of the parameters.
         label : int, or array_like of int, shape (n,)
+            The class of all items, or of each. There is no default.
 
         Returns
         -------
         ndarray, shape (n,), or a number for a single item
-            Of each the bits of ``of(label).score(x)``.
+            Each logit has the bits of ``of(label).score(x)``.
 
         Raises
         ------
         TypeError, ValueError
-            If `x` or `label` is of the wrong type or shape, or there is no such class.
+            If `x` or `label` has the wrong type or shape, or there is no such class.
         """
         return self._judged("score", x, label)
 
     def discriminate(self, x: npt.ArrayLike, *, label: Label | None = None) -> Any:
-        """Give the probability that the discriminator sees in items of being real, of their class.
+        """Return the discriminator's probability that each item is a real one of its class.
 
         Parameters
         ----------
@@ -269,7 +275,7 @@ class ConditionalGAN(Parameters):
         return self._judged("discriminate", x, label)
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Save to a file, whole or not at all; `fastgan.load` reads it."""
+        """Save to a file, completely or not at all; load it with `fastgan.load`."""
         from fastgan.storage import gan_format  # it needs this module
 
         gan_format.save(self, path)
@@ -282,9 +288,11 @@ class ConditionalGAN(Parameters):
         return values[0] if single else values
 
     def _by_class(self, label: Label | None, n: int) -> list[tuple[GAN, Array]]:
-        """The networks of each class that is meant, and which of n rows are theirs."""
+        """Return the networks of each class that occurs, and the indices of its rows among n."""
         if label is None:
-            raise ValueError(f"label must be of the classes {self.classes.tolist()}, got None")
+            raise ValueError(
+                f"label must be given, of the classes {self.classes.tolist()}, got None"
+            )
         labels = validation.labels_of_rows("label", label, n)
         distinct = np.unique(labels).tolist()
         return [(self.of(each), np.flatnonzero(labels == each)) for each in distinct]

@@ -1,4 +1,4 @@
-"""The pair of networks: a generator and a discriminator of one layer each, immutable."""
+"""An immutable pair of networks: a generator and a discriminator of one layer each."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from fastgan.randomness.draws import RandomInput
 
 Array = npt.NDArray[Any]
 
-MOST_DIMENSIONS = 63  # NumPy's 64, less the one that counts items
+MOST_DIMENSIONS = 63  # NumPy's limit of 64, less the axis of the items
 
 
 class GAN(Parameters):
@@ -26,19 +26,20 @@ class GAN(Parameters):
     Parameters
     ----------
     generator : Generator
-        With weights (k, d).
+        The generator, with weights (k, d).
     discriminator : Discriminator
-        With weights (d,), of the same dtype.
+        The discriminator, with weights (d,) of the same dtype.
     item_shape : tuple of int, optional
-        The shape of one item, d numbers in all; (d,) by default.
+        The shape of one item of d numbers; (d,) by default.
     latent : {"uniform", "normal", "explicit"}, optional
-        What `sample` draws latent vectors from: [0, 1), N(0, 1), or nothing, where the vectors
-        were given and their distribution is not known.
+        The distribution from which `sample` draws latent vectors: uniform on [0, 1), or standard
+        normal. With ``"explicit"``, the training was given the vectors themselves; their
+        distribution is unknown, and `sample` raises ValueError.
 
     Raises
     ------
     TypeError, ValueError
-        If a part is of the wrong type, or the parts do not fit together.
+        If a part has the wrong type, or the parts do not fit together.
     """
 
     __slots__ = ("discriminator", "generator", "item_shape", "latent")
@@ -69,7 +70,7 @@ class GAN(Parameters):
             )
         if generator.weights.dtype != discriminator.weights.dtype:
             raise ValueError(
-                "generator and discriminator must have one dtype, got "
+                "generator and discriminator must have the same dtype, got "
                 f"{generator.weights.dtype} and {discriminator.weights.dtype}"
             )
         object.__setattr__(self, "generator", generator)
@@ -85,21 +86,21 @@ class GAN(Parameters):
 
     @property
     def dtype(self) -> np.dtype[Any]:
-        """float64 or float32, of every parameter."""
+        """The dtype of every parameter, float64 or float32."""
         return self.generator.weights.dtype
 
     @property
     def latent_dim(self) -> int:
-        """k, the numbers of a latent vector."""
+        """k, the length of a latent vector."""
         return len(self.generator.weights)
 
     def generate(self, z: npt.ArrayLike) -> Array:
-        """Make items of latent vectors.
+        """Generate items from latent vectors.
 
         Parameters
         ----------
         z : array_like, shape (n, k) or (k,); for k = 1 also (n,) or a number
-            Latent vectors; rounded to the dtype of the parameters.
+            Latent vectors, which are rounded to the dtype of the parameters.
 
         Returns
         -------
@@ -109,7 +110,7 @@ class GAN(Parameters):
         Raises
         ------
         TypeError, ValueError
-            If `z` is not real, finite and of one of these shapes.
+            If `z` is not real and finite, or has none of these shapes.
         """
         rows, single = inference.latent_rows("z", z, self.latent_dim, self.dtype)
         weights, biases = self.generator.weights, self.generator.biases
@@ -119,14 +120,14 @@ class GAN(Parameters):
         return pictures.reshape(self.item_shape if single else (len(rows), *self.item_shape))
 
     def sample(self, n: int, *, rng: RandomInput = None) -> Array:
-        """Draw latent vectors and make items of them.
+        """Draw latent vectors, and generate items from them.
 
         Parameters
         ----------
         n : int
-            How many items.
+            Number of items.
         rng : None, int, SeedSequence, BitGenerator, Generator or RandomState, optional
-            Where the latent vectors come from.
+            Source of the latent vectors.
 
         Returns
         -------
@@ -136,19 +137,19 @@ class GAN(Parameters):
         ------
         TypeError, ValueError
             If `n` is not a positive int, `rng` is none of the above, or the GAN was trained on
-            latent vectors of unknown distribution; `generate` takes vectors of your own.
+            latent vectors of unknown distribution; pass vectors of your own to `generate` then.
         """
         n = validation.count("n", n)
         with validation.room_for("n", n, self.generator.weights.size + self.generator.biases.size):
             return self.generate(inference.draw_latents(n, self.latent_dim, self.latent, rng))
 
     def score(self, x: npt.ArrayLike) -> Any:
-        """Give the discriminator's logits: above 0 it believes that an item is real.
+        """Return the discriminator's logits: above 0 it takes an item to be real.
 
         Parameters
         ----------
         x : array_like, shape ``(n, *item_shape)`` or (n, d); item_shape or (d,) for a single item
-            Rounded to the dtype of the parameters.
+            Items, which are rounded to the dtype of the parameters.
 
         Returns
         -------
@@ -158,7 +159,7 @@ class GAN(Parameters):
         Raises
         ------
         TypeError, ValueError
-            If `x` is not real, finite and of one of these shapes.
+            If `x` is not real and finite, or has none of these shapes.
         """
         rows, single = inference.item_rows("x", x, self.item_shape, self.dtype)
         scores = np.empty(len(rows), self.dtype)
@@ -168,7 +169,7 @@ class GAN(Parameters):
         return scores[0] if single else scores
 
     def discriminate(self, x: npt.ArrayLike) -> Any:
-        """Give the probability that the discriminator sees in each item of being real.
+        """Return the discriminator's probability that each item is real.
 
         Parameters
         ----------
@@ -185,14 +186,14 @@ class GAN(Parameters):
         return p if np.ndim(scores) else p[0]
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Save to a file, whole or not at all; `fastgan.load` reads it."""
+        """Save to a file, completely or not at all; load it with `fastgan.load`."""
         from fastgan.storage import gan_format  # it needs this module
 
         gan_format.save(self, path)
 
 
 def checked_latent(latent: object) -> str:
-    """What latent vectors are drawn from."""
+    """Check the distribution that latent vectors are drawn from."""
     if not isinstance(latent, str):
         raise TypeError(f"latent must be a str, got {validation.describe(latent)}")
     if latent not in (*LATENT_DISTRIBUTIONS, EXPLICIT):
@@ -201,7 +202,7 @@ def checked_latent(latent: object) -> str:
 
 
 def checked_item_shape(item_shape: object, d: int) -> tuple[int, ...]:
-    """The shape of an item of d numbers, (d,) by default."""
+    """Check the shape of an item of d numbers; it is (d,) by default."""
     if item_shape is None:
         return (d,)
     if not isinstance(item_shape, tuple):
@@ -217,5 +218,7 @@ def checked_item_shape(item_shape: object, d: int) -> tuple[int, ...]:
             f"item_shape must have at most {MOST_DIMENSIONS} dimensions, got {len(shape)}"
         )
     if product != d:
-        raise ValueError(f"item_shape must hold {d} numbers, got {validation.describe(item_shape)}")
+        raise ValueError(
+            f"item_shape must have a product of {d}, got {validation.describe(item_shape)}"
+        )
     return shape

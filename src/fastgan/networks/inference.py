@@ -1,4 +1,4 @@
-"""What trained networks are asked: arguments checked, latent vectors drawn, the backend called."""
+"""Use trained networks: check the arguments, draw latent vectors, call the backend."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from fastgan.randomness.draws import RandomInput, random_source
 
 Array = npt.NDArray[Any]
 
-LONG_CALL = 2**24  # multiplications: above, a call is made where Ctrl-C can end it
+LONG_CALL = 2**24  # multiplications; a longer call is made in such a way that Ctrl-C can end it
 
 
 def latent_rows(name: str, value: object, k: int, dtype: np.dtype[Any]) -> tuple[Array, bool]:
-    """Latent vectors (n, k), and whether it was a single one without its axis.
+    """Return latent vectors as rows (n, k), and whether a single one was passed without its axis.
 
-    Taken are (n, k) and (k,), and for k = 1 also (n,) and a number.
+    Accepted shapes are (n, k) and (k,), and for k = 1 also (n,) and (), a number.
     """
     vectors = validation.real_array(name, value, dtype)
     single = vectors.ndim == 0 or (k > 1 and vectors.ndim == 1)
@@ -38,13 +38,13 @@ def latent_rows(name: str, value: object, k: int, dtype: np.dtype[Any]) -> tuple
 def item_rows(
     name: str, value: object, item_shape: tuple[int, ...], dtype: np.dtype[Any]
 ) -> tuple[Array, bool]:
-    """Items as rows (n, d), and whether it was a single one without its axis.
+    """Return items as rows (n, d), and whether a single one was passed without its axis.
 
-    Taken are (n, *item_shape) and (n, d), and item_shape and (d,).
+    Accepted shapes are (n, *item_shape), (n, d), item_shape and (d,).
     """
     items = validation.real_array(name, value, dtype)
     d = math.prod(item_shape)
-    # In this order: with items of one number, an array of one is a row of them.
+    # The order matters: with item_shape (), an array of shape (1,) holds n = 1 items.
     if items.ndim and items.shape != item_shape and items.shape[1:] == item_shape:
         single = False
     elif items.shape in (item_shape, (d,)):
@@ -60,18 +60,21 @@ def item_rows(
 
 
 def draw_latents(n: int, k: int, latent: str, rng: RandomInput) -> Array:
-    """Draw n latent vectors, (n, k) in float64, from the distribution of this name."""
+    """Draw n latent vectors, (n, k) in float64, from the distribution named `latent`."""
     if latent == EXPLICIT:
         raise ValueError(
-            "latent: trained on explicit latent vectors, whose distribution is not known; "
-            "draw your own and call generate(z)"
+            "latent: the GAN was trained on explicit latent vectors, whose distribution is "
+            "unknown; draw your own and call generate(z)"
         )
     source = random_source(rng)
     return (source.uniform if latent == "uniform" else source.normal)((n, k))
 
 
 def call(work: int, name: str, *arguments: Any) -> None:
-    """Let the best backend fill the last argument; `work` is in multiplications."""
+    """Call a function of the best backend, which fills its last argument.
+
+    `work` is the number of multiplications it takes.
+    """
     backend = backends.choose()
     backends.require_ieee_arithmetic(backend.name)
     function: Callable[..., None] = getattr(backend.module, name)

@@ -1,4 +1,4 @@
-"""The two networks, of one layer each: immutable parameters, compared and pickled by value."""
+"""The two networks of one layer each, with immutable parameters, compared and pickled by value."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Array = npt.NDArray[Any]
 
 
 class Parameters:
-    """Read-only arrays and values, compared and pickled by value.
+    """Base class of immutable objects that are compared and pickled by value.
 
     `_names` lists the attributes in the order of the constructor's arguments.
     """
@@ -56,7 +56,7 @@ P = TypeVar("P", bound=Parameters)
 
 
 def unchecked(cls: type[P], *values: object) -> P:
-    """Make one of values known to be right, uncopied."""
+    """Make an instance from values known to be valid, without copying them."""
     instance = object.__new__(cls)
     for name, value in zip(cls._names, values, strict=True):
         object.__setattr__(instance, name, value)
@@ -64,13 +64,13 @@ def unchecked(cls: type[P], *values: object) -> P:
 
 
 def _common_dtype(*values: object) -> np.dtype[Any]:
-    """float32 if everything is a float32 array, else float64."""
+    """Return float32 if there are arrays and all of them are float32, else float64."""
     dtypes = {v.dtype.newbyteorder("=") for v in values if isinstance(v, np.ndarray | np.generic)}
     return np.dtype(np.float32 if dtypes == {np.dtype(np.float32)} else np.float64)
 
 
 class Generator(Parameters):
-    """x = sigmoid(b + sum over k of z_k W[k]).
+    """A generator of one layer, x = sigmoid(b + sum over k of z_k W[k]).
 
     Parameters
     ----------
@@ -80,9 +80,9 @@ class Generator(Parameters):
     Attributes
     ----------
     weights : ndarray, shape (k, d)
-        Read-only; float32 if every array among the arguments is, else float64.
+        Read-only; float32 if every array among the arguments is float32, else float64.
     biases : ndarray, shape (d,)
-        Read-only.
+        Read-only, of the same dtype.
     """
 
     __slots__ = ("biases", "weights")
@@ -111,7 +111,7 @@ class Generator(Parameters):
 
 
 class Discriminator(Parameters):
-    """D(x) = sigmoid(b + sum over j of x_j w_j).
+    """A discriminator of one layer, D(x) = sigmoid(b + sum over j of x_j w_j).
 
     Parameters
     ----------
@@ -121,9 +121,9 @@ class Discriminator(Parameters):
     Attributes
     ----------
     weights : ndarray, shape (d,)
-        Read-only; float32 if every array among the arguments is, else float64.
+        Read-only; float32 if every array among the arguments is float32, else float64.
     bias : numpy.floating
-        Of the same dtype.
+        A number of the same dtype.
     """
 
     __slots__ = ("bias", "weights")

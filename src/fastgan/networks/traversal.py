@@ -1,4 +1,4 @@
-"""What one latent dimension does: pictures along it, with the others held."""
+"""Show the effect of one latent dimension: pictures along it, with the others fixed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from fastgan.options.training_options import EXPLICIT
 
 Array = npt.NDArray[Any]
 
-# The middle of each latent distribution: the mean, where the other dimensions are held.
+# The mean of each latent distribution, at which the other dimensions are fixed.
 MIDDLE = {"uniform": 0.5, "normal": 0.0}
 
 
@@ -26,23 +26,26 @@ def latent_traversal(
     base: npt.ArrayLike | None = None,
     label: int | None = None,
 ) -> Array:
-    """Draw pictures along one latent dimension, with the others held still.
+    """Generate pictures along one latent dimension, with the others fixed.
 
-    With a generator of one layer each pixel's logit moves along a straight line, so that all it
-    does in this dimension is seen; its direction is ``gan.generator.weights[dimension]``.
+    With a generator of one layer, the logits of all pixels move along a straight line, in the
+    direction ``gan.generator.weights[dimension]``. The pictures therefore show all that this
+    dimension does.
 
     Parameters
     ----------
     gan : GAN or ConditionalGAN
+        The networks.
     dimension : int
-        Which of the k latent dimensions, from 0; negative ones count from the end.
+        Index of the latent dimension, from 0; negative ones count from the end.
     values : array_like, shape (n,), optional
-        What it is set to; by default 9 evenly spaced values from 0 to 1 where the latent
-        distribution is uniform, and from -2 to 2, two standard deviations, where it is normal.
+        Values of this dimension. By default 9 evenly spaced ones, from 0 to 1 for a uniform latent
+        distribution, and from -2 to 2, which is two standard deviations, for a normal one.
     base : array_like, shape (k,), optional
-        Where the other dimensions are held; by default at the mean of the latent distribution.
+        Latent vector that fixes the other dimensions; by default the mean of the latent
+        distribution.
     label : int, optional
-        The class; needed with a `ConditionalGAN`.
+        The class; required with a `ConditionalGAN`.
 
     Returns
     -------
@@ -51,8 +54,9 @@ def latent_traversal(
     Raises
     ------
     TypeError, ValueError
-        If an argument is of the wrong type or value; the message names it. A GAN that was trained
-        on explicit latent vectors has no distribution, so `values` and `base` are needed.
+        If an argument has the wrong type or an invalid value; the message names it. For a GAN that
+        was trained on explicit latent vectors, whose distribution is unknown, `values` is required,
+        and `base` as well if k is above 1.
 
     Examples
     --------
@@ -80,7 +84,7 @@ def latent_traversal(
 
 
 def values_along(gan: GAN | ConditionalGAN, values: npt.ArrayLike | None) -> Array:
-    """Values of a latent dimension that were given, or the default ones, (n,)."""
+    """Return the given values of a latent dimension, checked, or the default ones, (n,)."""
     if values is None:
         _require_distribution(gan, "values")
         return np.linspace(0, 1, 9) if gan.latent == "uniform" else np.linspace(-2, 2, 9)

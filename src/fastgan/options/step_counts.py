@@ -33,9 +33,9 @@ class Batches(Protocol):
 class Steps:
     """The steps of a training, counted from 0: one for each mini-batch.
 
-    A step takes a latent vector for each row of its batch. In the alternating schedule G has its
-    turn after every `discriminator_steps` steps, and takes a latent vector for each row of the
-    batch in each of its `generator_moves`.
+    A step uses one latent vector for each row of its batch. In the alternating schedule, G has its
+    turn after every `discriminator_steps` steps; each of its `generator_moves` updates then uses
+    one more latent vector for each row of the batch.
     """
 
     n_rows: int

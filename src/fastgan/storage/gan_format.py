@@ -1,36 +1,36 @@
-r"""Models in files: saved whole or not at all, and read with suspicion.
+r"""Save models to files, completely or not at all, and load files that may be damaged or hostile.
 
-A file holds one `fastgan.GAN` or `fastgan.ConditionalGAN`. Every number is little-endian and
-nothing stands between the parts. Format version 1, of a GAN::
+A file holds one `fastgan.GAN` or `fastgan.ConditionalGAN`. Every number is little-endian, and
+there is no padding between the parts. Format version 1, for a GAN::
 
-    offset   bytes  what
+    offset   bytes  content
     0           12  89 66 61 73 74 67 61 6E 0D 0A 1A 0A, that is "\x89fastgan\r\n\x1a\n"
     12           4  format version: 1
-    16           4  numerics version of the fastgan that saved it, for the record
-    20           1  bytes of a parameter: 4 for float32, 8 for float64
+    16           4  numerics version of the fastgan that saved the file, for information only
+    20           1  bytes per parameter: 4 for float32, 8 for float64
     21           1  latent: 0 for "uniform", 1 for "normal", 2 for "explicit"
-    22           1  m, the dimensions of an item
+    22           1  m, the number of dimensions of an item
     23           1  0
-    24           8  k, the numbers of a latent vector, at least 1
-    32           8  d, the numbers of an item, at least 1
+    24           8  k, the length of a latent vector, at least 1
+    32           8  d, the numbers in an item, at least 1
     40          8m  item_shape, m sizes whose product is d
-    40 + 8m      p  parameters, IEEE 754 and finite: those of the discriminator, weights (d,) and
-                    bias, then those of the generator, weights (k, d) row by row and biases (d,)
+    40 + 8m      p  parameters, IEEE 754 and finite: the discriminator's weights (d,) and bias, then
+                    the generator's weights (k, d), row by row, and biases (d,)
     40 + 8m + p 32  SHA-256 of everything before
 
-All but the parameters are unsigned integers, and p is (d + 1 + kd + d) times the bytes of one.
-Format version 2, of a ConditionalGAN, has after item_shape a number c, at least 1, of 8 bytes and
-the labels of c classes as signed integers of 8 bytes, rising. The discriminator then has weights
-(c, d) and biases (c,), the generator weights (k, d) and biases (c, d); p is (c (d + 1) + kd + cd)
-times the bytes of a parameter.
+All numbers in front of the parameters are unsigned integers; p is (d + 1 + kd + d) times the bytes
+per parameter. Format version 2, for a ConditionalGAN, adds after item_shape the number of classes
+c, at least 1, in 8 bytes, and the c labels as signed integers of 8 bytes each, in increasing order.
+The discriminator then has weights (c, d) and biases (c,), the generator weights (k, d) and biases
+(c, d); p is (c (d + 1) + kd + cd) times the bytes per parameter.
 
-The file ends with the checksum. The signature follows PNG's: its first byte is no text, and its
-line ends do not survive being transferred as text.
+The file ends with the checksum. The signature resembles PNG's: its first byte is not ASCII, and its
+line ends do not survive a transfer as text.
 
-The checksum finds damage, but whoever makes a file can make its checksum too. So nothing that a
-header claims is believed before it agrees with the length of the file, and no memory is taken for
-the parameters before the checksum agrees as well. The numerics version changes nothing in how a
-file is read: what is stored are parameters, not results.
+The checksum detects damage, but whoever makes a file can also make its checksum. Therefore nothing
+that a header claims is trusted before it agrees with the length of the file, and no memory is
+allocated for the parameters before the checksum agrees as well. The numerics version does not
+affect how a file is read, since the file stores parameters, not results.
 """
 
 from __future__ import annotations
@@ -70,25 +70,26 @@ __all__ = ["ModelFileError", "load", "save"]
 
 
 def save(gan: GAN | ConditionalGAN, path: str | os.PathLike[str]) -> None:
-    """Save a GAN to a file, whole or not at all.
+    """Save a GAN to a file, completely or not at all.
 
-    It is written to a new file in the same directory, which then takes the place of what was
-    there. Equal GANs make equal files. A file that is replaced hands on its permissions, and a
-    symbolic link stays one: what it points to is replaced.
+    The GAN is written to a new file in the same directory, which then replaces the existing file.
+    Equal GANs make equal files. The new file has the permissions of the file that it replaces. A
+    symbolic link is kept, and the file that it points to is replaced.
 
     Parameters
     ----------
     gan : GAN or ConditionalGAN
+        The networks to save.
     path : str or os.PathLike
-        Any name will do; no suffix is added.
+        The name of the file; no suffix is added.
 
     Raises
     ------
     TypeError, ValueError
-        If `gan` is not a GAN, or `path` is no path.
+        If `gan` is not a GAN, or `path` is not a path.
     OSError
-        If the file cannot be written, or `path` is a directory or anything else but a file.
-        What was there is left as it was.
+        If the file cannot be written, or `path` is a directory or anything else except a regular
+        file. An existing file is left as it was.
     """
     if not isinstance(gan, GAN | ConditionalGAN):
         raise TypeError(f"gan must be a GAN or a ConditionalGAN, got {validation.describe(gan)}")
@@ -102,6 +103,7 @@ def load(path: str | os.PathLike[str]) -> GAN | ConditionalGAN:
     Parameters
     ----------
     path : str or os.PathLike
+        The name of the file.
 
     Returns
     -------
@@ -110,12 +112,12 @@ def load(path: str | os.PathLike[str]) -> GAN | ConditionalGAN:
     Raises
     ------
     ModelFileError
-        If what is there is not a model, is damaged, was saved by a newer fastgan, or is larger
-        than the memory. It is a ValueError; the message gives the path and the reason.
+        If the file is not a model, is damaged, was saved by a newer fastgan, or does not fit into
+        memory. This is a ValueError; its message gives the path and the reason.
     OSError
-        If the file cannot be opened or read: FileNotFoundError, PermissionError and their like.
+        If the file cannot be opened or read, for example FileNotFoundError or PermissionError.
     TypeError, ValueError
-        If `path` is no path.
+        If `path` is not a path.
     """
     with suspected(path, "a model") as (file, length):
         return _read(file, length)
@@ -141,7 +143,7 @@ def _write(file: BinaryIO, gan: GAN | ConditionalGAN) -> None:
 
 
 def _contents(gan: GAN | ConditionalGAN) -> tuple[int, bytes, tuple[Array, ...]]:
-    """The format version, the classes as they are stored, and w_D, b_D, W_G and b_G."""
+    """Return the format version, the classes as they are stored, and w_D, b_D, W_G and b_G."""
     if isinstance(gan, ConditionalGAN):
         c = len(gan.classes)
         classes = struct.pack(f"<Q{c}q", c, *gan.classes.tolist())
@@ -152,19 +154,19 @@ def _contents(gan: GAN | ConditionalGAN) -> tuple[int, bytes, tuple[Array, ...]]
 
 
 def _read(file: BinaryIO, length: int) -> GAN | ConditionalGAN:
-    """Read a file that is `length` bytes long; ValueError says what is wrong with it."""
+    """Read a file that is `length` bytes long; a ValueError says what is wrong with it."""
     version, dtype, latent, m, k, d = _parse_header(file.read(HEADER.size))
     c = _count_classes(file, m) if version == CONDITIONAL_VERSION else 0
     before = 8 * m + (8 + 8 * c if c else 0)
     body_length = before + parameter_count(k, d, max(c, 1)) * dtype.itemsize
     expected = HEADER.size + body_length + CHECKSUM_BYTES
     if length != expected:
-        raise ValueError(f"it is damaged: it has {length} bytes, its header claims {expected}")
+        raise ValueError(f"it is damaged: it has {length} bytes, but its header claims {expected}")
     _verify_checksum(file, HEADER.size + body_length)
     file.seek(HEADER.size)
     body = file.read(body_length)
     if len(body) != body_length:
-        raise ValueError("it changed while it was read")
+        raise ValueError("it changed while it was being read")
     item_shape = struct.unpack_from(f"<{m}Q", body)
     stored = np.frombuffer(body, dtype.newbyteorder("<"), offset=before)
     w, b, weights, biases = parts_of(stored.astype(dtype, copy=False), d, k, max(c, 1))
@@ -175,7 +177,7 @@ def _read(file: BinaryIO, length: int) -> GAN | ConditionalGAN:
 
 
 def _count_classes(file: BinaryIO, m: int) -> int:
-    """How many classes a file of version 2 claims, after its item_shape."""
+    """Return the number of classes that a file of version 2 claims after its item_shape."""
     file.seek(HEADER.size + 8 * m)
     stored = file.read(8)
     c = int(struct.unpack("<Q", stored)[0]) if len(stored) == 8 else 0
@@ -203,26 +205,26 @@ def _parse_header(start: bytes) -> tuple[int, np.dtype[Any], str, int, int, int]
     if itemsize not in DTYPES:
         raise ValueError(f"it is damaged: no dtype has parameters of {itemsize} bytes")
     if latent >= len(LATENTS):
-        raise ValueError(f"it is damaged: there is no latent {latent}")
+        raise ValueError(f"it is damaged: there is no latent distribution {latent}")
     if zero != 0:
-        raise ValueError(f"it is damaged: a byte that is always 0 is {zero}")
+        raise ValueError(f"it is damaged: a byte that must be 0 is {zero}")
     if k < 1 or d < 1:
         raise ValueError(f"it is damaged: it claims weights of shape ({k}, {d})")
     return version, DTYPES[itemsize], LATENTS[latent], m, k, d
 
 
 def holds_ensemble(start: bytes) -> bool:
-    """Whether a file that starts with these bytes, as many as a header, holds an ensemble."""
+    """Return whether a file whose first HEADER.size bytes are `start` holds an ensemble."""
     name = ENSEMBLE_ENTRY.encode()[: HEADER.size - ZIP_NAME_AT]
     return start.startswith(ZIP_SIGNATURE) and start[ZIP_NAME_AT:] == name
 
 
 def _verify_checksum(file: BinaryIO, length: int) -> None:
-    """Compare the checksum of the first `length` bytes with what follows them."""
+    """Compare the checksum of the first `length` bytes with the stored one, which follows them."""
     file.seek(0)
     digest = hashlib.sha256()
     while part := file.read(min(READ_AT_ONCE, length)):
         digest.update(part)
         length -= len(part)
     if file.read(CHECKSUM_BYTES) != digest.digest():
-        raise ValueError("it is damaged: its checksum does not fit")
+        raise ValueError("it is damaged: its checksum does not match its contents")

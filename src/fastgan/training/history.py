@@ -1,4 +1,4 @@
-"""What a training records of itself."""
+"""The losses and mean probabilities that a training records."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from fastgan._support.fast_frozen import frozen
 
 Array = npt.NDArray[Any]
 
-ROWS = ("d_loss_real", "d_loss_fake", "g_loss", "d_real", "d_fake")  # as the backends fill them
+ROWS = ("d_loss_real", "d_loss_fake", "g_loss", "d_real", "d_fake")  # in the backends' order
 
 
 @dataclass(frozen=True, eq=False)
 class History:
     """Losses and mean probabilities of the recorded steps; every array has shape (records,).
 
-    Each of a step's three moves is recorded as it was computed, before its parameters moved. The
-    losses are those that the training descended, here by default; see the notes of `train`.
+    Each loss of a step is computed just before the update that minimises it. The formulas below are
+    those of the default losses and schedule; see the notes of `train` for the others.
 
     Attributes
     ----------
@@ -32,8 +32,8 @@ class History:
     d_loss_real, d_loss_fake : ndarray
         Mean of -log D(x) over the real rows, and of -log(1 - D(G(z))) over G's pictures.
     g_loss : ndarray
-        Mean of -log D(G(z)), seen through the D that has just moved. With the alternating schedule
-        that of G's first move in its turn, and NaN where it is not its turn.
+        Mean of -log D(G(z)), with the D that has just been updated. With the alternating schedule,
+        the loss before the first update of G's turn, and NaN in steps without a turn of G.
     d_real, d_fake : ndarray
         Mean of D(x) and of D(G(z)), where D is the sigmoid of the logit, whatever the loss.
     """
@@ -46,15 +46,16 @@ class History:
     d_fake: Array
 
     def __len__(self) -> int:
-        """How many steps were recorded."""
+        """Return the number of recorded steps."""
         return len(self.step)
 
     @property
     def value(self) -> Array:
         """V(D, G), the value of the game [1]_: the mean of log D(x) + log(1 - D(G(z))).
 
-        It is what D raises and G lowers, minus the sum of D's two losses; for log-losses without
-        smoothing. A D that cannot tell has -2 log 2.
+        D maximises it and G minimises it. It is computed as minus the sum of D's two losses, which
+        gives V only for log-losses without smoothing. It is -2 log 2 when D cannot tell real from
+        generated.
 
         .. [1] I. Goodfellow et al., "Generative Adversarial Nets", NIPS 2014, equation 1.
         """
@@ -62,10 +63,10 @@ class History:
 
     @property
     def jensen_shannon(self) -> Array:
-        """What `value` says of the Jensen-Shannon divergence of data and pictures, in nats.
+        """Estimate, by `value`, of the Jensen-Shannon divergence of data and pictures, in nats.
 
-        (V + 2 log 2) / 2, which is the divergence where D is the best there is [1]_, and less
-        otherwise: it may be below 0. A linear D sees no more than the means. At most log 2.
+        It is (V + 2 log 2) / 2, at most log 2. It equals the divergence if D is optimal [1]_, and
+        is less otherwise, even below 0. A linear D sees no more than the means.
 
         .. [1] I. Goodfellow et al., "Generative Adversarial Nets", NIPS 2014, theorem 1.
         """
@@ -77,7 +78,7 @@ class History:
 
 
 def empty_rows(records: int, dtype: np.dtype[Any]) -> Array:
-    """Room for a history, (5, records), to be filled by a backend."""
+    """Make an empty history, (5, records), for a backend to fill."""
     try:
         return np.empty((len(ROWS), records), dtype)
     except MemoryError:
@@ -88,7 +89,7 @@ def empty_rows(records: int, dtype: np.dtype[Any]) -> Array:
 
 
 def from_rows(rows: Array, record_every: int) -> History:
-    """Make the history of a finished training out of what the backend filled."""
+    """Make a history from the rows (5, records) that a backend filled."""
     if not rows.shape[1]:
         return _no_records(rows.dtype)
     rows.flags.writeable = False

@@ -1,4 +1,4 @@
-"""What a training gives back, and what it raises when its numbers run away."""
+"""The result of a training, and the error that is raised if it diverges."""
 
 from __future__ import annotations
 
@@ -21,27 +21,29 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class TrainingRun:
-    """What a training gives back.
+    """The result of a training: the networks, and how they were trained.
 
     Attributes
     ----------
     gan : GAN or ConditionalGAN
-        The networks as the last step left them; conditional with labels.
+        The networks after the last step; a ConditionalGAN if trained with labels.
     history : History
         Losses and mean probabilities of the recorded steps.
     options : TrainingOptions
         The options, with every default filled in.
     backend : str
-        What computed it: ``"c"``, ``"numba"`` or ``"numpy"``. The bits are the same.
+        The backend that was used: ``"c"``, ``"numba"`` or ``"numpy"``. All give the same bits.
     numerics_version : int
-        The version of the numbers' contract; equal versions give equal bits.
+        The version of the numerics, that is, of how every bit is computed. Equal versions give
+        equal bits.
     steps : int
-        How many steps were done.
+        Number of completed steps.
     ended_by : str
-        ``"epochs"`` where all were done, ``"early_stopping"``, ``"callback"`` or
-        ``"divergence"``.
+        The reason why the training ended: ``"epochs"`` if all of them were completed, or
+        ``"early_stopping"``, ``"callback"`` or ``"divergence"``.
     snapshots : Snapshots or None
-        The networks at some of the steps, with `snapshot_every`.
+        The networks before the first step and after every `snapshot_every` steps; None without
+        `snapshot_every`.
     """
 
     gan: GAN | ConditionalGAN
@@ -54,13 +56,13 @@ class TrainingRun:
     snapshots: Snapshots | None = None
 
     def gan_at(self, step: int) -> GAN | ConditionalGAN:
-        """Give the networks as they were after so many steps.
+        """Return the networks as they were after `step` steps.
 
         Parameters
         ----------
         step : int
-            0 for before the first, `steps` for after the last, or another at which
-            `snapshot_every` kept a copy.
+            `steps`, for the networks after the last step, or a multiple of `snapshot_every`, at
+            which a copy was kept; 0 stands for before the first step.
 
         Returns
         -------
@@ -69,7 +71,7 @@ class TrainingRun:
         Raises
         ------
         TypeError, ValueError
-            If `step` is not an int, or nothing was kept there.
+            If `step` is not an int, or no copy was kept at that step.
         """
         step = validation.count("step", step, least=0)
         if step == self.steps:
@@ -126,33 +128,34 @@ class TrainingRun:
         held_out_labels: npt.ArrayLike | None = None,
         loss: str | None = None,
     ) -> Evaluation | ConditionalEvaluation:
-        """Compare fresh fakes with real items; see `fastgan.metrics.evaluate`.
+        """Compare newly generated items (fakes) with real ones; see `fastgan.metrics.evaluate`.
 
         Parameters
         ----------
         real : array_like, shape ``(n_real, *item_shape)`` or (n_real, d)
-            What the fakes are compared with.
+            The real items with which the fakes are compared.
         labels : array_like of int, shape (n_real,), or an int for all, optional
-            The classes of `real`; needed if the training was with labels, and only then.
+            The classes of `real`; required if the training had labels, and not allowed otherwise.
         n : int, optional
-            How many fakes are drawn, of all classes together; 1000 by default.
+            Number of fakes, of all classes together; 1000 by default.
         rng : None, int, SeedSequence, BitGenerator, Generator or RandomState, optional
-            Where their latent vectors come from.
+            Source of their latent vectors.
         latents : array_like, shape (n, k), optional
-            The latent vectors themselves, in place of `n` and `rng`; to be given if the training
-            was on explicit ones.
+            The latent vectors themselves, instead of `n` and `rng`; required if the training used
+            explicit ones.
         held_out : array_like, shape ``(m, *item_shape)`` or (m, d), optional
-            Real items that were not trained on, for D's accuracy and the anomaly score; `real` by
-            default.
+            Real items that were not used in training, for D's accuracy and the anomaly score;
+            `real` by default.
         held_out_labels : array_like of int, shape (m,), or an int for all, optional
-            The classes of `held_out`; needed with both.
+            The classes of `held_out`; required if both `labels` and `held_out` are given.
         loss : str, optional
-            The generator's loss, whose gradient is measured; the run's own by default.
+            The generator's loss, whose gradient is measured; by default the one it was trained
+            with.
 
         Returns
         -------
         fastgan.metrics.Evaluation, or fastgan.metrics.ConditionalEvaluation with labels
-            The latter has an Evaluation for each class, and one over all.
+            The latter has an Evaluation for each class, and one over all classes.
 
         Raises
         ------
@@ -175,20 +178,20 @@ class TrainingRun:
 
 
 class DivergenceError(ArithmeticError):
-    """A parameter stopped being finite.
+    """Raised when a parameter stops being finite during a training.
 
     Attributes
     ----------
     step : int
         The step, counted from 0, after which a parameter was not finite.
     run : TrainingRun
-        The run up to, and without, that step.
+        The run up to that step, which it does not include.
     """
 
     def __init__(self, step: int, run: TrainingRun) -> None:
         super().__init__(
             f"the parameters stopped being finite at step {step}; a smaller learning_rate may "
-            "help (the run up to there is this error's .run)"
+            "help (this error's .run is the run up to that step)"
         )
         self.step = step
         self.run = run

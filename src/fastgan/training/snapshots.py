@@ -1,4 +1,4 @@
-"""What the networks were at some of the steps of their training."""
+"""The networks as they were at some of the steps of their training."""
 
 from __future__ import annotations
 
@@ -21,21 +21,23 @@ Array = npt.NDArray[Any]
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Snapshots(StackedNetworks):
-    """The networks of one training before its first step and after every `snapshot_every`.
+    """The networks of one training before its first step and after every `snapshot_every` steps.
 
-    ``snapshots[i]`` is one of them as a GAN. What takes many models takes them all: `generate` and
-    `sample` draw the same latent vectors through every snapshot, and `score` and `discriminate`
-    judge the same items by every one, with the snapshots as first axis.
+    ``snapshots[i]`` is one snapshot as a GAN. The methods apply to all snapshots at once, which are
+    the first axis of their results: `generate` and `sample` use the same latent vectors for every
+    snapshot, `score` and `discriminate` judge the same items with every snapshot.
 
     Attributes
     ----------
     steps : ndarray of int64, shape (snapshots,)
-        How many steps were done.
+        Number of completed steps at each snapshot.
     parameters : ndarray, shape (snapshots, P)
-        In the order in which they are drawn: w_D, b_D, W_G row by row and b_G; with labels w_D,
-        b_D and b_G class by class. This and all other arrays are read-only.
+        The parameters in the order in which they are drawn: w_D, b_D, W_G row by row and b_G; with
+        labels, w_D, b_D and b_G class by class. This and all other arrays are read-only.
     options : TrainingOptions
+        The options of the training.
     item_shape : tuple of int
+        The shape of one item.
     """
 
     steps: npt.NDArray[np.int64]
@@ -47,7 +49,7 @@ class Snapshots(StackedNetworks):
     def of(
         cls, rows: Array, options: TrainingOptions, item_shape: tuple[int, ...], done: int
     ) -> Snapshots:
-        """Those of a training of which so many steps are done, out of the room for them all."""
+        """Make the snapshots of the first `done` steps, which fill the first of `rows`."""
         every = options.snapshot_every
         steps = np.arange(0, done + 1, every, dtype=np.int64)
         return cls(steps, rows[: len(steps)], options, item_shape)
@@ -67,7 +69,7 @@ class Snapshots(StackedNetworks):
         )
 
     def __getitem__(self, i: SupportsIndex) -> GAN | ConditionalGAN:
-        """Give one as networks; negative ones count from the end.
+        """Return snapshot `i` as networks; a negative index counts from the end.
 
         Raises
         ------

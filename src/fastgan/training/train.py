@@ -1,4 +1,4 @@
-"""`train`: the thin front door. Checks, fixes the options, draws, and lets a backend compute."""
+"""`train`: check the arguments, draw random numbers, and let a backend train one model."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ from fastgan.training.warm_start import starting_vector
 
 Array = npt.NDArray[Any]
 
-# How far data may lie outside [0, 1] unnoticed. Scaling to it leaves a rounding of about 1e-7 times
-# the size of the data over their spread, in float32; nobody sees a hundred times as much.
+# How far data may lie outside [0, 1] without a warning. Scaling to [0, 1] in float32 leaves errors
+# of about 1e-7 times the ratio of the data's size to their spread; 100 times as much is invisible.
 ROUNDING = 1e-5
 
 
@@ -71,127 +71,146 @@ def train(
 ) -> TrainingRun:
     """Train a generator and a discriminator of one layer each against one another.
 
-    By default each step takes a mini-batch of m rows: the discriminator moves on the real rows,
-    then on the generator's pictures of m latent vectors, and the generator moves on the same
-    vectors, seen through the discriminator that has just moved [1]_. All three descend the mean
-    log-loss; the generator's is the non-saturating -log D(G(z)) [2]_. Other schedules, losses and
-    optimizers are in the notes. The result has the same bits on every backend, processor and
-    operating system.
+    By default, each step takes a mini-batch of m rows and m latent vectors. The discriminator D is
+    updated on the real rows, then on the pictures that the generator G makes of the latent vectors.
+    Then G is updated on the same vectors, through the D that has just been updated [1]_. Each
+    update is a gradient step on a mean log-loss; that of G is the non-saturating -log D(G(z)) [2]_.
+    The notes list the other schedules, losses and optimizers. The result has the same bits on every
+    backend, processor and operating system.
 
     Parameters
     ----------
     data : array_like, shape (n, ...)
-        Real numbers, in [0, 1] if the generator is to reach them. Never changed.
+        n real items of any shape, such as pictures. G can only reach numbers in [0, 1], so the data
+        should lie there. They are never changed.
     labels : array_like of int, shape (n,), optional
-        The class of each row, for a `ConditionalGAN`: G has biases, and D weights and a bias, for
-        each class. Pictures take the labels of the real rows that they stand beside.
+        The class of each row, to train a `ConditionalGAN`: G then has biases, and D weights and a
+        bias, for each class. The i-th generated picture of a batch gets the label of its i-th
+        real row.
     epochs : int
-        Passes over the data.
+        Number of passes over the data.
     batch_size : int
-        Rows of a mini-batch; a last short one is used, not dropped.
+        Number of rows in a mini-batch. A short last batch of an epoch is used, not dropped.
     learning_rate : float
-        Of both networks, or of the generator alone if the next is given. 0 keeps it as it is.
+        Learning rate of both networks, or of G alone if `discriminator_learning_rate` is given.
+        A network with learning rate 0 stays as it is.
     discriminator_learning_rate : float, optional
-        Of the discriminator.
+        Learning rate of D.
     latent_dim : int
-        k, the numbers of a latent vector.
+        k, the length of a latent vector.
     latent : {"uniform", "normal"} or array_like, shape (at least epochs * n, k)
-        The latent distribution, [0, 1) or N(0, 1), or the vectors themselves, taken in order.
+        The distribution of the latent vectors, uniform on [0, 1) or standard normal, or the vectors
+        themselves, which are used in order. The alternating schedule needs more of them, one for
+        each row of G's own batches.
     shuffle : bool
-        Whether each epoch takes the rows in an order of its own.
+        Whether each epoch takes the rows in a new random order.
     schedule : {"sequential", "alternating", "simultaneous"}
-        The order of the moves, see the notes.
+        The order of the updates within a step; see the notes.
     discriminator_steps, generator_steps : int
-        With the alternating schedule G has its turn after every so many steps, and moves so many
-        times. The count runs on over epochs, so that both may span whole epochs: with as many
-        steps as an epoch has batches, D is trained for an epoch, then G.
+        For the alternating schedule: after every `discriminator_steps` steps, each of which updates
+        D once, G is updated `generator_steps` times. The count of steps continues across epochs, so
+        both numbers may span whole epochs. For example, if both equal the number of batches in an
+        epoch, D is trained for one epoch, then G.
     loss : {"non-saturating", "minimax", "least-squares", "wasserstein"}
-        What the three kinds of moves descend, see the notes.
+        The losses that the updates minimise; see the notes.
     label_smoothing : float
-        The target of real rows is 1 less this, at least 0 and below 1; not with Wasserstein.
+        The target of real rows is 1 - label_smoothing. At least 0 and below 1; must be 0 with the
+        Wasserstein loss.
     clip_value : float, optional
-        Weights and bias of D are put back between -clip_value and clip_value after each of its
-        moves; with Wasserstein only.
+        After each update of D, its weights and bias are clipped to [-clip_value, clip_value]. Only
+        with the Wasserstein loss.
     gradient_penalty_weight, r1_weight : float
-        Of the penalties (abs(w) - 1)^2 and abs(w)^2 in D's loss, where abs(w) is the Euclidean
-        norm of its weights: the gradient penalty and R1, which are these for a linear D.
+        Weights of the penalties (abs(w) - 1)^2 and abs(w)^2 in D's loss, where abs(w) is the
+        Euclidean norm of D's weights. For a linear D, these are exactly the gradient penalty and
+        R1.
     optimizer : {"sgd", "momentum", "adam"}
-        How a gradient moves the parameters.
+        The rule by which a gradient changes the parameters; see the notes.
     momentum : float, optional
-        At least 0 and below 1, 0.9 by default; with Adam its beta_1. Not with ``"sgd"``.
+        The momentum, or Adam's beta_1. At least 0 and below 1, 0.9 by default; not with ``"sgd"``.
     second_momentum, epsilon : float, optional
-        Adam's beta_2, 0.999 by default, and what is added to its denominator, 1e-8 by default.
-    init : GAN, or with labels ConditionalGAN, optional
-        Start from its parameters, rounded to `dtype`, instead of standard normal ones.
+        Adam's beta_2, 0.999 by default, and the number added to its denominator, 1e-8 by default.
+        Only with ``"adam"``.
+    init : GAN or, with labels, ConditionalGAN, optional
+        Start from its parameters, rounded to `dtype`. By default the initial parameters are drawn
+        from the standard normal distribution.
     rng : None, int, SeedSequence, BitGenerator, Generator or RandomState, optional
-        Where initial parameters, shuffling and latent vectors come from. A generator of yours
-        moves on by what the steps that were done needed, unless the training fails: then it is as
-        it was. A callback must not draw from it.
+        Source of the initial parameters, the order of the rows and the latent vectors. A generator
+        that you pass advances by exactly the draws of the completed steps; if training fails, its
+        state is restored. A callback must not draw from it.
     dtype : dtype
-        float64 or float32, of all arithmetic.
+        float64 or float32, used for all arithmetic.
     backend : {"c", "numba", "numpy"}, optional
-        By default the first that this installation can use, or FASTGAN_BACKEND.
+        By default the one that the environment variable FASTGAN_BACKEND names, or else the first of
+        these that this installation can use.
     record_every : int
-        Record one step in so many in the history; 0 keeps no history.
+        Record every `record_every`-th step in the history, starting with the first; 0 keeps no
+        history.
     snapshot_every : int
-        Keep a copy of the parameters before the first step and after every so many, see
-        `TrainingRun.snapshots` and `TrainingRun.gan_at`; 0 keeps none.
+        Keep a copy of the parameters before the first step and after every `snapshot_every` steps,
+        see `TrainingRun.snapshots` and `TrainingRun.gan_at`; 0 keeps none.
     callback : callable, optional
-        Called with a `TrainingView` after every `callback_every` steps; if it returns True the
-        training ends there, if it raises the training fails.
+        Called with a `TrainingView` after every `callback_every` steps. If it returns True, the
+        training ends there; if it raises an exception, the training fails.
     callback_every : int, optional
-        By default the steps of an epoch.
+        By default the number of steps in an epoch.
     early_stopping : float, optional
-        The tolerance: end after an epoch over which no parameter changed by more than this.
+        Tolerance: stop after an epoch over which no parameter changed by more than this.
     patience : int, optional
-        After so many such epochs in a row instead; 1 by default. Not without `early_stopping`.
+        Number of consecutive such epochs required before stopping; 1 by default. Only with
+        `early_stopping`.
     progress : bool
-        Show a progress bar on stderr where it takes more than a moment.
+        Show a progress bar on stderr if the training takes more than half a second; needs tqdm.
 
     Returns
     -------
     TrainingRun
+        The trained networks and the history.
 
     Raises
     ------
     TypeError, ValueError
-        If an argument is of the wrong type or value; the message names it.
+        If an argument has the wrong type or an invalid value; the message names it.
     RuntimeError
-        If a backend was asked for that this installation cannot use.
+        If this installation cannot use the requested backend.
     DivergenceError
-        If a parameter stops being finite.
+        If a parameter becomes infinite or NaN.
 
     Warns
     -----
     UserWarning
-        If data lie outside [0, 1], where a sigmoid generator cannot reach them, by more than a
-        rounding.
+        If data lie outside [0, 1], where a sigmoid generator cannot reach them, by more than
+        rounding errors.
 
     Notes
     -----
-    A step is a mini-batch of m real rows. Of the losses below each move descends the mean over its
-    rows, with D = sigmoid(s), where s is D's logit, and t = 1 - label_smoothing.
+    A step uses a mini-batch of m real rows. Each update minimises a loss averaged over its rows,
+    given in this table. Here s is D's logit, D = sigmoid(s), and t = 1 - label_smoothing.
 
-    ==============  =========================  ================  ==================
-    loss            of D on real rows          on G's pictures   of G
-    ==============  =========================  ================  ==================
-    non-saturating  -t log D - (1-t) log(1-D)  -log(1 - D)       -log D [2]_
-    minimax         the same                   the same          log(1 - D) [2]_
-    least-squares   (s - t)^2 / 2              s^2 / 2           (s - 1)^2 / 2 [3]_
-    wasserstein     -s                         s                 -s [4]_
-    ==============  =========================  ================  ==================
+    ==============  =========================  =================  ==================
+    loss            D on real rows             D on G's pictures  G
+    ==============  =========================  =================  ==================
+    non-saturating  -t log D - (1-t) log(1-D)  -log(1 - D)        -log D [2]_
+    minimax         the same                   the same           log(1 - D) [2]_
+    least-squares   (s - t)^2 / 2              s^2 / 2            (s - 1)^2 / 2 [3]_
+    wasserstein     -s                         s                  -s [4]_
+    ==============  =========================  =================  ==================
 
-    - ``"sequential"`` [1]_: D moves on the real rows, then on G's pictures of m latent vectors; G
-      moves on the same vectors, seen through the D that has just moved. R1 belongs to D's first
-      move, the gradient penalty to its second.
-    - ``"alternating"`` [2]_, algorithm 1: D moves on the real rows and m pictures together. In its
-      turn G moves, each time on m fresh latent vectors.
-    - ``"simultaneous"``: as the gradients of both are at the same parameters, then both move.
+    The schedules differ in the order of the updates:
 
-    Momentum is Polyak's [5]_, velocity = momentum velocity + gradient; Adam is that of [6]_. Each
-    move of a network is one update. Everything but the Slanted Land schedule with the
-    non-saturating loss and plain descent, without penalties and smoothing, is computed by kernels
-    that take about twice as long.
+    - ``"sequential"`` [1]_: D is updated on the real rows, then on G's pictures of m latent
+      vectors. Then G is updated on the same vectors, through the D that has just been updated. R1
+      belongs to D's first update, the gradient penalty to its second.
+    - ``"alternating"`` [2]_, algorithm 1: D is updated on the real rows and m pictures together, by
+      the sum of both gradients. When it is G's turn, each of its updates uses m new latent vectors.
+    - ``"simultaneous"``: the gradients of both networks are computed at the same parameters, then
+      both are updated. D's gradient is the same sum as with ``"alternating"``.
+
+    Momentum is Polyak's [5]_, velocity = momentum * velocity + gradient; Adam is that of [6]_. Each
+    update of a network counts as one step of its optimizer.
+
+    The default algorithm has kernels of its own: the sequential schedule with the non-saturating
+    loss and plain gradient descent, without labels, penalties and smoothing. Everything else is
+    computed by general kernels, which take about twice as long.
 
     References
     ----------
@@ -254,7 +273,7 @@ def train(
     owned = isinstance(rng, np.random.Generator | np.random.BitGenerator | np.random.RandomState)
     state = source.state() if owned else None
     try:
-        # What the caller has told NumPy to make of an underflow is not for our rounding.
+        # The caller's NumPy settings, such as an error at underflow, must not affect our rounding.
         with np.errstate(all="ignore"), bar:
             draws_parameters = start is None
             if start is None:
@@ -271,18 +290,18 @@ def train(
             )
             for steps in loop.through(draws.draw_chunks(source, latent, checked, plan, d)):
                 bar.update(steps)
-            if owned and loop.ended_by != EPOCHS:  # more was drawn than was needed
+            if owned and loop.ended_by != EPOCHS:  # more was drawn than these steps need
                 source.restore(state)
                 draws.spend(source, latent, checked, plan, d, loop.steps, draws_parameters)
             return loop.result()
     except BaseException:
-        if owned:  # a generator of the caller's is as it was
+        if owned:  # a generator that the caller passed gets its state back
             source.restore(state)
         raise
 
 
 def warn_of_unreachable(rows: Array) -> None:
-    """Warn the caller's caller of data that a generator cannot reach."""
+    """Warn the caller's caller if a generator cannot reach the data."""
     low, high = rows.min(), rows.max()
     if low < -ROUNDING or high > 1 + ROUNDING:
         warnings.warn(

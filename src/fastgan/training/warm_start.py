@@ -1,4 +1,4 @@
-"""Trainings that start from the parameters of GANs: checked, and laid out as drawn."""
+"""Start trainings from the parameters of GANs: check them, and order them as if drawn."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def starting_vector(
     d: int,
     name: str = "init",
 ) -> Array:
-    """Give w_D, b_D, W_G and b_G of a GAN in one vector, rounded to the run's dtype."""
+    """Return w_D, b_D, W_G and b_G of a GAN in one vector, rounded to the run's dtype."""
     wanted = ConditionalGAN if options.classes else GAN
     if not isinstance(init, wanted):
         raise TypeError(
@@ -52,7 +52,7 @@ def starting_vector(
 
 
 def _parts(gan: GAN | ConditionalGAN) -> tuple[int, int, tuple[Array, ...]]:
-    """k, d, and w_D, b_D, W_G and b_G flat."""
+    """Return k, d, and the flat arrays w_D, b_D, W_G and b_G."""
     if isinstance(gan, ConditionalGAN):
         w, b = gan.discriminator_weights, gan.discriminator_biases
         weights, biases = gan.generator_weights, gan.generator_biases
@@ -65,7 +65,7 @@ def _parts(gan: GAN | ConditionalGAN) -> tuple[int, int, tuple[Array, ...]]:
 def starting_vectors(
     init: Any, first: TrainingOptions, item_shape: tuple[int, ...], d: int, count: int
 ) -> Array | None:
-    """Parameters (models, P) of one GAN for all, or one for each."""
+    """Return parameters (models, P) of one GAN for all or of one per model; None without `init`."""
     if init is None:
         return None
     if isinstance(init, GAN | ConditionalGAN):
@@ -78,9 +78,12 @@ def starting_vectors(
     if isinstance(init, Sequence) and not isinstance(init, str | bytes):
         gans = list(init)
     else:
-        raise TypeError(f"init must be a GAN or one a model, got {validation.describe(init)}")
+        raise TypeError(
+            "init must be a GAN, an Ensemble or a sequence of GANs, "
+            f"got {validation.describe(init)}"
+        )
     if len(gans) != count:
-        raise ValueError(f"init must be a GAN or have {count}, one a model, got {len(gans)}")
+        raise ValueError(f"init must be a GAN or have {count}, one per model, got {len(gans)}")
     each = [starting_vector(gan, first, item_shape, d, f"init[{i}]") for i, gan in enumerate(gans)]
     return np.array(each)
 
@@ -88,9 +91,9 @@ def starting_vectors(
 def _vectors_of_ensemble(
     init: Any, first: TrainingOptions, item_shape: tuple[int, ...], d: int, count: int
 ) -> Array:
-    """Its parameters, once those of its first model are known to fit: all are of one shape."""
+    """Return an ensemble's parameters; only its first model is checked, as all have one shape."""
     if len(init) != count:
-        raise ValueError(f"init must have {count} models, one a model, got {len(init)}")
+        raise ValueError(f"init must have {count} models, as n_models says, got {len(init)}")
     starting_vector(init[0].gan, first, item_shape, d, "init[0]")
     with np.errstate(over="ignore", under="ignore"):
         vectors: Array = init.parameters.astype(first.dtype)
