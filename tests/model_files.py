@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays_of
 
 from fastgan import GAN, Discriminator, Generator
-from fastgan.storage.gan_format import load
+from fastgan.networks.saving import load
 
 UNSIGNED: dict[np.dtype[Any], type[np.unsignedinteger[Any]]] = {
     np.dtype(np.float64): np.uint64,

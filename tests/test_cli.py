@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import fastgan
-from fastgan.storage import gan_format
+from fastgan.networks import saving
 
 pytest.importorskip("typer")
 pytest.importorskip("rich")
@@ -28,7 +28,7 @@ def faces_file(tmp_path):
 
 @pytest.fixture
 def model_file(tmp_path):
-    gan_format.save(fastgan.train(FACES, rng=42).gan, tmp_path / "faces.gan")
+    saving.save(fastgan.train(FACES, rng=42).gan, tmp_path / "faces.gan")
     return tmp_path / "faces.gan"
 
 
@@ -126,9 +126,9 @@ def test_mistakes_are_named_in_one_line(arguments, words, tmp_path, faces_file):
     (tmp_path / "text.npy").write_text("1, 0, 0, 1\n")
     discriminator = fastgan.Discriminator(np.ones(9), 0.0)
     generator = fastgan.Generator(np.ones((2, 9)), np.zeros(9))
-    gan_format.save(fastgan.GAN(generator, discriminator), tmp_path / "wide.gan")
+    saving.save(fastgan.GAN(generator, discriminator), tmp_path / "wide.gan")
     explicit = fastgan.GAN(generator, discriminator, latent="explicit")
-    gan_format.save(explicit, tmp_path / "explicit.gan")
+    saving.save(explicit, tmp_path / "explicit.gan")
     (tmp_path / "damaged.gan").write_bytes((tmp_path / "wide.gan").read_bytes()[:-9])
     assert words in complaint(*arguments)
     assert not (tmp_path / "m").exists()

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import fastgan
-from fastgan.storage import gan_format
+from fastgan.networks import saving
 
 pytest.importorskip("typer")
 pytest.importorskip("rich")
@@ -29,7 +29,7 @@ def faces_file(tmp_path):
 
 @pytest.fixture
 def model_file(tmp_path):
-    gan_format.save(fastgan.train(FACES, rng=42).gan, tmp_path / "faces.gan")
+    saving.save(fastgan.train(FACES, rng=42).gan, tmp_path / "faces.gan")
     return tmp_path / "faces.gan"
 
 
@@ -38,7 +38,7 @@ def model_file(tmp_path):
 
 def test_train_has_the_defaults_of_the_library(faces_file):
     invoke("train", faces_file, "--out", "m", "--seed", "7")
-    assert gan_format.load("m") == fastgan.train(FACES, rng=7).gan
+    assert saving.load("m") == fastgan.train(FACES, rng=7).gan
 
 
 def test_train_hands_every_option_on(faces_file):
@@ -60,15 +60,15 @@ def test_train_hands_every_option_on(faces_file):
         rng=9,
         dtype=np.float32,
     )
-    assert gan_format.load("m") == expected.gan
+    assert saving.load("m") == expected.gan
 
 
 def test_train_goes_on_from_a_model_as_it_was_trained(faces_file):
     first = fastgan.train(FACES, epochs=2, latent_dim=3, latent="normal", dtype="f4", rng=1).gan
-    gan_format.save(first, "first.gan")
+    saving.save(first, "first.gan")
     invoke("train", faces_file, "--init", "first.gan", "--out", "m", "--epochs", "2", "--seed", "3")
     options = {"epochs": 2, "latent_dim": 3, "latent": "normal", "dtype": "f4", "rng": 3}
-    assert gan_format.load("m") == fastgan.train(FACES, init=first, **options).gan
+    assert saving.load("m") == fastgan.train(FACES, init=first, **options).gan
 
 
 def test_train_reports_what_it_did(faces_file):
@@ -89,7 +89,7 @@ def test_train_shows_the_seed_that_it_drew(faces_file):
     seed = text.split("seed ")[1].split()[0]
     again = invoke("train", faces_file, "--out", "n", "--epochs", "2").stdout
     assert f"seed {seed}\n" not in again
-    assert gan_format.load("m") == fastgan.train(FACES, epochs=2, rng=int(seed)).gan
+    assert saving.load("m") == fastgan.train(FACES, epochs=2, rng=int(seed)).gan
 
 
 def test_a_warning_is_one_line_and_the_training_goes_on(tmp_path):
@@ -126,7 +126,7 @@ def test_a_progress_bar_without_tqdm_is_a_mistake_only_if_asked_for(faces_file, 
 
 def test_sample_draws_pictures_and_saves_them(model_file):
     text = invoke("sample", model_file, "-n", "3", "--seed", "1", "--out", "items").stdout
-    gan = gan_format.load(model_file)
+    gan = saving.load(model_file)
     items = np.load("items")
     np.testing.assert_array_equal(items, gan.sample(3, rng=1))
     captions = "  ".join(f"D = {d:.2f}" for d in gan.discriminate(items))
@@ -157,7 +157,7 @@ def test_sample_prints_what_are_no_pictures_as_numbers(shape, monkeypatch):
     if shape == (1, 12):
         monkeypatch.setenv("COLUMNS", "20")  # too narrow for a picture of twelve columns
     gan = fastgan.train(data, epochs=2, rng=0).gan
-    gan_format.save(gan, "m")
+    saving.save(gan, "m")
     text = invoke("sample", "m", "-n", "2", "--seed", "0").stdout
     numbers = text.split("\n\n", 1)[1].replace("[", " ").replace("]", " ").split()
     np.testing.assert_allclose(

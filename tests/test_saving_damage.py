@@ -19,8 +19,8 @@ from model_files import (
     model_file,
 )
 
+from fastgan.networks.saving import ModelFileError, load
 from fastgan.storage import gan_format
-from fastgan.storage.gan_format import ModelFileError, load
 
 
 def test_every_flipped_bit_is_found(tmp_path: Path) -> None:

@@ -23,8 +23,8 @@ from model_files import (
     parameters_of,
 )
 
-from fastgan.storage import gan_format
-from fastgan.storage.gan_format import ModelFileError, load
+from fastgan.networks import saving
+from fastgan.networks.saving import ModelFileError, load
 
 
 def test_the_files_made_here_are_models(tmp_path: Path) -> None:
@@ -168,7 +168,7 @@ def test_a_model_larger_than_memory_is_the_same_error(
     def no_memory(*arguments: Any) -> None:
         raise MemoryError
 
-    monkeypatch.setattr(gan_format, "Generator", no_memory)
+    monkeypatch.setattr(saving, "Generator", no_memory)
     with pytest.raises(ModelFileError, match="does not fit into memory"):
         load_bytes(tmp_path, GOLDEN)
 

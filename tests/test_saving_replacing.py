@@ -22,8 +22,8 @@ from model_files import (
 )
 
 from fastgan import GAN, Discriminator, Generator
+from fastgan.networks.saving import load, save
 from fastgan.storage import gan_format
-from fastgan.storage.gan_format import load, save
 
 
 class _DiskFullError(OSError):

@@ -8,8 +8,8 @@ from fastgan._support.numerics_version import NUMERICS_VERSION
 from fastgan.networks.conditional_gan import ConditionalGAN
 from fastgan.networks.gan import GAN
 from fastgan.networks.one_layer import Discriminator, Generator
+from fastgan.networks.saving import ModelFileError, load
 from fastgan.options.training_options import TrainingOptions
-from fastgan.storage.gan_format import ModelFileError, load
 from fastgan.training.history import History
 from fastgan.training.run import DivergenceError, TrainingRun
 from fastgan.training.train import train

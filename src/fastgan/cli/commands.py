@@ -23,7 +23,7 @@ from fastgan._support.text import duration
 from fastgan.cli import demonstration, terminal
 from fastgan.cli.info import info
 from fastgan.cli.lab import lab
-from fastgan.storage import gan_format
+from fastgan.networks import saving
 
 Array = npt.NDArray[Any]
 
@@ -135,7 +135,7 @@ def train(
     seed = secrets.randbits(32) if seed is None else seed
     with terminal.user_errors(), terminal.warnings_in_one_line():
         items = _read_array(data)
-        start = None if init is None else _start(gan_format.load(init))
+        start = None if init is None else _start(saving.load(init))
         began = time.perf_counter()
         run = fastgan.train(
             items,
@@ -154,7 +154,7 @@ def train(
             progress=_progress_by_default() if progress is None else progress,
         )
         seconds = time.perf_counter() - began
-        gan_format.save(run.gan, out)
+        saving.save(run.gan, out)
     screen = terminal.console()
     _report(screen, run, len(items), seed, seconds)
     screen.print(f"model: {out}", soft_wrap=True)
@@ -246,7 +246,7 @@ def sample(
     screen = terminal.console()
     seed = secrets.randbits(32) if seed is None else seed
     with terminal.user_errors():
-        gan = _of_class(gan_format.load(model), label)
+        gan = _of_class(saving.load(model), label)
         items = gan.sample(n, rng=seed)
         drawn = items[:MOST_DRAWN]
         drawable = terminal.fits(screen, gan.item_shape)

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fastgan._support import validation
-from fastgan.layers.parameter_table import parameter_count, parts_of
+from fastgan.layers.parameter_table import one_layer_table
 from fastgan.networks.conditional_gan import ConditionalGAN
 from fastgan.networks.gan import GAN
 
@@ -37,7 +37,7 @@ class Layout:
     @property
     def size(self) -> int:
         """P, the number of parameters."""
-        return parameter_count(self.latent_dim, self.features, max(1, len(self.classes)))
+        return one_layer_table(self.latent_dim, self.features, max(1, len(self.classes))).size
 
     def names(self) -> tuple[str, ...]:
         """The name of each, in their order."""
@@ -71,7 +71,7 @@ class Layout:
     def of_classes(self) -> list[Places]:
         """For each class where its parameters, in the order of a GAN's own, stand among all."""
         c = max(1, len(self.classes))
-        places = parts_of(np.arange(self.size), self.features, self.latent_dim, c)
+        places = one_layer_table(self.latent_dim, self.features, c).split(np.arange(self.size))
         shared = places.generator_weights.ravel()
         return [
             np.concatenate([w, [b], shared, biases])

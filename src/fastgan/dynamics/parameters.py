@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from fastgan._support import validation
 from fastgan.dynamics.layouts import layout_of
-from fastgan.layers.parameter_table import parts_of
+from fastgan.layers.parameter_table import one_layer_table
 from fastgan.networks.class_rows import checked_gan
 from fastgan.networks.conditional_gan import ConditionalGAN
 from fastgan.networks.gan import GAN
@@ -65,9 +65,7 @@ def parameter_vector(gan: GAN | ConditionalGAN) -> Float64Array:
     TypeError
         If `gan` is neither.
     """
-    generator, discriminator = checked_gan(gan).generator, gan.discriminator
-    parts = (discriminator.weights, discriminator.bias, generator.weights, generator.biases)
-    return np.concatenate([np.ravel(part).astype(np.float64) for part in parts])
+    return checked_gan(gan).parameters.astype(np.float64)
 
 
 def with_parameters(gan: Networks, parameters: npt.ArrayLike) -> Networks:
@@ -93,7 +91,8 @@ def with_parameters(gan: Networks, parameters: npt.ArrayLike) -> Networks:
     if vector.shape != (layout.size,):
         raise ValueError(f"parameters must have shape ({layout.size},), got {vector.shape}")
     c = max(1, len(layout.classes))
-    w, b, weights, biases = parts_of(vector, layout.features, layout.latent_dim, c)
+    table = one_layer_table(layout.latent_dim, layout.features, c)
+    w, b, weights, biases = table.split(vector)
     if isinstance(gan, ConditionalGAN):
         return ConditionalGAN(gan.classes, weights, biases, w, b, gan.item_shape, gan.latent)
     networks = Generator(weights, biases[0]), Discriminator(w[0], b[0])

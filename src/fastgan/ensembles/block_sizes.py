@@ -5,7 +5,7 @@ The answer changes nothing but the time it takes.
 
 from __future__ import annotations
 
-from fastgan.layers.parameter_table import parameter_count
+from fastgan.layers.parameter_table import one_layer_table
 from fastgan.options.training_options import EnsembleOptions
 from fastgan.randomness.draws import work_of_a_row
 
@@ -40,7 +40,10 @@ def seconds_of_a_model(
 ) -> float:
     """Roughly how long one model of a crowd takes a core."""
     work = options.epochs * n_rows * work_of_a_row(n_features, options.latent_dim)
-    drawn = parameter_count(options.latent_dim, n_features, options.n_classes) * SECONDS_OF_A_NORMAL
+    drawn = (
+        one_layer_table(options.latent_dim, n_features, options.n_classes).size
+        * SECONDS_OF_A_NORMAL
+    )
     units = UNITS_IN_A_SECOND[backend]
     if backend == "c" and (alone or not options.is_plain):
         units = C_ALONE if alone else C_BY_RECIPE

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from fastgan import backends
 from fastgan._support import validation
 from fastgan.ensembles.ensemble import Ensemble
-from fastgan.layers.parameter_table import parameter_count
+from fastgan.layers.parameter_table import one_layer_table
 from fastgan.networks.gan import MOST_DIMENSIONS
 from fastgan.options.algorithm import OPTIMIZERS_WITH, Algorithm, check
 from fastgan.options.step_counts import record_count
@@ -74,7 +74,10 @@ def ensemble_of(contents: dict[str, Array]) -> Ensemble:
     d, unused = divmod(len(contents["data_mean"]), options.n_classes)
     if len(item_shape) > MOST_DIMENSIONS or math.prod(item_shape) != d or unused:
         raise ValueError(f"item_shape does not fit items of {d} numbers")
-    if contents["parameters"].shape[1] != parameter_count(options.latent_dim, d, options.n_classes):
+    if (
+        contents["parameters"].shape[1]
+        != one_layer_table(options.latent_dim, d, options.n_classes).size
+    ):
         raise ValueError(f"parameters do not fit {options.latent_dim} latent dimensions")
     if not np.isfinite(contents["parameters"]).all():
         raise ValueError("parameters are not finite")

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fastgan import backends
-from fastgan.layers.parameter_table import parameter_count
+from fastgan.layers.parameter_table import one_layer_table
 from fastgan.options.step_counts import Steps, record_count, snapshot_count, steps_in_epoch
 from fastgan.options.training_options import EnsembleOptions, TrainingOptions
 from fastgan.randomness import draws
@@ -129,7 +129,7 @@ def serves_side_by_side(options: EnsembleOptions, n_rows: int, n_features: int) 
         return False
     batch, k = min(options.batch_size, n_rows), options.latent_dim
     latents = batch * k * (1 + options.generator_steps)  # of a step, where G has its turn
-    parameters = parameter_count(k, n_features, options.n_classes)
+    parameters = one_layer_table(k, n_features, options.n_classes).size
     numbers = parameters * (3 + options.moments) + 3 * batch * n_features + latents
     return numbers <= SIDE_BY_SIDE_NUMBERS
 

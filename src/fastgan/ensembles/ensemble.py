@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from fastgan._support import indexing, validation
 from fastgan.ensembles.outcomes import DISTANCE, SATURATION, Outcomes, outcomes_of
-from fastgan.networks.from_vector import trained
+from fastgan.networks.from_vector import gan_from_vector
 from fastgan.networks.stacked import StackedNetworks
 from fastgan.options.step_counts import record_count
 from fastgan.options.training_options import RATES, EnsembleOptions
@@ -290,7 +290,7 @@ class Ensemble(StackedNetworks):
 
     def _run(self, i: int) -> TrainingRun:
         options = self.options.of(i)
-        gan = trained(self.parameters[i], self.item_shape, options)
+        gan = gan_from_vector(self.parameters[i], self.item_shape, options)
         done = int(self.steps[i])
         records = record_count(done, options.record_every)
         history = from_rows(self.recorded[i, :, :records], options.record_every)

@@ -17,7 +17,8 @@ from fastgan.ensembles import block_sizes, placement
 from fastgan.ensembles.crowd import Crowd, Shared, Trained, records_of, snapshots_of
 from fastgan.ensembles.ensemble import Ensemble
 from fastgan.ensembles.outcomes import mean_items
-from fastgan.layers.parameter_table import parameter_count
+from fastgan.ensembles.warm_starts import starting_vectors
+from fastgan.layers.parameter_table import one_layer_table
 from fastgan.networks.conditional_gan import ConditionalGAN
 from fastgan.networks.gan import GAN
 from fastgan.options import training_options
@@ -28,7 +29,6 @@ from fastgan.randomness.draws import RandomInput
 from fastgan.training.callbacks import Callback, Caller, checked_caller
 from fastgan.training.train import warn_of_unreachable
 from fastgan.training.view import TrainingView
-from fastgan.training.warm_start import starting_vectors
 
 Array = npt.NDArray[Any]
 
@@ -207,7 +207,7 @@ def train_many(
     _, first = training_options.with_labels(first, labels, n)
     of_rows, checked = training_options.with_labels(checked, labels, n)
     training_options.check_fit(first, n, d)
-    parameters = parameter_count(checked.latent_dim, d, checked.n_classes)
+    parameters = one_layer_table(checked.latent_dim, d, checked.n_classes).size
     each_has = parameters * (1 + snapshots_of(checked, n)) + 5 * records_of(checked, n)
     validation.total("n_models", count, each_has)
     caller = _caller(callback, callback_every, Steps.of(first, n), executor)

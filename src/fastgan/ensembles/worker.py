@@ -24,7 +24,7 @@ from fastgan._support.numerics_version import NUMERICS_VERSION
 from fastgan.ensembles.block_sizes import models_in_block, seconds_of_a_model
 from fastgan.ensembles.crowd import Crowd, Shared, Trained, train_crowd
 from fastgan.ensembles.threads import train_in_threads
-from fastgan.layers.parameter_table import parameter_count
+from fastgan.layers.parameter_table import one_layer_table
 
 # Data of so many bytes go with every block. That is a tenth of a millisecond of a slow network,
 # where a block takes half a second to train.
@@ -117,7 +117,7 @@ def train_block(block: Block) -> Answer:
 def _train(crowd: Crowd, shared: Shared, block: Block) -> tuple[str, Trained]:
     n, d = shared.data.shape
     options = crowd.options
-    parameters = parameter_count(options.latent_dim, d, options.n_classes)
+    parameters = one_layer_table(options.latent_dim, d, options.n_classes).size
     trained = Trained.empty(len(crowd), parameters, options, n)
     # An executor may hand it over as something that cannot be written, and so never be heard.
     stop = block.stop if block.stop.flags.writeable else np.zeros(1, np.int32)

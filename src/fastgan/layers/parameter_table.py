@@ -1,16 +1,39 @@
-"""The parameters of both networks in one vector, in the order in which they are drawn."""
+"""The one table of parameters: for each array its network, name, shape and place in the vector.
+
+The parameters of both networks are one vector, in the order in which they are drawn. Every piece of
+code that takes such a vector apart asks this table where an array begins and what its shape is.
+"""
 
 from __future__ import annotations
 
+import math
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy.typing as npt
 
+from fastgan.backends.parameter_places import ParameterPlaces
+
 Array = npt.NDArray[Any]
 
 
+class ParameterArray(NamedTuple):
+    """One array of the vector."""
+
+    network: str  # "discriminator" or "generator"
+    name: str  # "weights" or "biases"
+    shape: tuple[int, ...]
+    start: int
+
+    @property
+    def stop(self) -> int:
+        """The place after its last number."""
+        return self.start + math.prod(self.shape)
+
+
 class ParameterParts(NamedTuple):
-    """w_D, b_D, W_G and b_G: parts of a vector, or of each row of an array, in its memory."""
+    """The four arrays of one-layer networks: views of a vector, or of each row of an array."""
 
     discriminator_weights: Array  # (..., c, d)
     discriminator_biases: Array  # (..., c)
@@ -18,26 +41,59 @@ class ParameterParts(NamedTuple):
     generator_biases: Array  # (..., c, d)
 
 
-def parameter_count(k: int, d: int, c: int = 1) -> int:
-    """How many numbers both networks have together, for c classes."""
-    return c * (d + 1) + k * d + c * d
+@dataclass(frozen=True)
+class ParameterTable:
+    """The arrays of both networks, in the order of the vector.
+
+    Attributes
+    ----------
+    arrays : tuple of ParameterArray
+    size : int
+        P, the number of parameters.
+    """
+
+    arrays: tuple[ParameterArray, ...]
+    size: int
+
+    def split(self, vectors: Array) -> ParameterParts:
+        """Give views of the arrays of vectors (..., P), each with the leading axes of `vectors`."""
+        leading = vectors.shape[:-1]
+        return ParameterParts._make(
+            [
+                vectors[..., array.start : array.stop].reshape(*leading, *array.shape)
+                for array in self.arrays
+            ]
+        )
+
+    def network(self, name: str) -> slice:
+        """Give the place of all parameters of one network, which lie side by side."""
+        own = [array for array in self.arrays if array.network == name]
+        return slice(own[0].start, own[-1].stop)
+
+    def places(self) -> ParameterPlaces:
+        """Give the table as numbers, as backends take it."""
+        return ParameterPlaces._make([*(array.start for array in self.arrays), self.size])
 
 
-def parts_of(vectors: Array, d: int, k: int, c: int = 1) -> ParameterParts:
-    """The four parts of vectors (..., P): w_D class by class, b_D, W_G row by row, b_G likewise."""
-    leading = vectors.shape[:-1]
-    b, weights, biases = c * d, c * d + c, c * d + c + k * d  # where they begin
-    return ParameterParts(
-        vectors[..., :b].reshape(*leading, c, d),
-        vectors[..., b:weights],
-        vectors[..., weights:biases].reshape(*leading, k, d),
-        vectors[..., biases:].reshape(*leading, c, d),
-    )
+@lru_cache
+def one_layer_table(latent_dim: int, features: int, classes: int = 1) -> ParameterTable:
+    """Lay out networks of one layer each; weights of D and all biases are class by class.
 
-
-def plain_parts(vector: Array, d: int, k: int) -> ParameterParts:
-    """As `parts_of` one vector without classes, nor their axes: for trainings that take no time."""
-    biases = d + 1 + k * d  # where they begin
-    return ParameterParts(
-        vector[:d], vector[d : d + 1], vector[d + 1 : biases].reshape(k, d), vector[biases:]
-    )
+    Parameters
+    ----------
+    latent_dim, features : int
+        k and d.
+    classes : int
+        c; 1 without labels.
+    """
+    arrays: list[ParameterArray] = []
+    start = 0
+    for network, name, shape in (
+        ("discriminator", "weights", (classes, features)),
+        ("discriminator", "biases", (classes,)),
+        ("generator", "weights", (latent_dim, features)),
+        ("generator", "biases", (classes, features)),
+    ):
+        arrays.append(ParameterArray(network, name, shape, start))
+        start = arrays[-1].stop
+    return ParameterTable(tuple(arrays), start)

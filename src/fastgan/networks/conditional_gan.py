@@ -13,6 +13,7 @@ from fastgan.networks import inference
 from fastgan.networks.gan import GAN, checked_item_shape, checked_latent
 from fastgan.networks.one_layer import Discriminator, Generator, Parameters, unchecked
 from fastgan.randomness.draws import RandomInput
+from fastgan.storage import gan_format
 
 Array = npt.NDArray[Any]
 Label = int | npt.ArrayLike
@@ -138,6 +139,20 @@ class ConditionalGAN(Parameters):
             f"ConditionalGAN(classes={self.classes.tolist()}, item_shape={self.item_shape}, "
             f"latent_dim={self.latent_dim}, latent={self.latent!r}, dtype={self.dtype})"
         )
+
+    @property
+    def parameters(self) -> Array:
+        """A new vector of all parameters: w_D, b_D, W_G row by row and b_G.
+
+        Its shape is (c (d + 1) + k d + c d,); w_D, b_D and b_G come class by class.
+        """
+        parts = (
+            self.discriminator_weights,
+            self.discriminator_biases,
+            self.generator_weights,
+            self.generator_biases,
+        )
+        return np.concatenate([part.ravel() for part in parts])
 
     @property
     def generator(self) -> ConditionalGenerator:
@@ -276,9 +291,9 @@ class ConditionalGAN(Parameters):
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Save to a file, completely or not at all; load it with `fastgan.load`."""
-        from fastgan.storage import gan_format  # it needs this module
-
-        gan_format.save(self, path)
+        (k, d), classes = self.generator_weights.shape, tuple(self.classes.tolist())
+        contents = gan_format.Contents(self.parameters, k, d, self.item_shape, self.latent, classes)
+        gan_format.write(path, contents)
 
     def _judged(self, method: str, x: npt.ArrayLike, label: Label | None) -> Any:
         rows, single = inference.item_rows("x", x, self.item_shape, self.dtype)

@@ -1,4 +1,4 @@
-"""What training has computed, as networks."""
+"""Networks whose parameters are a vector that training has computed."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from fastgan.layers.parameter_table import parts_of, plain_parts
+from fastgan.layers.parameter_table import one_layer_table
 from fastgan.networks.conditional_gan import ConditionalGAN
 from fastgan.networks.gan import GAN
 from fastgan.networks.one_layer import Discriminator, Generator, unchecked
@@ -17,22 +17,22 @@ from fastgan.options.training_options import TrainingOptions
 Array = npt.NDArray[Any]
 
 
-def trained(
+def gan_from_vector(
     vector: Array, item_shape: tuple[int, ...], options: TrainingOptions
 ) -> GAN | ConditionalGAN:
-    """Make networks of finite parameters in one vector, in the order they are drawn in, uncopied.
+    """Make networks of finite parameters (P,), in the order in which they are drawn, uncopied.
 
-    What training has computed need not be checked as what a user hands in; for a training that
-    takes half a millisecond the difference counts.
+    It skips the checks applied to user input: training produced these values, and the checks would
+    cost a noticeable share of a half-millisecond run.
     """
-    d, k = math.prod(item_shape), options.latent_dim
+    table = one_layer_table(options.latent_dim, math.prod(item_shape), options.n_classes)
+    w, b, weights, biases = table.split(vector)
     if options.classes:
-        w, b, weights, biases = parts_of(vector, d, k, options.n_classes)
         values = np.array(options.classes, np.int64), weights, biases, w, b
         for array in values:
             array.flags.writeable = False
         return unchecked(ConditionalGAN, *values, item_shape, options.latent)
-    w, b, weights, biases = plain_parts(vector, d, k)
+    w, biases = w[0], biases[0]
     for array in (w, weights, biases):
         array.flags.writeable = False
     generator, discriminator = (

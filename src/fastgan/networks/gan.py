@@ -14,6 +14,7 @@ from fastgan.networks import inference
 from fastgan.networks.one_layer import Discriminator, Generator, Parameters
 from fastgan.options.training_options import EXPLICIT, LATENT_DISTRIBUTIONS
 from fastgan.randomness.draws import RandomInput
+from fastgan.storage import gan_format
 
 Array = npt.NDArray[Any]
 
@@ -93,6 +94,13 @@ class GAN(Parameters):
     def latent_dim(self) -> int:
         """k, the length of a latent vector."""
         return len(self.generator.weights)
+
+    @property
+    def parameters(self) -> Array:
+        """A new vector (d + 1 + k d + d,) of all parameters: w_D, b_D, W_G row by row and b_G."""
+        generator, discriminator = self.generator, self.discriminator
+        parts = discriminator.weights, discriminator.bias, generator.weights, generator.biases
+        return np.concatenate([np.ravel(part) for part in parts])
 
     def generate(self, z: npt.ArrayLike) -> Array:
         """Generate items from latent vectors.
@@ -187,9 +195,9 @@ class GAN(Parameters):
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Save to a file, completely or not at all; load it with `fastgan.load`."""
-        from fastgan.storage import gan_format  # it needs this module
-
-        gan_format.save(self, path)
+        k, d = self.generator.weights.shape
+        contents = gan_format.Contents(self.parameters, k, d, self.item_shape, self.latent)
+        gan_format.write(path, contents)
 
 
 def checked_latent(latent: object) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fastgan._support import validation
-from fastgan.layers.parameter_table import ParameterParts, parts_of
+from fastgan.layers.parameter_table import ParameterParts, one_layer_table
 from fastgan.networks import inference
 from fastgan.options.training_options import EnsembleOptions, TrainingOptions
 from fastgan.randomness.draws import RandomInput
@@ -63,7 +63,8 @@ class StackedNetworks:
 
     def _parts(self) -> ParameterParts:
         options = self.options
-        return parts_of(self.parameters, self._d, options.latent_dim, options.n_classes)
+        table = one_layer_table(options.latent_dim, self._d, options.n_classes)
+        return table.split(self.parameters)
 
     def _without_class_axis(self, array: Array, axis: int) -> Array:
         return array if self.classes else array.squeeze(axis)

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from fastgan._support import validation
 from fastgan._support.fast_frozen import frozen
-from fastgan.layers.parameter_table import parameter_count
+from fastgan.layers.parameter_table import one_layer_table
 from fastgan.options.algorithm import Algorithm, checked
 from fastgan.options.step_counts import record_count, snapshot_count, steps_in_epoch
 
@@ -189,7 +189,10 @@ def check_fit(options: TrainingOptions, n_rows: int, n_features: int) -> None:
         raise ValueError(f"epochs={options.epochs} with {n_rows} rows makes too many steps")
     if options.snapshot_every:
         snapshots = snapshot_count(options.steps(n_rows), options.snapshot_every)
-        if snapshots * parameter_count(options.latent_dim, n_features, options.n_classes) > most:
+        if (
+            snapshots * one_layer_table(options.latent_dim, n_features, options.n_classes).size
+            > most
+        ):
             raise ValueError(
                 f"epochs={options.epochs} with snapshot_every={options.snapshot_every} "
                 "makes too many snapshots"

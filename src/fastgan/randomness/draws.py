@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fastgan._support import validation
-from fastgan.layers.parameter_table import parameter_count
+from fastgan.layers.parameter_table import one_layer_table
 from fastgan.options.step_counts import Steps
 from fastgan.options.training_options import EXPLICIT, TrainingOptions
 
@@ -104,7 +104,7 @@ class Chunk(NamedTuple):
 
 def initial_parameters(source: RandomSource, d: int, options: TrainingOptions) -> Array:
     """Draw w_D, b_D, W_G and b_G, one after the other in one vector; class by class, if several."""
-    count = parameter_count(options.latent_dim, d, options.n_classes)
+    count = one_layer_table(options.latent_dim, d, options.n_classes).size
     try:
         return source.normal(count).astype(options.dtype)
     except MemoryError:

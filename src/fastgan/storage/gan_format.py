@@ -38,18 +38,16 @@ from __future__ import annotations
 import hashlib
 import os
 import struct
-from typing import Any, BinaryIO
+from collections.abc import Callable
+from typing import Any, BinaryIO, NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from fastgan._support import validation
-from fastgan._support.atomic_files import ModelFileError, replacing, suspected
+from fastgan._support.atomic_files import replacing, suspected
 from fastgan._support.numerics_version import NUMERICS_VERSION
-from fastgan.layers.parameter_table import parameter_count, parts_of
-from fastgan.networks.conditional_gan import ConditionalGAN
-from fastgan.networks.gan import GAN
-from fastgan.networks.one_layer import Discriminator, Generator
+from fastgan.layers.parameter_table import one_layer_table
 from fastgan.options.training_options import EXPLICIT, LATENT_DISTRIBUTIONS
 
 Array = npt.NDArray[Any]
@@ -66,99 +64,73 @@ READ_AT_ONCE = 2**18  # bytes
 ENSEMBLE_ENTRY = "fastgan_ensemble"
 ZIP_SIGNATURE, ZIP_NAME_AT = b"PK\x03\x04", 30
 
-__all__ = ["ModelFileError", "load", "save"]
+
+class Contents(NamedTuple):
+    """The contents of a file: one GAN."""
+
+    parameters: Array  # (P,), in the order of the table of parameters
+    latent_dim: int  # k
+    features: int  # d
+    item_shape: tuple[int, ...]
+    latent: str
+    classes: tuple[int, ...] = ()  # the labels of a ConditionalGAN, rising; none of a GAN
 
 
-def save(gan: GAN | ConditionalGAN, path: str | os.PathLike[str]) -> None:
-    """Save a GAN to a file, completely or not at all.
+Model = TypeVar("Model")
 
-    The GAN is written to a new file in the same directory, which then replaces the existing file.
-    Equal GANs make equal files. The new file has the permissions of the file that it replaces. A
-    symbolic link is kept, and the file that it points to is replaced.
 
-    Parameters
-    ----------
-    gan : GAN or ConditionalGAN
-        The networks to save.
-    path : str or os.PathLike
-        The name of the file; no suffix is added.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If `gan` is not a GAN, or `path` is not a path.
-    OSError
-        If the file cannot be written, or `path` is a directory or anything else except a regular
-        file. An existing file is left as it was.
-    """
-    if not isinstance(gan, GAN | ConditionalGAN):
-        raise TypeError(f"gan must be a GAN or a ConditionalGAN, got {validation.describe(gan)}")
+def write(path: str | os.PathLike[str], contents: Contents) -> None:
+    """Write a GAN to a file, completely or not at all."""
     with replacing(path) as file:
-        _write(file, gan)
+        _write(file, contents)
 
 
-def load(path: str | os.PathLike[str]) -> GAN | ConditionalGAN:
-    """Load a GAN that `GAN.save` saved, with the same bits.
+def read(path: str | os.PathLike[str], make: Callable[[Contents], Model]) -> Model:
+    """Read a file, and make a model of its contents.
 
-    Parameters
-    ----------
-    path : str or os.PathLike
-        The name of the file.
-
-    Returns
-    -------
-    GAN or ConditionalGAN
+    A ValueError of `make` says that the contents make no model: the file is damaged.
 
     Raises
     ------
     ModelFileError
-        If the file is not a model, is damaged, was saved by a newer fastgan, or does not fit into
-        memory. This is a ValueError; its message gives the path and the reason.
-    OSError
-        If the file cannot be opened or read, for example FileNotFoundError or PermissionError.
-    TypeError, ValueError
-        If `path` is not a path.
+        If no model can be made of the file; the message gives the path and the reason.
     """
     with suspected(path, "a model") as (file, length):
-        return _read(file, length)
+        return make(_read(file, length))
 
 
-def _write(file: BinaryIO, gan: GAN | ConditionalGAN) -> None:
-    m = len(gan.item_shape)
-    version, classes, parameters = _contents(gan)
-    k, d = parameters[2].shape
-    codes = (gan.dtype.itemsize, LATENTS.index(gan.latent), m, 0)
-    header = HEADER.pack(SIGNATURE, version, NUMERICS_VERSION, *codes, k, d)
-    little_endian = gan.dtype.newbyteorder("<")
+def _write(file: BinaryIO, contents: Contents) -> None:
+    parameters, m, c = contents.parameters, len(contents.item_shape), len(contents.classes)
+    dtype = parameters.dtype
+    header = HEADER.pack(
+        SIGNATURE,
+        CONDITIONAL_VERSION if c else FORMAT_VERSION,
+        NUMERICS_VERSION,
+        dtype.itemsize,
+        LATENTS.index(contents.latent),
+        m,
+        0,
+        contents.latent_dim,
+        contents.features,
+    )
     digest = hashlib.sha256()
     for part in (
         header,
-        struct.pack(f"<{m}Q", *gan.item_shape),
-        classes,
-        *(array.astype(little_endian, copy=False).tobytes() for array in parameters),
+        struct.pack(f"<{m}Q", *contents.item_shape),
+        struct.pack(f"<Q{c}q", c, *contents.classes) if c else b"",
+        parameters.astype(dtype.newbyteorder("<"), copy=False).tobytes(),
     ):
         file.write(part)
         digest.update(part)
     file.write(digest.digest())
 
 
-def _contents(gan: GAN | ConditionalGAN) -> tuple[int, bytes, tuple[Array, ...]]:
-    """Return the format version, the classes as they are stored, and w_D, b_D, W_G and b_G."""
-    if isinstance(gan, ConditionalGAN):
-        c = len(gan.classes)
-        classes = struct.pack(f"<Q{c}q", c, *gan.classes.tolist())
-        d, g = (gan.discriminator_weights, gan.discriminator_biases), gan.generator_weights
-        return CONDITIONAL_VERSION, classes, (*d, g, gan.generator_biases)
-    w, b = gan.discriminator.weights, np.array([gan.discriminator.bias])
-    return FORMAT_VERSION, b"", (w, b, gan.generator.weights, gan.generator.biases)
-
-
-def _read(file: BinaryIO, length: int) -> GAN | ConditionalGAN:
-    """Read a file that is `length` bytes long; a ValueError says what is wrong with it."""
+def _read(file: BinaryIO, length: int) -> Contents:
+    """Read a file that is `length` bytes long; ValueError says what is wrong with it."""
     version, dtype, latent, m, k, d = _parse_header(file.read(HEADER.size))
     c = _count_classes(file, m) if version == CONDITIONAL_VERSION else 0
     before = 8 * m + (8 + 8 * c if c else 0)
-    body_length = before + parameter_count(k, d, max(c, 1)) * dtype.itemsize
+    body_length = before + one_layer_table(k, d, max(c, 1)).size * dtype.itemsize
     expected = HEADER.size + body_length + CHECKSUM_BYTES
     if length != expected:
         raise ValueError(f"it is damaged: it has {length} bytes, but its header claims {expected}")
@@ -169,11 +141,9 @@ def _read(file: BinaryIO, length: int) -> GAN | ConditionalGAN:
         raise ValueError("it changed while it was being read")
     item_shape = struct.unpack_from(f"<{m}Q", body)
     stored = np.frombuffer(body, dtype.newbyteorder("<"), offset=before)
-    w, b, weights, biases = parts_of(stored.astype(dtype, copy=False), d, k, max(c, 1))
-    if c:
-        classes = np.array(struct.unpack_from(f"<{c}q", body, 8 * m + 8), np.int64)
-        return ConditionalGAN(classes, weights, biases, w, b, item_shape, latent)
-    return GAN(Generator(weights, biases[0]), Discriminator(w[0], b[0]), item_shape, latent)
+    parameters = stored.astype(dtype, copy=False)
+    classes = struct.unpack_from(f"<{c}q", body, 8 * m + 8) if c else ()
+    return Contents(parameters, k, d, item_shape, latent, classes)
 
 
 def _count_classes(file: BinaryIO, m: int) -> int:

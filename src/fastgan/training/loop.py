@@ -14,7 +14,7 @@ from fastgan import backends
 from fastgan._support.fast_frozen import frozen
 from fastgan._support.interruption import call_interruptibly
 from fastgan._support.numerics_version import NUMERICS_VERSION
-from fastgan.networks.from_vector import trained
+from fastgan.networks.from_vector import gan_from_vector
 from fastgan.options.step_counts import Steps, record_count
 from fastgan.options.training_options import TrainingOptions
 from fastgan.randomness.draws import Chunk
@@ -114,7 +114,7 @@ class TrainingLoop:
         """The run up to now; parameters and history become read-only."""
         self.stepper.parameters.flags.writeable = False
         self.history.flags.writeable = False
-        gan = trained(self.stepper.parameters, self.item_shape, self.options)
+        gan = gan_from_vector(self.stepper.parameters, self.item_shape, self.options)
         history = from_rows(self.history[:, : self.records], self.options.record_every)
         snapshots = None
         if self.observer is not None and self.options.snapshot_every:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from fastgan._support import indexing, validation
 from fastgan.networks.conditional_gan import ConditionalGAN
-from fastgan.networks.from_vector import trained
+from fastgan.networks.from_vector import gan_from_vector
 from fastgan.networks.gan import GAN
 from fastgan.networks.stacked import StackedNetworks
 from fastgan.options.training_options import TrainingOptions
@@ -77,7 +77,7 @@ class Snapshots(StackedNetworks):
             If `i` is not an int, or there is no such snapshot.
         """
         row = self.parameters[indexing.position(i, len(self), "snapshots", "an int")]
-        return trained(row, self.item_shape, self.options)
+        return gan_from_vector(row, self.item_shape, self.options)
 
     def __iter__(self) -> Iterator[GAN | ConditionalGAN]:
         return (self[i] for i in range(len(self)))

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from fastgan import backends
 from fastgan.backends.algorithm import POWERS
-from fastgan.layers.parameter_table import plain_parts
+from fastgan.layers.parameter_table import one_layer_table
 from fastgan.options.step_counts import Steps
 from fastgan.options.training_options import TrainingOptions
 from fastgan.randomness.draws import Chunk
@@ -88,7 +88,8 @@ class SlantedLandStepper:
         self.makes_copies = backend.name == "c"
         self._train = backend.module.train
         self._data, self._plan = data, plan
-        self._parts = plain_parts(parameters, data.shape[1], options.latent_dim)
+        w, b, weights, biases = one_layer_table(options.latent_dim, data.shape[1]).split(parameters)
+        self._parts = w[0], b, weights, biases[0]
         self._numbers = (
             options.discriminator_learning_rate,
             options.learning_rate,

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from fastgan import backends
 from fastgan._support import validation
 from fastgan._support.progress import progress_bar
-from fastgan.layers.parameter_table import parameter_count
+from fastgan.layers.parameter_table import one_layer_table
 from fastgan.networks.conditional_gan import ConditionalGAN
 from fastgan.networks.gan import GAN
 from fastgan.options import training_options
@@ -267,7 +267,7 @@ def train(
     warn_of_unreachable(rows)
     total_steps = checked.steps(n)
     history = empty_rows(record_count(total_steps, checked.record_every), checked.dtype)
-    parameters = parameter_count(checked.latent_dim, d, checked.n_classes)
+    parameters = one_layer_table(checked.latent_dim, d, checked.n_classes).size
     observer = observer_of(checked, plan, item_shape, parameters, callback, callback_every)
     bar = progress_bar(validation.flag("progress", progress), total_steps)
     owned = isinstance(rng, np.random.Generator | np.random.BitGenerator | np.random.RandomState)

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from fastgan._support import validation
 from fastgan.networks.conditional_gan import ConditionalGAN
-from fastgan.networks.from_vector import trained
+from fastgan.networks.from_vector import gan_from_vector
 from fastgan.networks.gan import GAN
 from fastgan.options.training_options import TrainingOptions
 from fastgan.training.history import History, from_rows
@@ -61,4 +61,4 @@ class TrainingView:
     @property
     def gan(self) -> GAN | ConditionalGAN:
         """The networks as the last step left them."""
-        return trained(self.parameters, self.item_shape, self.options)
+        return gan_from_vector(self.parameters, self.item_shape, self.options)

@@ -1,0 +1,18 @@
+"""Where each array of parameters begins in their vector, as backends are told."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class ParameterPlaces(NamedTuple):
+    """Starts of the four arrays of one-layer networks; D's parameters come before G's.
+
+    With c classes, d features and k latent dimensions.
+    """
+
+    discriminator_weights: int  # (c, d)
+    discriminator_biases: int  # (c,)
+    generator_weights: int  # (k, d)
+    generator_biases: int  # (c, d)
+    size: int  # of the whole vector
