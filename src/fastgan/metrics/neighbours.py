@@ -85,7 +85,7 @@ def _near(rows: Float64Array, first: Indices, second: Indices, tolerance: float)
 
 @dataclass(frozen=True)
 class DensityAndCoverage:
-    """How near fakes are to real items, and real items to fakes; see `density_and_coverage`."""
+    """The density and the coverage of fakes among real items; see `density_and_coverage`."""
 
     density: float
     coverage: float
