@@ -197,7 +197,7 @@ def test_alternating_steps_know_the_discriminators_rows():
     assert dynamics.step_spectral_radius(matrix, 0.1, **options) == pytest.approx(
         np.abs(np.linalg.eigvals(g_move @ d_move)).max()
     )
-    with pytest.raises(ValueError, match="features must leave rows to G, got 3, for each of 9"):
+    with pytest.raises(ValueError, match="features must leave rows for G, got 3, for each of 9"):
         dynamics.step_matrix(matrix, 0.1, **{**options, "n_classes": 9})
     with pytest.raises(ValueError, match="n_classes must be at least 1"):
         dynamics.step_matrix(matrix, 0.1, **{**options, "n_classes": 0})

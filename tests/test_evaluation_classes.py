@@ -120,7 +120,7 @@ def test_fakes_are_as_frequent_as_real_items_and_well_mixed(
     labels = RNG.permutation(np.repeat(np.arange(len(counts)), counts))
     if counts == (1, 99) and n < 100:  # its share of them is less than a half
         with pytest.raises(
-            ValueError, match=r"^n must be .* got \d+, of which the class 0 has none"
+            ValueError, match=r"^n must give .* got \d+, of which class 0 gets none"
         ):
             judging._in_proportion("n", labels, n)
         return
@@ -249,8 +249,8 @@ def test_nothing_changes_it_and_copies_are_equal(run: fastgan.TrainingRun) -> No
         ({"held_out": HELD_OUT, "held_out_labels": HELD_OUT_LABELS[1:]}, ValueError,
          r"held_out_labels must be an int or have shape \(9,\)"),
         ({"held_out_labels": HELD_OUT_LABELS}, ValueError, "held_out_labels must not be given"),
-        ({"n": 2}, ValueError, "n must be of so many fakes that every class has one, got 2"),
-        ({"latents": np.zeros((2, 2))}, ValueError, "latents must be of so many fakes"),
+        ({"n": 2}, ValueError, "n must give every class at least one fake, got 2, of which class"),
+        ({"latents": np.zeros((2, 2))}, ValueError, "latents must give every class at least one"),
         ({"loss": "hinge"}, ValueError, "loss must be one of"),
     ],
 )  # fmt: skip

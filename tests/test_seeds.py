@@ -208,7 +208,7 @@ def test_what_has_no_children_of_numpys(rng: Any) -> None:
 def test_more_children_than_numpy_can_count(wrap: Callable[[SeedSequence], Any]) -> None:
     """NumPy would not come to an end."""
     given = wrap(SeedSequence(5, n_children_spawned=2**32 - 3))
-    with pytest.raises(ValueError, match=r"rng must have 3 children to come, but 4294967293 of"):
+    with pytest.raises(ValueError, match=r"rng must have 3 children left, but 4294967293 of"):
         fastgan.train_many(FACES, 3, epochs=1, rng=given)
     fastgan.train_many(FACES, 2, epochs=1, rng=given)
     assert sequence_of(given).n_children_spawned == 2**32 - 1

@@ -122,7 +122,9 @@ def test_samples_of_classes() -> None:
     alone = estimator.gan_.of(1).sample(3, rng=2)
     assert_same_bits(estimator.sample(3, label="left", random_state=2), alone)
     for label in (None, "right", ["left", 3, "dark"], 0):
-        with pytest.raises(ValueError, match=r"^label must be of the classes \['dark', 'left'\]"):
+        with pytest.raises(
+            ValueError, match=r"^label must be one of the classes \['dark', 'left'\]"
+        ):
             estimator.sample(3, label=label)
     with pytest.raises(ValueError, match=r"^label must be an int or have shape"):
         estimator.sample(3, label=["left", "left"])
@@ -254,7 +256,9 @@ def test_bad_arguments() -> None:
         estimator.decision_function(FACES[:, :3])
     with pytest.raises(ValueError, match=r"^conditional=True requires y"):
         several.score(FACES)
-    with pytest.raises(ValueError, match=r"^y must be of the classes \['dark', 'left'\], got 'up'"):
+    with pytest.raises(
+        ValueError, match=r"^y must be one of the classes \['dark', 'left'\], got 'up'"
+    ):
         several.score(FACES[:2], ["left", "up"])
     with pytest.raises(ValueError, match="Unknown label type: continuous"):
         GANEstimator(conditional=True).fit(FACES, FACES[:, 0])
@@ -264,7 +268,7 @@ def test_bad_arguments() -> None:
 def test_labels_of_several_kinds_are_refused_by_name(odd: Any) -> None:
     labels = np.array(NAMES, dtype=object)
     labels[1] = odd  # of another kind at the beginning scikit-learn itself complains
-    with pytest.raises(TypeError, match=r"^y must hold ints alone or strs alone, got \["):
+    with pytest.raises(TypeError, match=r"^y must hold only ints or only strs, got \["):
         GANEstimator(conditional=True, **SHORT).fit(BOTH, labels)
 
 

@@ -1,14 +1,17 @@
-"""How the two networks pull each other about: gradient field, Jacobian, eigenvalues, step sizes.
+"""The dynamics of the two networks: gradient field, Jacobian, eigenvalues and step sizes.
 
-All parameters theta in one vector, D's before G's, are the players' places in a game, and
+The two networks are the players of a game. The vector theta of all parameters, D's before G's, is
+their position, and the joint gradient field
 
     v(theta) = (-grad by D's of L_D, -grad by G's of L_G)
 
-is where each of them wants to go: a step of gradient descent adds the learning rate times v. Near
-an equilibrium, where v = 0, the eigenvalues of its Jacobian decide what becomes of the two [1]_.
+is the direction in which they move: a step of gradient descent adds the learning rate times v.
+Near an equilibrium, where v = 0, the eigenvalues of the Jacobian of v decide whether training
+converges to it [1]_.
 
-The field and its Jacobian have the same bits everywhere: float64, sums in the order of the
-kernels, `exp` of the project's own. Eigenvalues are LAPACK's and agree to rounding only.
+The field and its Jacobian have the same bits everywhere: they are computed in float64, with sums
+in the order of the kernels and the project's own `exp`. Eigenvalues are computed by LAPACK and
+agree up to rounding only.
 
 References
 ----------

@@ -19,7 +19,7 @@ from fastgan.randomness.even_latents import EVEN_LATENTS
 
 Float64Array = npt.NDArray[np.float64]
 
-NUMBERS_AT_ONCE = 2**21  # 16 MiB: more points are taken in parts
+NUMBERS_AT_ONCE = 2**21  # 16 MiB: beyond it, the points are evaluated in parts
 
 
 def gradient_field(
@@ -33,40 +33,40 @@ def gradient_field(
     gradient_penalty_weight: float = 0.0,
     r1_weight: float = 0.0,
 ) -> Float64Array:
-    """Give the direction in which gradient descent moves both networks.
+    """Compute the direction in which gradient descent moves both networks.
 
     Parameters
     ----------
     gan : GAN or ConditionalGAN
-        The parameters at which it is taken.
+        The networks at whose parameters the field is evaluated.
     data : array_like, shape ``(n, *item_shape)`` or (n, d), or one such item
-        D's loss on real rows is the mean over these.
+        The real rows, over which D's loss on real rows is averaged.
     latents : int or array_like, shape (m, k)
-        The losses on generated pictures are means over these; an int is the number of evenly
-        spread ones that stand for the GAN's own distribution, as described at `Outcomes`. With
-        classes, each makes a picture of every class.
+        The latent vectors, over whose pictures the losses are averaged. An int is a number of
+        evenly spread vectors that stand for the GAN's own distribution, as described at
+        `Outcomes`. With classes, each vector makes a picture of every class.
     labels : array_like of int, shape (n,), or an int for all rows, optional
-        The classes of the rows; needed with a ConditionalGAN, and with no other. Pictures of a
-        class count as much as its rows do.
+        The classes of the rows; needed with a ConditionalGAN, and only then. The pictures of a
+        class have the same weight as its rows.
     loss : {"non-saturating", "minimax", "least-squares", "wasserstein"}
         See `fastgan.dynamics.logit_derivatives` for the formulas and their sources.
     label_smoothing : float
-        D is taught the probability (for least squares: the logit) 1 - label_smoothing for real
-        rows; not with ``"wasserstein"``.
+        D's target for real rows is the probability (for least squares: the logit)
+        1 - label_smoothing; must be 0 with ``"wasserstein"``.
     gradient_penalty_weight : float
-        Times (norm(w_D) - 1)^2 is added to D's loss: the gradient penalty [2]_ of a linear D. At
-        w_D = 0, where it has no derivative, it adds nothing to the field. With classes, both
-        penalties are means over the rows of those of their classes.
+        Weight of the gradient penalty [2]_ in D's loss; for a linear D the penalty is
+        (norm(w_D) - 1)^2. At w_D = 0, where it has no derivative, it adds nothing to the field.
+        With classes, this penalty and R1 are means over the rows, each with the w_D of its class.
     r1_weight : float
-        Times norm(w_D)^2 is added to D's loss: the penalty R1 [3]_, whose gamma is twice this.
+        Weight of the penalty R1 [3]_, norm(w_D)^2, in D's loss; the gamma of R1 is twice this.
 
     Returns
     -------
     ndarray of float64, shape (P,)
         v = (-grad by w_D and b_D of L_D, -grad by W_G and b_G of L_G) [1]_, in the order of
-        `parameter_vector`, where D's loss is the sum of those on real and on generated rows. Not
-        finite where parameters are so large that logits are not; 0 along those of a class without
-        rows.
+        `parameter_vector`. L_D is the sum of D's losses on real and on generated rows, and of the
+        penalties. Not finite where parameters are so large that logits are not; 0 along the
+        parameters that belong to a class without rows.
 
     Raises
     ------
@@ -97,17 +97,17 @@ def gradient_field(
 
 @dataclass(frozen=True, eq=False, repr=False)
 class FieldSlice:
-    """The joint gradient field over a plane of two parameters, all others held fixed.
+    """The joint gradient field over a plane of two parameters, with all others held fixed.
 
     Attributes
     ----------
     x_name, y_name : str
-        The two parameters.
+        The names of the two parameters.
     x, y : ndarray of float64, shapes (columns,) and (rows,)
         Their values.
     u, v : ndarray of float64, shape (rows, columns)
-        The components of the field along the two; those along the others are left out, though
-        they need not be 0.
+        The components of the field along these two parameters. The components along the others
+        are left out, though they need not be 0.
     """
 
     x_name: str
@@ -141,18 +141,18 @@ def field_slice(
     Parameters
     ----------
     gan : GAN or ConditionalGAN
-        The parameters that are held fixed.
+        The networks; all parameters except `x` and `y` keep their values.
     data, latents, labels, loss, label_smoothing, gradient_penalty_weight, r1_weight
         As for `gradient_field`.
     x, y : str
         The names of two parameters, as for `trajectory`.
     x_values, y_values : array_like, shapes (columns,) and (rows,)
-        Their values, two or more, rising.
+        The values of each, two or more, strictly increasing.
 
     Returns
     -------
     FieldSlice
-        `fastgan.plotting.gradient_field` draws it.
+        Can be drawn with `fastgan.plotting.gradient_field`.
 
     Raises
     ------
@@ -180,12 +180,14 @@ def _rising(name: str, values: npt.ArrayLike) -> Float64Array:
     if numbers.ndim != 1 or len(numbers) < 2:
         raise ValueError(f"{name} must have shape (2,) or more, got {numbers.shape}")
     if not (np.diff(numbers) > 0).all():
-        raise ValueError(f"{name} must rise, got {validation.describe(numbers.tolist())}")
+        raise ValueError(
+            f"{name} must be strictly increasing, got {validation.describe(numbers.tolist())}"
+        )
     return numbers
 
 
 def field_at(points: Float64Array, parts: tuple[Part, ...]) -> Float64Array:
-    """The field of a mixture at parameter vectors (points, P): (points, P)."""
+    """Compute the field (points, P) of a mixture of games at parameter vectors (points, P)."""
     if len(parts[0].places) == points.shape[1]:
         return _field_of(points, parts[0].game)
     field = np.zeros_like(points)
@@ -233,7 +235,7 @@ def _field_at(points: Float64Array, game: Game) -> Float64Array:
 
 
 def _penalty_coefficients(w: Float64Array, game: Game) -> Float64Array:
-    """What the penalties add to the gradient by w (points, d) is this (points,) times w."""
+    """Return the factors (points,) of w (points, d) in the gradient of the penalties by w."""
     coefficients = np.full(len(w), 2 * game.r1_weight)
     if game.gradient_penalty_weight:
         length = norm(w)

@@ -1,8 +1,9 @@
-"""What two networks play: on which rows, with which latents, for which losses; checked once.
+"""The game of two networks: its rows, latent vectors and losses, checked once.
 
-With labels they play a mixture of games, one for each class. D's weights and bias and G's biases
-are those of the class, so that a class is a GAN of its own, but for W_G, which all share; and the
-losses, means over all rows, are the sums of the classes' own times their shares of the rows.
+With labels, the networks play a mixture of games, one for each class. Each class has its own D
+weights, D bias and G biases, so a class is a GAN of its own, except that all classes share W_G.
+The losses are means over all rows: the sum over the classes of the loss of the class times its
+share of the rows.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ Float64Array = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class Game:
-    """The real rows and latent vectors that losses are averaged over, and the losses."""
+    """The losses, and the real rows and latent vectors over which they are averaged."""
 
     rows: Float64Array  # (n, d)
     latents: Float64Array  # (m, k)
@@ -40,10 +41,10 @@ class Game:
 
 
 class Part(NamedTuple):
-    """The game of one class in a mixture; without labels there is one, of everything."""
+    """The game of one class in a mixture; without labels there is only one, with all rows."""
 
-    share: float  # of all rows, in (0, 1]
-    places: Places  # (p,): where the parameters that take part stand among all P
+    share: float  # of this class in all rows, in (0, 1]
+    places: Places  # (p,): indices of the parameters of this game among all P
     game: Game
 
 
@@ -57,7 +58,7 @@ def checked_parts(
     gradient_penalty_weight: object,
     r1_weight: object,
 ) -> tuple[Part, ...]:
-    """Check what users hand in; see `gradient_field`. Classes without rows take no part."""
+    """Check a user's arguments (see `gradient_field`) and leave out classes without rows."""
     networks = checked_gan(gan)
     rows, _ = inference.item_rows("data", data, networks.item_shape, FLOAT64)
     if not len(rows):
@@ -106,9 +107,9 @@ def _latents(latents: Any, k: int, distribution: str) -> Float64Array:
 
 
 def logits(pictures: Float64Array, weights: Float64Array, bias: Float64Array) -> Float64Array:
-    """s = b + sum over j of x_j w_j, (rows, points), in the order of the kernels.
+    """Compute s = b + sum over j of x_j w_j, summed in the order of the kernels: (rows, points).
 
-    Of pictures (rows, points or 1, d), weights (points, d) and bias (points,).
+    Takes pictures (rows, points or 1, d), weights (points, d) and bias (points,).
     """
     terms = pictures * weights
     sums = sum_over_features(terms.reshape(-1, terms.shape[-1]))
@@ -117,7 +118,10 @@ def logits(pictures: Float64Array, weights: Float64Array, bias: Float64Array) ->
 
 
 def generated(latents: Float64Array, layers: Float64Array) -> tuple[Float64Array, Float64Array]:
-    """Pictures x and 1 - x, (rows, points, d), of layers (points, k + 1, d), the biases last."""
+    """Compute pictures x and 1 - x, (rows, points, d).
+
+    Takes latents (rows, k) and layers (points, k + 1, d), whose last row holds the biases.
+    """
     total = np.repeat(layers[np.newaxis, :, -1], len(latents), axis=0)
     for i, column in enumerate(latents.T):
         total += column[:, np.newaxis, np.newaxis] * layers[:, i]
@@ -125,6 +129,6 @@ def generated(latents: Float64Array, layers: Float64Array) -> tuple[Float64Array
 
 
 def norm(weights: Float64Array) -> Float64Array:
-    """|w| of weights (points, d): (points,)."""
+    """Compute |w| of weights (points, d): (points,)."""
     length: Float64Array = np.sqrt(sum_over_features(weights * weights))
     return length

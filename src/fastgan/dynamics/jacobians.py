@@ -28,26 +28,26 @@ def jacobian(
     gradient_penalty_weight: float = 0.0,
     r1_weight: float = 0.0,
 ) -> Float64Array:
-    """Give the Jacobian of the joint gradient field, exact but for rounding.
+    """Compute the Jacobian of the joint gradient field, exact up to rounding.
 
     Parameters
     ----------
     gan, data, latents, labels, loss, label_smoothing, gradient_penalty_weight, r1_weight
-        As for `gradient_field`. Smoothing moves equilibria, but is no part of the formulas here.
+        As for `gradient_field`. Smoothing moves equilibria, but does not enter these formulas.
 
     Returns
     -------
     ndarray of float64, shape (P, P)
         Row p, column q: the derivative of v_p by theta_q, in the order of `parameter_vector`. 0
-        where p and q are of two classes, which have nothing but W_G in common.
+        where p and q belong to different classes, which share nothing but W_G.
 
     Raises
     ------
     TypeError, ValueError
-        If an argument is of the wrong type or value; ValueError also with a gradient penalty at
-        w_D = 0 of a class with rows, where its gradient jumps.
+        If an argument is of the wrong type or value. ValueError also with a gradient penalty if
+        w_D = 0, for any class with rows, since the gradient of the penalty jumps there.
     MemoryError
-        If there is not enough for P^2 numbers.
+        If there is not enough memory for P^2 numbers.
 
     Notes
     -----
@@ -90,8 +90,9 @@ def _require_slope(theta: Float64Array, part: Part) -> None:
     w = theta[part.places[: part.game.rows.shape[1]]]
     if part.game.gradient_penalty_weight and not w.any():
         raise ValueError(
-            "gradient_penalty_weight must be 0 where all of D's weights are 0, of a class if "
-            f"there are any, for there its gradient jumps, got {part.game.gradient_penalty_weight}"
+            "gradient_penalty_weight must be 0 where all of D's weights are 0 (with classes: those "
+            "of any one class), since the gradient of the penalty jumps there, "
+            f"got {part.game.gradient_penalty_weight}"
         )
 
 
@@ -105,12 +106,12 @@ def _allocated(parameters: int) -> Float64Array:
 
 
 class _Pictures(NamedTuple):
-    """What the blocks are made of; m pictures, each with its share 1/m of all derivatives."""
+    """The m pictures and their derivatives, from which the blocks are computed."""
 
     latents: Float64Array  # (m, k + 1): z and a 1, by which the biases are multiplied
     pictures: Float64Array  # (m, d + 1): x and a 1
-    slopes: Float64Array  # (m, d): x (1 - x), by which x follows its pre-activation
-    bends: Float64Array  # (m, d): x (1 - x) (1 - 2 x), by which the slopes do
+    slopes: Float64Array  # (m, d): x (1 - x), the derivative of x by its pre-activation
+    bends: Float64Array  # (m, d): x (1 - x) (1 - 2 x), the derivative of the slopes by it
     w: Float64Array  # (d,)
 
 
@@ -143,7 +144,7 @@ def _and_one(rows: Float64Array) -> Float64Array:
 
 
 def _by_weights(rows: Float64Array, curvature: Float64Array) -> Float64Array:
-    """Second derivative by (w, b) twice, (d + 1, d + 1): sum of l'' x x^T."""
+    """Compute the second derivative by (w, b) twice, (d + 1, d + 1): sum of l'' x x^T."""
     total = np.zeros((rows.shape[1], rows.shape[1]))
     for x, c in zip(rows, curvature, strict=True):
         total += c * np.multiply.outer(x, x)
@@ -151,9 +152,9 @@ def _by_weights(rows: Float64Array, curvature: Float64Array) -> Float64Array:
 
 
 def _across(fakes: _Pictures, slope: Float64Array, curvature: Float64Array) -> Float64Array:
-    """Second derivative by (w, b) and (W_G, b_G), (d + 1, (k + 1) d).
+    """Compute the second derivative by (w, b) and (W_G, b_G), (d + 1, (k + 1) d).
 
-    Row p, column (i, j): sum of z_i (l'' x_p w_j h_j + l' h_j [p = j]), h the slopes.
+    Row p, column (i, j): sum of z_i (l'' x_p w_j h_j + l' h_j [p = j]), where h are the slopes.
     """
     d, layers = len(fakes.w), fakes.latents.shape[1]
     diagonal = np.arange(d)
@@ -167,10 +168,10 @@ def _across(fakes: _Pictures, slope: Float64Array, curvature: Float64Array) -> F
 
 
 def _by_layers(fakes: _Pictures, slope: Float64Array, curvature: Float64Array) -> Float64Array:
-    """Second derivative by (W_G, b_G) twice, ((k + 1) d, (k + 1) d).
+    """Compute the second derivative by (W_G, b_G) twice, ((k + 1) d, (k + 1) d).
 
-    Row (i, j), column (i', j'): sum of z_i z_i' (l'' w_j h_j w_j' h_j' + l' w_j g_j [j = j']), g
-    the bends.
+    Row (i, j), column (i', j'): sum of z_i z_i' (l'' w_j h_j w_j' h_j' + l' w_j g_j [j = j']),
+    where h are the slopes and g the bends.
     """
     d, layers = len(fakes.w), fakes.latents.shape[1]
     diagonal = np.arange(d)
@@ -185,7 +186,7 @@ def _by_layers(fakes: _Pictures, slope: Float64Array, curvature: Float64Array) -
 
 
 def _penalty_hessian(w: Float64Array, game: Game) -> Float64Array:
-    """Of r1_weight |w|^2 + gradient_penalty_weight (|w| - 1)^2, (d, d)."""
+    """Compute the Hessian (d, d) of r1_weight |w|^2 + gradient_penalty_weight (|w| - 1)^2."""
     hessian = 2 * game.r1_weight * np.eye(len(w))
     if game.gradient_penalty_weight:
         length = norm(w[np.newaxis])[0]

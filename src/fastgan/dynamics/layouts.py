@@ -1,7 +1,7 @@
-"""Which parameter stands where in the vector of all: by name, and class by class.
+"""The layout of the vector of all parameters: the place of each by name, and of each class.
 
-The order is that of the draw, `fastgan.parameters`: w_D, b_D, W_G row by row, b_G; with classes
-w_D, b_D and b_G class by class.
+The parameters stand in the order in which they are drawn (see `fastgan.layers.parameter_table`): w_D, b_D,
+W_G row by row, b_G; with classes, w_D, b_D and b_G come class by class.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ _NAME = re.compile(rf"(w_D|b_D|W_G|b_G)(?:\[{_PLACE}(?:,{_PLACE})?\])?")
 
 @dataclass(frozen=True)
 class Layout:
-    """What the numbers of a vector of parameters are."""
+    """The names and places of the numbers in a vector of parameters."""
 
     features: int  # d
     latent_dim: int  # k
-    classes: tuple[int, ...] = ()  # their labels, rising; none of a GAN
+    classes: tuple[int, ...] = ()  # labels in ascending order; empty for a GAN without classes
 
     @property
     def size(self) -> int:
@@ -40,7 +40,7 @@ class Layout:
         return one_layer_table(self.latent_dim, self.features, max(1, len(self.classes))).size
 
     def names(self) -> tuple[str, ...]:
-        """The name of each, in their order."""
+        """Return the name of each parameter, in order."""
         return tuple(
             array + (f"[{','.join(map(str, place))}]" if place else "")
             for array, axes in self._axes().items()
@@ -48,7 +48,7 @@ class Layout:
         )
 
     def index(self, argument: str, name: object) -> int:
-        """Where in the vector the parameter of this name stands."""
+        """Return the index in the vector of the parameter with this name."""
         if not isinstance(name, str):
             raise TypeError(f"{argument} must be named by str, got {validation.describe(name)}")
         match = _NAME.fullmatch(name)
@@ -69,7 +69,7 @@ class Layout:
         raise ValueError(f"{argument} must be {self._rule()}, got {validation.describe(name)}")
 
     def of_classes(self) -> list[Places]:
-        """For each class where its parameters, in the order of a GAN's own, stand among all."""
+        """Return, for each class, the indices of its parameters in the order of a single GAN."""
         c = max(1, len(self.classes))
         places = one_layer_table(self.latent_dim, self.features, c).split(np.arange(self.size))
         shared = places.generator_weights.ravel()
@@ -84,7 +84,7 @@ class Layout:
         ]
 
     def _axes(self) -> dict[str, tuple[Sequence[int], ...]]:
-        """What each array's axes are counted by: labels, or numbers from 0."""
+        """Return the indices along the axes of each array: labels, or numbers from 0."""
         labels = (self.classes,) if self.classes else ()
         k, d = range(self.latent_dim), range(self.features)
         return {"w_D": (*labels, d), "b_D": labels, "W_G": (k, d), "b_G": (*labels, d)}
@@ -99,6 +99,6 @@ class Layout:
 
 
 def layout_of(gan: GAN | ConditionalGAN) -> Layout:
-    """That of the parameters of these networks."""
+    """Return the layout of the parameters of these networks."""
     k, d = gan.generator.weights.shape
     return Layout(d, k, () if isinstance(gan, GAN) else tuple(gan.classes.tolist()))

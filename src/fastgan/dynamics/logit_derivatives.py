@@ -1,4 +1,4 @@
-"""Losses by their first and second derivatives by the logit, which is all that dynamics need.
+"""First and second derivatives of the losses by the logit, which are all that dynamics need.
 
 With D = sigmoid(s), and eps for the one-sided label smoothing:
 
@@ -8,11 +8,11 @@ With D = sigmoid(s), and eps for the one-sided label smoothing:
     least-squares    s - (1 - eps), 1            s, 1                   s - 1, 1
     wasserstein      -1, 0                       1, 0                   -1, 0
 
-The first two: I. Goodfellow et al., "Generative Adversarial Nets", NIPS 2014; smoothing: T.
-Salimans et al., "Improved Techniques for Training GANs", NIPS 2016. Least squares: X. Mao et al.,
-"Least Squares Generative Adversarial Networks", ICCV 2017, with a = 0 and b = c = 1 on the logit
-and the factor 1/2. Wasserstein: M. Arjovsky, S. Chintala and L. Bottou, "Wasserstein GAN", ICML
-2017, without clipping.
+Sources: for the first two losses, I. Goodfellow et al., "Generative Adversarial Nets", NIPS 2014;
+for smoothing, T. Salimans et al., "Improved Techniques for Training GANs", NIPS 2016. For least
+squares, X. Mao et al., "Least Squares Generative Adversarial Networks", ICCV 2017, with a = 0 and
+b = c = 1 on the logit and the factor 1/2. For Wasserstein, M. Arjovsky, S. Chintala and L. Bottou,
+"Wasserstein GAN", ICML 2017, without clipping.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ Derivatives = tuple[Float64Array, Float64Array]
 
 
 def of_real(logits: Float64Array, loss: str, label_smoothing: float) -> Derivatives:
-    """(l', l'') of D's loss on real rows."""
+    """Compute (l', l'') of D's loss on real rows."""
     if loss == "wasserstein":
         return np.full_like(logits, -1), np.zeros_like(logits)
     if loss == "least-squares":
@@ -37,7 +37,7 @@ def of_real(logits: Float64Array, loss: str, label_smoothing: float) -> Derivati
 
 
 def of_fake(logits: Float64Array, loss: str) -> Derivatives:
-    """(l', l'') of D's loss on G's pictures."""
+    """Compute (l', l'') of D's loss on G's pictures."""
     if loss == "wasserstein":
         return np.ones_like(logits), np.zeros_like(logits)
     if loss == "least-squares":
@@ -47,7 +47,7 @@ def of_fake(logits: Float64Array, loss: str) -> Derivatives:
 
 
 def of_generator(logits: Float64Array, loss: str) -> Derivatives:
-    """(l', l'') of G's loss on its pictures."""
+    """Compute (l', l'') of G's loss on its pictures."""
     if loss == "wasserstein":
         return np.full_like(logits, -1), np.zeros_like(logits)
     if loss == "least-squares":

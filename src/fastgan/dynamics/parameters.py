@@ -1,6 +1,6 @@
-"""All parameters of networks as one vector, in the order of their draw, and their names.
+"""All parameters of a GAN as one vector, in the order in which they are drawn, and their names.
 
-The order is w_D, b_D, W_G row by row, b_G: P = d + 1 + (k + 1) d numbers. With c classes w_D, b_D
+The order is w_D, b_D, W_G row by row, b_G: P = d + 1 + (k + 1) d numbers. With c classes, w_D, b_D
 and b_G come class by class: P = c (d + 1) + k d + c d.
 """
 
@@ -26,24 +26,24 @@ Networks = TypeVar("Networks", GAN, ConditionalGAN)
 
 
 def parameter_names(gan: GAN | ConditionalGAN) -> tuple[str, ...]:
-    """Name the parameters in their order.
+    """Return the names of the parameters, in order.
 
     Parameters
     ----------
     gan : GAN or ConditionalGAN
-        With d features and k latent dimensions.
+        Networks with d features and k latent dimensions.
 
     Returns
     -------
     tuple of str, P of them
-        Of a GAN ``"w_D[0]"``, ..., ``"b_D"``, ``"W_G[0,0]"``, ``"W_G[0,1]"``, ..., ``"b_G[0]"``,
-        ...; of a ConditionalGAN with the label of their class before all else, as in
-        ``"w_D[7,0]"``, ``"b_D[7]"`` and ``"b_G[7,0]"``, but for W_G, which all classes share.
+        For a GAN, ``"w_D[0]"``, ..., ``"b_D"``, ``"W_G[0,0]"``, ``"W_G[0,1]"``, ..., ``"b_G[0]"``,
+        ...; for a ConditionalGAN the first index is the label of the class, as in ``"w_D[7,0]"``,
+        ``"b_D[7]"`` and ``"b_G[7,0]"``, except for W_G, which all classes share.
 
     Raises
     ------
     TypeError
-        If `gan` is neither.
+        If `gan` is neither a GAN nor a ConditionalGAN.
     """
     return layout_of(checked_gan(gan)).names()
 
@@ -58,12 +58,12 @@ def parameter_vector(gan: GAN | ConditionalGAN) -> Float64Array:
     Returns
     -------
     ndarray of float64, shape (P,)
-        w_D, b_D, W_G row by row, b_G; with classes w_D, b_D and b_G class by class.
+        w_D, b_D, W_G row by row, b_G; with classes, w_D, b_D and b_G come class by class.
 
     Raises
     ------
     TypeError
-        If `gan` is neither.
+        If `gan` is neither a GAN nor a ConditionalGAN.
     """
     return checked_gan(gan).parameters.astype(np.float64)
 
@@ -75,16 +75,17 @@ def with_parameters(gan: Networks, parameters: npt.ArrayLike) -> Networks:
     ----------
     gan : GAN or ConditionalGAN
     parameters : array_like, shape (P,)
-        As `parameter_vector` gives them.
+        Parameters in the order of `parameter_vector`.
 
     Returns
     -------
-    GAN or ConditionalGAN, as `gan` is
+    GAN or ConditionalGAN, the same type as `gan`
 
     Raises
     ------
     TypeError, ValueError
-        If `gan` is neither, or `parameters` are not real, finite and of this shape.
+        If `gan` is neither a GAN nor a ConditionalGAN, or `parameters` are not real, finite and
+        of this shape.
     """
     layout = layout_of(checked_gan(gan))
     vector = validation.real_array("parameters", parameters, FLOAT64)

@@ -1,4 +1,4 @@
-"""What eigenvalues say of an equilibrium: whether steps end there, and how long they may be."""
+"""Stability of an equilibrium by eigenvalues: whether steps converge, and how long they may be."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ SCHEDULES = ("simultaneous", "alternating")
 
 
 def eigenvalues(jacobian: npt.ArrayLike) -> Complex128Array:
-    """Give the eigenvalues of a Jacobian, or of any real square matrix.
+    """Compute the eigenvalues of a Jacobian, or of any real square matrix.
 
     Parameters
     ----------
     jacobian : array_like, shape (P, P)
-        As `fastgan.dynamics.jacobian` gives it.
+        A matrix such as `fastgan.dynamics.jacobian` returns.
 
     Returns
     -------
     ndarray of complex128, shape (P,)
-        By falling real part; of equal real parts, by falling imaginary part. They are LAPACK's:
-        unlike all else here they may differ by rounding from machine to machine, and so may the
-        order of those that differ by no more.
+        In descending order of their real parts; where these are equal, of their imaginary parts.
+        They are computed by LAPACK: unlike everything else here, they may differ by rounding from
+        machine to machine, and so may the order of eigenvalues that are equal up to rounding.
 
     Raises
     ------
@@ -43,18 +43,18 @@ def eigenvalues(jacobian: npt.ArrayLike) -> Complex128Array:
 
 @dataclass(frozen=True)
 class StableStep:
-    """How long the steps near an equilibrium may be.
+    """The limit of the learning rate near an equilibrium, and the eigenvalue that sets it.
 
     Attributes
     ----------
     learning_rate : float
-        Simultaneous steps of any smaller rate end in the equilibrium, if they begin near it.
-        Infinite where nothing moves; 0 where there is no such rate.
+        Simultaneous steps with any smaller rate converge to the equilibrium, if they start near
+        it. Infinite where nothing moves; 0 where there is no such rate.
     eigenvalue : complex or None
-        The one that allows no more. Where the learning rate is 0, the first that does not have a
-        negative real part. None where nothing moves.
+        The eigenvalue that sets this limit. Where the learning rate is 0, the one with the largest
+        real part, which is not negative. None where nothing moves.
     neutral : int
-        How many eigenvalues were left aside because they are 0 but for rounding.
+        Number of eigenvalues that were ignored because they are 0 up to rounding.
     """
 
     learning_rate: float
@@ -63,10 +63,10 @@ class StableStep:
 
     @property
     def explanation(self) -> str:
-        """One sentence that says why."""
+        """One sentence that explains the limit."""
         if self.eigenvalue is None:
             return "every eigenvalue is 0: to first order, nothing moves"
-        z = self.eigenvalue + 0  # which takes the sign from a zero
+        z = self.eigenvalue + 0  # adding 0 removes the sign of a negative zero
         value = f"{z:.4g}" if z.imag else f"{z.real:.4g}"
         if self.learning_rate == 0:
             return (
@@ -82,27 +82,27 @@ class StableStep:
 def largest_stable_step(
     jacobian: npt.ArrayLike, *, ignore_neutral: bool = False, tolerance: float | None = None
 ) -> StableStep:
-    """Find below which learning rate simultaneous steps are stable near an equilibrium.
+    """Find the learning rate below which simultaneous steps are stable near an equilibrium.
 
     Parameters
     ----------
     jacobian : array_like, shape (P, P)
-        At the equilibrium.
+        The Jacobian at the equilibrium.
     ignore_neutral : bool
-        Leave eigenvalues aside that are 0 but for rounding. Along their directions nothing pulls,
-        as where equilibria lie side by side: a generator can make the same mean picture in many
-        ways, and a step neither leaves nor nears any of them in particular [2]_.
+        Ignore eigenvalues that are 0 up to rounding. Along their directions no force acts, as where
+        equilibria lie side by side: a generator can make the same mean picture in many ways, and
+        steps neither leave nor approach any one of them [2]_.
     tolerance : float, optional
-        Real parts, and neutral eigenvalues, that are no larger count as 0. By default
-        P 2^-52 times the Frobenius norm of the Jacobian, about what an eigenvalue is uncertain by;
-        one that coincides with others can be off by more.
+        Largest size at which the real part of an eigenvalue, or a neutral eigenvalue, counts as 0.
+        By default P 2^-52 times the Frobenius norm of the Jacobian, about the uncertainty of an
+        eigenvalue; eigenvalues that coincide can be off by more.
 
     Returns
     -------
     StableStep
-        Of learning rate min 2 abs(Re lambda) / abs(lambda)^2 over the eigenvalues lambda if all of
-        them have a negative real part, and 0 otherwise: what abs(1 + eta lambda) < 1 says of
-        eta [1]_.
+        Its learning rate is the minimum of 2 abs(Re lambda) / abs(lambda)^2 over the eigenvalues
+        lambda if all of them have a negative real part, and 0 otherwise. This is the bound on eta
+        that follows from abs(1 + eta lambda) < 1 [1]_.
 
     Raises
     ------
@@ -156,26 +156,30 @@ def step_matrix(
     Parameters
     ----------
     jacobian : array_like, shape (P, P)
-        At the equilibrium.
+        The Jacobian at the equilibrium.
     learning_rate : float
-        G's, and D's too unless it has one of its own.
+        G's learning rate, and D's too unless `discriminator_learning_rate` is given.
     schedule : {"simultaneous", "alternating"}
-        Whether both networks move from the same parameters, or G sees the D that has moved.
+        Whether both networks move from the same parameters, or G moves after D and sees D's new
+        parameters.
     features : int, optional
-        d: the first d + 1 rows of the Jacobian are D's, with c classes the first c (d + 1).
-        Needed unless one simultaneous step with one learning rate is asked for.
+        d: the first d + 1 rows of the Jacobian belong to D; with c classes, the first c (d + 1).
+        Needed unless the step is simultaneous with one learning rate for both networks.
     n_classes : int
-        c, of a ConditionalGAN.
+        c, the number of classes of a ConditionalGAN.
     discriminator_learning_rate : float, optional
+        D's learning rate, if it differs from G's.
     discriminator_steps, generator_steps : int
-        How many moves an alternating step is of.
+        Number of moves of D and of G in one alternating step.
 
     Returns
     -------
     ndarray of float64, shape (P, P)
-        M, by which the distance from the equilibrium is multiplied in each step: I + eta J, or
-        (I + eta_G J_G)^generator_steps (I + eta_D J_D)^discriminator_steps, where J_D has the
-        rows of D and J_G those of G, and zeros elsewhere [1]_.
+        The matrix M by which one step multiplies the displacement from the equilibrium. If the
+        step is simultaneous, M = I + eta_D J_D + eta_G J_G, which is I + eta J for one learning
+        rate eta; if it is alternating,
+        M = (I + eta_G J_G)^generator_steps (I + eta_D J_D)^discriminator_steps. J_D has the rows
+        of D and J_G those of G, and zeros elsewhere [1]_.
 
     Raises
     ------
@@ -226,7 +230,7 @@ def step_spectral_radius(
     generator_steps: int = 1,
     ignore_neutral: bool = False,
 ) -> float:
-    """Give the factor by which the distance from an equilibrium changes in each step, in the end.
+    """Compute the factor by which each step finally changes the distance from an equilibrium.
 
     Parameters
     ----------
@@ -234,15 +238,15 @@ def step_spectral_radius(
     discriminator_learning_rate, discriminator_steps, generator_steps
         As for `step_matrix`.
     ignore_neutral : bool
-        Leave eigenvalues of the step aside that are 1 but for rounding, as `largest_stable_step`
-        does with those of the Jacobian that are 0.
+        Ignore eigenvalues of the step matrix that are 1 up to rounding, as `largest_stable_step`
+        ignores those of the Jacobian that are 0.
 
     Returns
     -------
     float
-        The largest modulus of an eigenvalue of `step_matrix`. Below 1 the steps end in the
-        equilibrium, if they begin near it; above 1 they leave it; at 1 what is left out of the
-        linearisation decides. It is 1 where nothing moves.
+        The largest modulus of an eigenvalue of `step_matrix`. Below 1, steps converge to the
+        equilibrium if they start near it; above 1, they leave it; at 1, the terms that the
+        linearisation omits decide. It is 1 where nothing moves.
 
     Raises
     ------
@@ -273,12 +277,12 @@ def _square(jacobian: Any) -> Float64Array:
 
 
 def _rounding(matrix: Float64Array) -> float:
-    """About what an eigenvalue is uncertain by."""
+    """Return about the rounding error of an eigenvalue."""
     return len(matrix) * 2.0**-52 * float(np.linalg.norm(matrix))
 
 
 def _rates(learning_rate: object, discriminator_learning_rate: object) -> tuple[float, float]:
-    """Of D and of G."""
+    """Return the learning rates of D and of G."""
     rate = validation.rate("learning_rate", learning_rate, FLOAT64)
     if discriminator_learning_rate is None:
         return rate, rate
@@ -289,17 +293,17 @@ def _rates(learning_rate: object, discriminator_learning_rate: object) -> tuple[
 def _discriminator_rows(
     features: object, n_classes: object, parameters: int
 ) -> npt.NDArray[np.bool_]:
-    """Which rows are D's, (P, 1)."""
+    """Return a mask (P, 1) of the rows that belong to D."""
     if features is None:
         raise ValueError(
-            "features must be given where D and G do not move as one, got None: the first "
-            "features + 1 rows of the Jacobian are D's"
+            "features must be given unless D and G move at the same time and rate, got None: the "
+            "first features + 1 rows of the Jacobian belong to D"
         )
     d, c = validation.count("features", features), validation.count("n_classes", n_classes)
     if c * (d + 1) >= parameters:
         of_classes = f", for each of {c} classes," if c > 1 else ""
         raise ValueError(
-            f"features must leave rows to G, got {d}{of_classes} with {parameters} parameters"
+            f"features must leave rows for G, got {d}{of_classes} with {parameters} parameters"
         )
     rows: npt.NDArray[np.bool_] = np.arange(parameters)[:, np.newaxis] < c * (d + 1)
     return rows

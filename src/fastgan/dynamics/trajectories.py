@@ -1,4 +1,4 @@
-"""Some of the parameters, followed by name through the snapshots of a training."""
+"""Trajectories: chosen parameters, by name, through the snapshots of a training."""
 
 from __future__ import annotations
 
@@ -30,18 +30,18 @@ def trajectory(
     Parameters
     ----------
     snapshots : array_like, shape (snapshots, P), or iterable of GAN or of ConditionalGAN
-        Parameters as `parameter_vector` gives them, such as ``run.snapshots.parameters``, or
-        networks of equal shapes and classes, such as ``run.snapshots``.
+        Either parameters in the order of `parameter_vector`, such as ``run.snapshots.parameters``,
+        or networks of equal shapes and classes, such as ``run.snapshots``.
     parameters : str or sequence of str
-        Names as `parameter_names` gives them: ``"w_D[0]"``, ``"b_D"``, ``"W_G[0,3]"``,
-        ``"b_G[2]"``, counted from 0; with classes ``"w_D[7,0]"``, ``"b_D[7]"``, ``"W_G[0,3]"``,
+        Names as in `parameter_names`: ``"w_D[0]"``, ``"b_D"``, ``"W_G[0,3]"``, ``"b_G[2]"``,
+        counted from 0; with classes ``"w_D[7,0]"``, ``"b_D[7]"``, ``"W_G[0,3]"``,
         ``"b_G[7,2]"``, where 7 is a label.
     features : int, optional
-        d. Where snapshots are an array, either this is needed or `gan`: of a GAN, d and P say what
-        the columns are, k = (P - 1)/d - 2.
+        d. If the snapshots are an array, this or `gan` is needed. For networks without classes, d
+        and P determine the columns: k = (P - 1)/d - 2.
     gan : GAN or ConditionalGAN, optional
-        Networks of the shapes and classes that the snapshots are of, such as those at the end of
-        the training; needed where snapshots are an array and there are classes.
+        Networks with the shapes and classes of the snapshots, such as those at the end of the
+        training; needed if the snapshots are an array and there are classes.
 
     Returns
     -------
@@ -50,8 +50,8 @@ def trajectory(
     Raises
     ------
     TypeError, ValueError
-        If snapshots are of the wrong type or shape, a name is of no parameter, or `features` or
-        `gan` are missing or do not fit.
+        If snapshots are of the wrong type or shape, there is no parameter of a given name, or
+        `features` or `gan` are missing or do not fit.
     """
     table, layout = _table_of(snapshots, features, gan)
     if isinstance(parameters, str):
@@ -67,7 +67,7 @@ def trajectory(
 def _table_of(
     snapshots: Any, features: int | None, gan: GAN | ConditionalGAN | None
 ) -> tuple[Float64Array, Layout]:
-    """(snapshots, P), and what its columns are."""
+    """Return the table (snapshots, P), and the layout of its columns."""
     d = None if features is None else validation.count("features", features)
     known = None if gan is None else layout_of(checked_gan(gan))
     if isinstance(snapshots, GAN | ConditionalGAN):
@@ -77,7 +77,10 @@ def _table_of(
     if isinstance(snapshots, list) and snapshots and all(map(_is_a_pair, snapshots)):
         table, layout = _table_of_networks(snapshots)
         if known not in (None, layout):
-            raise ValueError(f"gan must be as the snapshots are, {snapshots[0]!r}, got {gan!r}")
+            raise ValueError(
+                "gan must have the shapes and classes of the snapshots, "
+                f"{snapshots[0]!r}, got {gan!r}"
+            )
     else:
         table = validation.real_array("snapshots", snapshots, FLOAT64)
         if table.ndim != 2:
@@ -88,9 +91,7 @@ def _table_of(
                 f"snapshots must have the {layout.size} parameters of gan, got {table.shape}"
             )
     if d not in (None, layout.features):
-        raise ValueError(
-            f"features must be {layout.features}, as the snapshots have, got {features}"
-        )
+        raise ValueError(f"features must be {layout.features}, as in the snapshots, got {features}")
     return table, layout
 
 
@@ -114,12 +115,12 @@ def _table_of_networks(
 def _layout_of_columns(columns: int, features: int | None) -> Layout:
     if features is None:
         raise ValueError(
-            "features must be given, or gan, where snapshots are an array, got neither"
+            "features must be given if snapshots are an array and gan is not given, got None"
         )
     layers, left_over = divmod(columns - 1, features)
     if left_over or layers < 3:
         raise ValueError(
             f"features must be d, with P = d + 1 + (k + 1) d parameters a snapshot, got {features} "
-            f"with {columns} parameters; of networks with classes, give gan"
+            f"with {columns} parameters; for networks with classes, pass gan"
         )
     return Layout(features, layers - 2)

@@ -1,4 +1,4 @@
-"""An ensemble as arrays by name, as they stand in a file, and back."""
+"""Conversion of an ensemble into the named arrays of a file, and back."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ ALGORITHM = [field.name for field in fields(Algorithm)]
 OPTIONS = [
     field.name for field in fields(EnsembleOptions) if field.name not in ("dtype", *ALGORITHM)
 ]
-LEAST_POOL, MOST_POOL = 4, 2**16  # words of a SeedSequence; mixing more would take hours
+LEAST_POOL, MOST_POOL = 4, 2**16  # words in the pool of a SeedSequence; more takes hours to mix
 _NUMBER = re.compile("0x[0-9a-f]+")
 
 
 def arrays_of(ensemble: Ensemble) -> dict[str, Array]:
-    """All that an ensemble is, by name; see `ensemble_files`."""
+    """Return the whole content of an ensemble as named arrays; see `ensemble_format`."""
     children = ensemble.children
     options = {name: getattr(ensemble.options, name) for name in OPTIONS}
     algorithm = {name: getattr(ensemble.options, name) for name in ALGORITHM}
@@ -61,12 +61,12 @@ def arrays_of(ensemble: Ensemble) -> dict[str, Array]:
 
 
 def ensemble_of(contents: dict[str, Array]) -> Ensemble:
-    """Make an ensemble of arrays of the right dtypes and shapes, if their values make sense.
+    """Make an ensemble of named arrays of the right dtypes and shapes, and check their values.
 
     Raises
     ------
     ValueError
-        If they do not; the message says why.
+        If their values are invalid or contradict each other; the message says why.
     """
     scalars = {name: array.item() for name, array in contents.items() if array.ndim == 0}
     options = _options(contents, scalars)
@@ -81,14 +81,14 @@ def ensemble_of(contents: dict[str, Array]) -> Ensemble:
         raise ValueError(f"parameters do not fit {options.latent_dim} latent dimensions")
     if not np.isfinite(contents["parameters"]).all():
         raise ValueError("parameters are not finite")
-    names = scalars["backend"].split("+")  # several, if workers had different ones
+    names = scalars["backend"].split("+")  # several if workers had different backends
     if not set(names) <= set(backends.NAMES) or names != sorted(set(names)):
         raise ValueError(f"there is no backend {scalars['backend']!r}")
     _check_ends(contents, options)
     children = _children(contents, scalars)
     index = contents["index"]
     if ((index < 0) | (index >= len(children))).any():
-        raise ValueError(f"index goes beyond {len(children)} children")
+        raise ValueError(f"index must be at least 0 and below the {len(children)} children")
     return Ensemble(
         parameters=contents["parameters"],
         diverged_at=contents["diverged_at"],
@@ -109,7 +109,7 @@ def ensemble_of(contents: dict[str, Array]) -> Ensemble:
 def _options(contents: dict[str, Array], scalars: dict[str, Any]) -> EnsembleOptions:
     n, dtype = len(contents["parameters"]), contents["parameters"].dtype
     if scalars["latent"] not in LATENTS:
-        raise ValueError(f"there is no latent {scalars['latent']!r}")
+        raise ValueError(f"there is no latent distribution {scalars['latent']!r}")
     return EnsembleOptions(
         epochs=validation.count("epochs", scalars["epochs"]),
         batch_size=validation.count("batch_size", scalars["batch_size"]),
@@ -127,22 +127,22 @@ def _options(contents: dict[str, Array], scalars: dict[str, Any]) -> EnsembleOpt
 
 
 def _check_ends(contents: dict[str, Array], options: EnsembleOptions) -> None:
-    """Refuse ends, histories and snapshots that no training has."""
+    """Refuse endings, histories and snapshots that no training can produce."""
     steps, endings, diverged_at = (contents[name] for name in ("steps", "endings", "diverged_at"))
     if ((endings < 0) | (endings >= len(ENDINGS))).any():
-        raise ValueError("endings holds numbers of none")
+        raise ValueError("endings contains an unknown code")
     if (steps < 0).any():
-        raise ValueError("steps holds negative ones")
+        raise ValueError("steps contains a negative number")
     diverged = endings == ENDINGS.index(DIVERGENCE)
     if not np.array_equal(diverged_at, np.where(diverged, steps, NEVER)):
         raise ValueError("diverged_at does not fit steps and endings")
     if options.early_stopping is None and (endings == ENDINGS.index(EARLY_STOPPING)).any():
-        raise ValueError("endings holds early ones without early_stopping")
+        raise ValueError("endings contains an early stop, but early_stopping is None")
     if len(set(steps[endings == ENDINGS.index(EPOCHS)].tolist())) > 1:
-        raise ValueError("steps differ of models that had all of their epochs")
+        raise ValueError("models that completed all epochs have different step counts")
     most = int(steps.max(initial=0))
     if contents["recorded"].size and not options.record_every:
-        raise ValueError("steps are recorded that should not be")
+        raise ValueError("recorded must be empty with record_every=0")
     records = contents["recorded"].shape[2]
     if records < record_count(most, options.record_every):
         raise ValueError(f"{records} records do not fit record_every={options.record_every}")
@@ -159,7 +159,7 @@ def _check_ends(contents: dict[str, Array], options: EnsembleOptions) -> None:
 def _algorithm(text: str, dtype: np.dtype[Any]) -> dict[str, Any]:
     given = json.loads(text)
     if not isinstance(given, dict) or sorted(given) != sorted(ALGORITHM):
-        raise ValueError("algorithm does not have the fields of one")
+        raise ValueError("algorithm does not have the fields of an Algorithm")
     for name, optimizers in OPTIMIZERS_WITH.items():
         if given["optimizer"] not in optimizers and given[name] == 0:
             given[name] = None
@@ -167,7 +167,7 @@ def _algorithm(text: str, dtype: np.dtype[Any]) -> dict[str, Any]:
         given["patience"] = None
     classes = given.pop("classes")
     if not isinstance(classes, list):
-        raise ValueError("classes are no list")
+        raise ValueError("classes are not a list")
     labels = validation.classes("classes", classes).tolist() if classes else []
     return {**check(dtype, **given), "classes": tuple(labels)}
 
@@ -175,7 +175,7 @@ def _algorithm(text: str, dtype: np.dtype[Any]) -> dict[str, Any]:
 def _children(contents: dict[str, Array], scalars: dict[str, Any]) -> Children:
     pool_size = scalars["pool_size"]
     if not LEAST_POOL <= pool_size <= MOST_POOL:
-        raise ValueError(f"there is no pool of {pool_size} words")
+        raise ValueError(f"pool_size is out of range: {pool_size} words")
     return Children(
         entropy=_numbers(contents["entropy"]),
         spawn_key=_numbers(contents["spawn_key"]),
@@ -186,17 +186,17 @@ def _children(contents: dict[str, Array], scalars: dict[str, Any]) -> Children:
 
 
 def _texts(numbers: int | tuple[int, ...]) -> Array:
-    """Numbers of any size as an array of texts, in a base that takes no time to change."""
+    """Return ints of any size as an array of hexadecimal texts, which are fast to convert."""
     return np.array(
         hex(numbers) if isinstance(numbers, int) else [hex(number) for number in numbers], np.str_
     )
 
 
 def _numbers(texts: Array) -> Any:
-    """A number of a text, or several in a tuple."""
+    """Return the number in a text, or a tuple of the numbers in several texts."""
     each = [texts.item()] if texts.ndim == 0 else texts.tolist()
     wrong = [text for text in each if not _NUMBER.fullmatch(text)]
     if wrong:
-        raise ValueError(f"{wrong[0][:60]!r} is no number of a seed")
+        raise ValueError(f"{wrong[0][:60]!r} is not a hexadecimal number of a seed")
     numbers = tuple(int(text, 16) for text in each)
     return numbers[0] if texts.ndim == 0 else numbers

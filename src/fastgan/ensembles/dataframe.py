@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 
     from fastgan.ensembles.ensemble import Ensemble
 
-# The classes are the same for all, and no value of a cell.
+# The classes are the same for all models, and a tuple does not fit into a cell.
 ALGORITHM = [field.name for field in fields(Algorithm) if field.name != "classes"]
 OWN = [field.name for field in fields(EnsembleOptions) if field.name not in (*ALGORITHM, "classes")]
 
 
 def dataframe(ensemble: Ensemble, outcomes: Outcomes) -> pandas.DataFrame:
-    """One row a model: its number, its options and its outcome; see `Ensemble.to_dataframe`."""
+    """Make a table with one row for each model; see `Ensemble.to_dataframe`."""
     try:
         import pandas
     except ImportError as error:

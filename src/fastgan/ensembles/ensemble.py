@@ -27,53 +27,55 @@ if TYPE_CHECKING:
 
 Array = npt.NDArray[Any]
 
-# What has the models as first axis.
+# The fields whose first axis is the models.
 OF_EACH = ("parameters", "diverged_at", "recorded", "kept", "steps", "endings", "index")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Ensemble(StackedNetworks):
-    """Many trained GANs, stacked: what `fastgan.train_many` gives back.
+    """Many trained GANs, stacked: the result of `fastgan.train_many`.
 
-    ``len(ensemble)`` is how many there are. ``ensemble[i]`` is the run of one of them, in every
-    bit the one that `fastgan.train` gives alone; a slice, a mask of bools or an array of indices
-    gives an ensemble of some of them, and a loop goes through the runs.
+    ``len(ensemble)`` is the number of models. ``ensemble[i]`` is the run of one model, bit for bit
+    the same as from `fastgan.train` alone. A slice, a mask of bools or an array of indices gives
+    an ensemble of some of the models, and iteration gives the run of each.
 
-    A model that diverged is among them as the last step with finite parameters left it. It makes
-    and judges pictures like any other; `diverged_at` tells which ones these are.
+    A model that diverged keeps its parameters as they were after the last step at which all of
+    them were finite. It makes and judges pictures like any other model; `diverged_at` tells which
+    models diverged.
 
     Attributes
     ----------
     parameters : ndarray, shape (models, P)
-        Of each model w_D (d numbers), b_D, W_G (k times d, row by row) and b_G (d), in the order
-        in which they are drawn; with labels w_D, b_D and b_G class by class. This and all other
-        arrays are read-only.
+        For each model w_D (d numbers), b_D, W_G (k times d, row by row) and b_G (d), in the order
+        in which they are drawn; with labels, w_D, b_D and b_G come class by class. This and all
+        other arrays are read-only.
     diverged_at : ndarray of int64, shape (models,)
         The step, counted from 0, after which a parameter was not finite; -1 for none.
     recorded : ndarray, shape (models, 5, records)
-        What `history` gives name by name.
+        The recorded numbers; `history` gives them by name.
     kept : ndarray, shape (models, snapshots, P)
-        The parameters before the first step and after every `snapshot_every`; NaN from where a
-        model ended early. ``ensemble[i].snapshots`` makes networks of them.
+        The parameters before the first step and after every `snapshot_every` steps; NaN from the
+        point at which a model ended early. ``ensemble[i].snapshots`` makes networks of them.
     steps : ndarray of int64, shape (models,)
-        How many steps were done.
+        The number of completed steps.
     endings : ndarray of int64, shape (models,)
-        What `ended_by` names.
+        Codes of what ended each training; `ended_by` gives them by name.
     options : EnsembleOptions
         The options, with every default filled in; the two learning rates have shape (models,).
     index : ndarray of int64, shape (models,)
-        Which model of the crowd that was trained each one is.
+        The index of each model in the whole ensemble that `fastgan.train_many` trained.
     children : Children
-        The seeds of that crowd; see `seed_sequence`.
+        The seeds of that whole ensemble; see `seed_sequence`.
     data_mean : ndarray of float64, shape (d,)
-        The mean of the items that all were trained on; with labels class by class, (c d,).
+        The mean of the items that all models were trained on; with labels, class by class, (c d,).
     item_shape : tuple of int
         The shape of one item, d numbers in all.
     backend : str
-        What computed it: ``"c"``, ``"numba"`` or ``"numpy"``, or several of them, joined by "+",
-        where an executor's workers had different ones. The bits are the same.
+        The backend that computed the ensemble: ``"c"``, ``"numba"`` or ``"numpy"``, or several
+        joined by "+" if the workers of an executor had different ones. The bits do not depend on
+        it.
     numerics_version : int
-        The version of the numbers' contract; equal versions give equal bits.
+        The version of the project's numerics; equal versions give equal bits.
     """
 
     parameters: Array
@@ -99,7 +101,7 @@ class Ensemble(StackedNetworks):
         object.__setattr__(self, "options", replace(self.options, **rates))
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Pickle and copy by value; the arrays come back read-only."""
+        """Pickle and copy by value; the restored arrays are read-only."""
         return type(self), tuple(getattr(self, field.name) for field in fields(self))
 
     def __repr__(self) -> str:
@@ -111,7 +113,7 @@ class Ensemble(StackedNetworks):
         )
 
     def __len__(self) -> int:
-        """How many models there are."""
+        """Return the number of models."""
         return len(self.parameters)
 
     def __iter__(self) -> Iterator[TrainingRun]:
@@ -124,17 +126,17 @@ class Ensemble(StackedNetworks):
     def __getitem__(
         self, models: SupportsIndex | slice | Sequence[int] | npt.NDArray[Any]
     ) -> TrainingRun | Ensemble:
-        """Give the run of one model, or an ensemble of some.
+        """Return the run of one model, or an ensemble of some models.
 
         Parameters
         ----------
         models : int, slice, or array_like, shape (models,) of bool or (n,) of int
-            Negative ones count from the end.
+            The chosen model or models. Negative indices count from the end.
 
         Raises
         ------
         TypeError, IndexError
-            If `models` is none of these, there is no such model, or a mask has another length.
+            If `models` is none of these, there is no such model, or a mask has the wrong length.
         """
         chosen = indexing.chosen(models, len(self))
         if isinstance(chosen, int):
@@ -143,12 +145,12 @@ class Ensemble(StackedNetworks):
         return replace(self, **arrays_of_some, options=self.options.part(chosen))
 
     def seed_sequence(self, i: SupportsIndex) -> np.random.SeedSequence:
-        """Give the seed that repeats a model alone: ``fastgan.train(..., rng=it)``.
+        """Return the seed that repeats one model alone: ``fastgan.train(..., rng=seed)``.
 
         Parameters
         ----------
         i : int
-            Which model of this ensemble; negative ones count from its end.
+            Index of the model in this ensemble; negative indices count from the end.
 
         Returns
         -------
@@ -164,15 +166,15 @@ class Ensemble(StackedNetworks):
 
     @property
     def ended_by(self) -> npt.NDArray[np.str_]:
-        """What ended each training, as `TrainingRun.ended_by` names it, shape (models,)."""
+        """Names of what ended each training, as in `TrainingRun.ended_by`, shape (models,)."""
         return np.array(ENDINGS)[self.endings]
 
     @property
     def history(self) -> History:
         """Losses and mean probabilities of the recorded steps, shape (models, records).
 
-        Those of a model that diverged, or ended early, are NaN from there on. `History.step`,
-        (records,), is the same for all.
+        For a model that diverged or ended early, they are NaN from that step on. `History.step`,
+        (records,), is the same for all models.
         """
         step = np.arange(self.recorded.shape[2], dtype=np.int64) * self.options.record_every
         return History(validation.sealed(step), *self.recorded.transpose(1, 0, 2))
@@ -186,27 +188,30 @@ class Ensemble(StackedNetworks):
         latents: npt.ArrayLike | None = None,
         labels: npt.ArrayLike | None = None,
     ) -> Outcomes:
-        """Tell what came of each model: learned, saturated, diverged or unfinished.
+        """Decide the outcome of each model: learned, saturated, diverged or unfinished.
 
         Parameters
         ----------
         data : array_like, shape ``(n, *item_shape)`` or (n, d), optional
-            What should have been learned; by default what was trained on.
+            The items that should have been learned; by default the training data.
         distance : float
-            A model has learned if its mean picture is at most so far from that of the data.
+            A model has learned if the distance of its mean picture from the mean item is at most
+            this.
         saturation : float
-            A model that has not is saturated if its pictures are so at least.
+            A model that has not learned is saturated if the saturation of its pictures is at least
+            this.
         latents : array_like, shape (m, k), optional
-            The latent vectors that pictures are made of, the same for all models. By default 64
-            that are spread evenly; needed if the models were trained on explicit ones.
+            The latent vectors that pictures are made from, the same for all models. By default 64
+            evenly spread ones; needed if the models were trained on explicit latent vectors.
         labels : array_like of int, shape (n,), optional
-            The classes of `data`; needed with them if the models were trained with labels, whose
-            mean pictures are compared class by class.
+            The classes of `data`; needed with `data` if the models were trained with labels. Mean
+            pictures are then compared class by class.
 
         Returns
         -------
         Outcomes
-            Defines the numbers, and says how far they can be trusted.
+            The outcomes and the measurements; its documentation defines them and gives their
+            limits.
 
         Raises
         ------
@@ -218,7 +223,7 @@ class Ensemble(StackedNetworks):
     def to_dataframe(
         self, data: npt.ArrayLike | None = None, **outcome_options: Any
     ) -> pandas.DataFrame:
-        """Make a table of one row a model: its options, and what came of it.
+        """Make a table with one row for each model: its options and its outcome.
 
         Parameters
         ----------
@@ -228,7 +233,7 @@ class Ensemble(StackedNetworks):
         Returns
         -------
         pandas.DataFrame
-            With the columns ``model`` (see `index`), those of the options, ``outcome`` (a
+            Its columns are ``model`` (see `index`), one for each option, ``dtype``, ``outcome`` (a
             Categorical), ``distance``, ``saturation``, ``diverged_at``, ``steps`` and
             ``ended_by``.
 
@@ -244,27 +249,27 @@ class Ensemble(StackedNetworks):
         return dataframe.dataframe(self, self.outcome(data, **outcome_options))
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Save to a file, whole or not at all; `fastgan.ensemble_files` describes the format.
+        """Save to a file, whole or not at all; `fastgan.storage.ensemble_format` describes the format.
 
         Parameters
         ----------
         path : str or os.PathLike
-            Any name will do; no suffix is added.
+            The file; any name is allowed, and no suffix is added.
 
         Raises
         ------
         TypeError, ValueError
-            If `path` is no path.
+            If `path` is not a path.
         OSError
-            If the file cannot be written; what was there is left as it was.
+            If the file cannot be written; an existing file is then left unchanged.
         """
-        from fastgan.storage import ensemble_format  # it needs this module
+        from fastgan.storage import ensemble_format  # zipfile takes long to import
 
         ensemble_format.save(self, path)
 
     @staticmethod
     def load(path: str | os.PathLike[str]) -> Ensemble:
-        """Load what `save` saved, with the same bits.
+        """Load an ensemble that `save` wrote, with the same bits.
 
         Parameters
         ----------
@@ -277,12 +282,12 @@ class Ensemble(StackedNetworks):
         Raises
         ------
         ModelFileError
-            If what is there is not an ensemble, is damaged, was saved by a newer fastgan, or is
-            larger than the memory. It is a ValueError.
+            If the file is not an ensemble, is damaged, was saved by a newer fastgan, or does not
+            fit into memory. This exception is a ValueError.
         OSError
             If the file cannot be opened or read.
         TypeError, ValueError
-            If `path` is no path.
+            If `path` is not a path.
         """
         from fastgan.storage import ensemble_format
 

@@ -1,8 +1,8 @@
-"""A crowd on an executor's workers, whatever and wherever they are: processes, Dask, MPI.
+"""Train a crowd on the workers of any executor: processes, Dask, MPI.
 
-Of the executor nothing is used but `submit`, and of its futures what
-`concurrent.futures.Future` has. Results are written as they come, and their futures dropped; how
-many blocks are under way at a time follows the number of workers that have answered.
+Only `submit` of the executor is used, and of its futures only what `concurrent.futures.Future`
+has. Results are stored as they arrive, and their futures are dropped. The number of blocks under
+way at a time grows with the number of workers that have answered.
 """
 
 from __future__ import annotations
@@ -26,17 +26,18 @@ from fastgan._support.numerics_version import NUMERICS_VERSION
 from fastgan.ensembles.crowd import Crowd, Shared, Trained
 from fastgan.ensembles.worker import SMALL, Answer, Block, Worker, bytes_of, digest_of, train_block
 
-# One block is trained by a worker while others wait in line, so that it never waits for the
-# caller. A cluster is found by as many as it answers: eight workers, 24, 72. More than three would
-# be more to cancel, and more to come back for want of data.
+# While a worker trains one block, others wait in line, so that it never waits for the caller. The
+# number of blocks under way grows with the workers that have answered (8, then 24, then 72). More
+# than three per worker would mean more to cancel, and more blocks returned because a worker lacks
+# the data.
 UNDER_WAY_AT_FIRST = 8
 UNDER_WAY_A_WORKER = 3
 
 TRIES = 4
-PAUSE = 0.1  # seconds before a block is sent again, doubled with each time
+PAUSE = 0.1  # seconds before a block is sent again, doubled each time
 LONGEST_PAUSE = 1.0
-CANCELLING = 0.05  # seconds spent on it: with Dask each takes a message there and back
-LARGE = 2**20  # bytes of a message from which on Dask may warn of its size
+CANCELLING = 0.05  # seconds to spend on cancelling: with Dask each takes a message there and back
+LARGE = 2**20  # bytes above which Dask may warn of the size of a message
 
 _KINDS = (
     "a concurrent.futures.Executor, such as a ProcessPoolExecutor, a dask.distributed "
@@ -53,15 +54,15 @@ def train_on_executor(
     block: int,
     update: Callable[[int], object],
 ) -> str:
-    """Train a crowd in blocks of so many models, on so many threads in each worker.
+    """Train a crowd in blocks of `block` models, on `threads` threads in each worker.
 
-    `update` hears how many more models are done. Gives the names of the backends, joined by "+"
-    if there are several.
+    Calls `update` with the number of models completed since its last call. Returns the names of
+    the backends, joined by "+" if there are several.
 
     Raises
     ------
     RuntimeError
-        If a worker's numbers are of another version.
+        If the numerics version of a worker is not that of the caller.
     """
     run = _Run(crowd, shared, trained, executor, threads, block)
     try:
@@ -75,26 +76,26 @@ def train_on_executor(
 
 
 def check_executor(executor: object) -> None:
-    """Refuse what cannot be one."""
+    """Refuse an object that cannot be an executor."""
     if isinstance(executor, type) or not callable(getattr(executor, "submit", None)):
         raise TypeError(f"executor must be {_KINDS}, got {validation.describe(executor)}")
 
 
 @dataclass(eq=False)
 class _Part:
-    """Models from `start` up to, and without, `stop`, and what it took so far to have them."""
+    """Models from `start` up to, but not including, `stop`, and the attempts to train them."""
 
     start: int
     stop: int
     failures: int = 0
     pauses: int = 0
-    due: float = 0.0  # when to send it again
-    # The process for which the data go along, if they do.
+    due: float = 0.0  # monotonic time at which to send the block again
+    # The machine and process that need the data sent along with this block, if any.
     supplied: tuple[str, int] | None = None
 
 
 class _Run:
-    """The blocks of a crowd: to be sent, under way, waiting to be sent again."""
+    """The blocks of a crowd: unsent, under way, or waiting to be sent again."""
 
     def __init__(
         self,
@@ -118,17 +119,17 @@ class _Run:
         self._under_way: dict[Future[Answer], _Part] = {}
         self._ended: queue.SimpleQueue[Future[Answer]] = queue.SimpleQueue()
         self._workers: set[Worker] = set()
-        self._supplied: set[tuple[str, int]] = set()  # processes that data are on their way to
+        self._supplied: set[tuple[str, int]] = set()  # processes to which data are on their way
         self._left = len(crowd)  # models
         self._stop = np.zeros(1, np.int32)
         self.backends: set[str] = set()
 
     def is_done(self) -> bool:
-        """Whether every model is trained."""
+        """Return whether every model is trained."""
         return not self._left
 
     def send_what_is_due(self) -> None:
-        """Send blocks as long as there is room on the way."""
+        """Send blocks until as many are under way as allowed."""
         now = time.monotonic()
         for part in [part for part in self._waiting if part.due <= now]:
             self._waiting.remove(part)
@@ -141,7 +142,7 @@ class _Run:
             self._send(unsent)
 
     def hear(self) -> int:
-        """Wait a moment for an answer; give how many models it has brought."""
+        """Wait a moment for an answer, and return the number of models that it completes."""
         try:
             future = self._ended.get(timeout=HEARING_EVERY)
         except queue.Empty:
@@ -157,7 +158,7 @@ class _Run:
         return self._take(part, future.result())
 
     def abandon(self) -> None:
-        """Let nothing more be trained that has not begun, the last that was sent first."""
+        """Stop the training, and cancel blocks that have not begun, the last one sent first."""
         self._stop[0] = 1
         deadline = time.monotonic() + CANCELLING
         for future in reversed(list(self._under_way)):
@@ -181,7 +182,7 @@ class _Run:
         self._sent += 1
         try:
             future = _submit(self._executor, block)
-        except (BrokenExecutor, RuntimeError) as error:  # the second where it is shut down
+        except (BrokenExecutor, RuntimeError) as error:  # a RuntimeError if it is shut down
             raise _explained(error, part) from None
         self._under_way[future] = part
         future.add_done_callback(self._ended.put)
@@ -212,7 +213,7 @@ class _Run:
         return part.stop - part.start
 
     def _supply(self, part: _Part, process: tuple[str, int]) -> None:
-        """Send the data to a process that lacks them, unless they are on their way to it."""
+        """Send the data to a process that lacks them, unless they are already on their way."""
         if process in self._supplied:
             self._pause(part)
             return
@@ -221,7 +222,7 @@ class _Run:
         self._send(part)
 
     def _fail(self, part: _Part, error: BaseException) -> None:
-        if not isinstance(error, Exception):  # a worker's KeyboardInterrupt is the caller's too
+        if not isinstance(error, Exception):  # a worker's KeyboardInterrupt also ends the caller
             raise error
         part.failures += 1
         if isinstance(error, BrokenExecutor) or part.failures == TRIES:
@@ -237,7 +238,7 @@ class _Run:
 def _submit(executor: Any, block: Block) -> Future[Answer]:
     size = len(block.crowd) + (0 if block.shared is None else bytes_of(block.shared))
     with warnings.catch_warnings() if size > LARGE else contextlib.nullcontext():
-        if size > LARGE:  # the advice is not to send such with every task, which is not done
+        if size > LARGE:  # Dask warns against large data in every task; most blocks carry none
             warnings.filterwarnings("ignore", "Sending large graph", UserWarning)
         future = executor.submit(train_block, block)
     if not isinstance(future, Future):
@@ -249,13 +250,15 @@ def _submit(executor: Any, block: Block) -> Future[Answer]:
 
 
 def _explained(error: BaseException, part: _Part) -> BaseException:
-    """An error of the executor's, with a note of what it was about."""
+    """Return an error of the executor with a note that names the models concerned."""
     which = f"models {part.start} to {part.stop - 1}"
     if isinstance(error, RuntimeError):  # a BrokenExecutor is one
         error.add_note(
-            f"fastgan: the executor took no more work, with {which} under way; make "
-            "another, and train again"
+            f"fastgan: the executor stopped accepting work, with {which} under way; create "
+            "a new executor, and train again"
         )
     else:
-        error.add_note(f"fastgan: {which} were sent to the executor {part.failures} times in vain")
+        error.add_note(
+            f"fastgan: {which} were sent to the executor {part.failures} times and failed each time"
+        )
     return error

@@ -1,4 +1,4 @@
-"""What came of each model of an ensemble, and the numbers that this was decided from."""
+"""The outcome of each model of an ensemble, and the measurements that decide it."""
 
 from __future__ import annotations
 
@@ -23,59 +23,60 @@ OUTCOMES = ("learned", "saturated", "diverged", "unfinished")
 
 DISTANCE = 0.1
 SATURATION = 0.99
-ROWS_AT_ONCE = 4096  # of a mean
+ROWS_AT_ONCE = 4096  # rows of data added to a mean at once
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Outcomes:
-    """What came of each model of an ensemble, and the numbers that this was decided from.
+    """The outcome of each model of an ensemble, and the measurements that decide it.
 
-    The first that holds of a model is its outcome:
+    The outcome of a model is the first of these that applies:
 
     diverged
-        A parameter stopped being finite. Since sigmoids are bounded, that takes absurd rates or
-        data; rates that are merely too large saturate.
+        A parameter stopped being finite. Since sigmoids are bounded, this takes absurd rates or
+        data; with rates that are merely too large, models saturate.
     learned
         The mean picture of G is no further from the mean item than `largest_distance`. Nothing
-        else is looked at: neither whether the pictures differ as the items do, nor whether it
-        lasts, for the two networks may go on turning around one another.
+        else is checked: neither whether the pictures vary as the items do, nor whether this
+        outcome lasts, for the two networks may keep circling each other.
     saturated
-        G's sigmoids lie so far out that hardly any gradient gets through them [1]_: `saturation`
-        is at least `least_saturation`. Its pictures are black and white, and nearly the same for
-        all latent vectors: it has collapsed.
+        G's pre-activations are so large that its sigmoids pass on hardly any gradient [1]_:
+        `saturation` is at least `least_saturation`. G's pictures are black and white, and nearly
+        the same for all latent vectors: G has collapsed.
     unfinished
-        None of these: it is still on its way, or turning in circles.
+        None of the above: the model is still learning, or the networks circle each other.
 
     Attributes
     ----------
     label : ndarray of str, shape (models,)
         ``"learned"``, ``"saturated"``, ``"diverged"`` or ``"unfinished"``.
     distance : ndarray of float64, shape (models,)
-        Root of the mean over the features of (mean picture - mean item) squared.
+        Square root of the mean over the features of (mean picture - mean item) squared.
     saturation : ndarray of float64, shape (models,)
-        1 less the mean over pictures and features of 4 x (1 - x), where x (1 - x) is the slope of
-        the sigmoid at the number x and 1/4 its largest: 0 where all is grey, 1 where all is black
-        or white.
+        1 minus the mean over pictures and features of 4 x (1 - x), where x is a number of a
+        picture and x (1 - x), at most 1/4, the slope of its sigmoid: 0 if all is grey, 1 if all
+        is black or white.
     diverged_at : ndarray of int64, shape (models,)
-        The step after which a parameter was not finite; -1 for none. The other numbers are then
-        those of the last finite parameters.
+        The step after which a parameter was not finite; -1 for none. Distance and saturation are
+        then those of the last finite parameters.
     largest_distance, least_saturation : float
         The thresholds.
 
     Notes
     -----
-    All models make their pictures of the same latent vectors, so that they differ by nothing but
-    their parameters. By default these are 64 midpoints of a Latin hypercube [2]_: along each
-    latent dimension the numbers (i + 1/2)/64, in an order of its own; for normal latents, the
-    quantiles of the normal distribution at these. They lie more evenly than random ones; for one
-    dimension the mean over them is the midpoint rule.
+    All models make their pictures from the same latent vectors, so that the pictures differ only
+    by the models' parameters. By default these are 64 midpoints of a Latin hypercube [2]_: along
+    each latent dimension the numbers (i + 1/2)/64, in a different random order for each dimension;
+    for normal latents, the quantiles of the normal distribution at these numbers. They are spread
+    more evenly than random vectors; in one dimension, the mean over them is the midpoint rule.
 
     The default thresholds, 0.1 and 0.99, were chosen where few models lie. Of 20,000 GANs of
-    Slanted Land, trained over 1,000 epochs at 20 learning rates from 1e-4 to 100, one in a
-    hundred has a distance within 0.005 of 0.1, which lies between those that make faces and the
-    nearest picture in black and white, at 0.12. Of those that were saturated, 98 % were so after
-    2,000 epochs and 99 % after 10,000; of those that had learned, 97 % and 90 % had. Data of
-    another range or spread ask for another distance.
+    Slanted Land, trained over 1,000 epochs at 20 learning rates from 1e-4 to 100, one in a hundred
+    has a distance within 0.005 of 0.1. That threshold lies between the models that make faces and
+    the nearest black-and-white picture, at 0.12. Of the models that were saturated after 1,000
+    epochs, 98 % were saturated after 2,000 epochs and 99 % after 10,000; of those that had
+    learned, 97 % and 90 % were still labelled so. Data of another range or spread need another
+    distance.
 
     References
     ----------
@@ -94,7 +95,7 @@ class Outcomes:
     least_saturation: float
 
     def __len__(self) -> int:
-        """How many models there are."""
+        """Return the number of models."""
         return len(self.label)
 
     def __repr__(self) -> str:
@@ -102,7 +103,7 @@ class Outcomes:
         return f"Outcomes({counts})"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Pickle and copy by value; the arrays come back read-only."""
+        """Pickle and copy by value; the restored arrays are read-only."""
         thresholds = self.largest_distance, self.least_saturation
         return _decided, (self.distance, self.saturation, self.diverged_at, *thresholds)
 
@@ -112,7 +113,7 @@ class Outcomes:
         Returns
         -------
         dict of str to int
-            All four outcomes, in the order of `OUTCOMES`.
+            The number of models for each of the four outcomes, in the order of `OUTCOMES`.
         """
         return {name: int(np.count_nonzero(self.label == name)) for name in OUTCOMES}
 
@@ -125,7 +126,7 @@ def outcomes_of(
     latents: npt.ArrayLike | None,
     labels: npt.ArrayLike | None,
 ) -> Outcomes:
-    """Measure the models of an ensemble and decide; see `Ensemble.outcome`."""
+    """Measure the models of an ensemble and decide their outcomes; see `Ensemble.outcome`."""
     largest = validation.rate("distance", distance, np.dtype(np.float64))
     least = validation.rate("saturation", saturation, np.dtype(np.float64))
     dtype, options = ensemble.options.dtype, ensemble.options
@@ -133,7 +134,7 @@ def outcomes_of(
     if data is not None:
         mean = _mean_of(data, labels, ensemble)
     elif labels is not None:
-        raise ValueError("labels must not be given without data, whose rows they belong to")
+        raise ValueError("labels must not be given without data, whose rows they label")
     if latents is None:
         vectors = even_latents(EVEN_LATENTS, options.latent_dim, options.latent).astype(dtype)
     else:
@@ -145,7 +146,7 @@ def outcomes_of(
 
 
 def mean_items(rows: Array, labels: npt.NDArray[np.int64] | None, n_classes: int) -> Float64Array:
-    """The mean of the rows (n, d) of each class, one after the other: (classes d,)."""
+    """Return the mean row of each class of rows (n, d), one after the other: (classes d,)."""
     if labels is None:
         return mean_item(rows)
     return np.concatenate([mean_item(rows[labels == c]) for c in range(n_classes)])
@@ -156,7 +157,7 @@ def _mean_of(data: npt.ArrayLike, labels: npt.ArrayLike | None, ensemble: Ensemb
     classes = ensemble.options.classes
     if not classes:
         if labels is not None:
-            raise ValueError("labels must be None: the models were trained without")
+            raise ValueError("labels must be None: the models were trained without labels")
         return mean_item(rows)
     if labels is None:
         raise ValueError("labels must be given: the models were trained with labels")
@@ -167,12 +168,12 @@ def _mean_of(data: npt.ArrayLike, labels: npt.ArrayLike | None, ensemble: Ensemb
 
 
 def mean_item(rows: Array) -> Float64Array:
-    """The mean of rows (n, d), each in float64 added in the order of its index: (d,)."""
+    """Return the mean (d,) of rows (n, d), added in float64 in the order of their index."""
     total = np.zeros(rows.shape[1])
-    with np.errstate(all="ignore"):  # no mean is too large to be far from any picture
+    with np.errstate(all="ignore"):  # an infinite mean is still a valid one, far from any picture
         for start in range(0, len(rows), ROWS_AT_ONCE):
             block = rows[start : start + ROWS_AT_ONCE].astype(np.float64)
-            # A cumulative sum is added up in order, where sum() would go by halves.
+            # A cumulative sum adds in order, while sum() adds pairwise.
             total = np.cumsum(np.concatenate([total[np.newaxis], block]), axis=0)[-1]
         mean: Float64Array = total / len(rows)
     return mean
@@ -182,27 +183,25 @@ def _rows_of_data(data: npt.ArrayLike, item_shape: tuple[int, ...], dtype: np.dt
     rows, shape = validation.rows_of_items("data", data, dtype)
     if shape not in (item_shape, rows.shape[1:]) or rows.shape[1] != np.prod(item_shape, dtype=int):
         raise ValueError(
-            f"data must hold items of shape {item_shape}, as those trained on, got {shape}"
+            f"data must hold items of shape {item_shape}, as in the training, got {shape}"
         )
     return rows
 
 
 def _measure(ensemble: Ensemble, mean: Float64Array, latents: Array) -> tuple[Array, Array]:
-    """Distance and saturation of each model, in float64 and in one order everywhere."""
-    from fastgan.networks import (
-        batched_inference,  # it takes longer to import than most of the package
-    )
+    """Compute distance and saturation of each model, in float64 and in a fixed order of sums."""
+    from fastgan.networks import batched_inference  # slower to import than most of the package
 
     distance, saturation = np.empty(len(ensemble)), np.empty(len(ensemble))
     d = len(mean)
-    # The pictures of several classes are those of one generator with as many times the features.
+    # Generators of c classes are one generator with c times the features.
     c, biases = ensemble.options.n_classes, ensemble.generator_biases
     networks = np.tile(ensemble.generator_weights, (1, 1, c)), biases.reshape(len(ensemble), d)
     for part, row_pieces in batched_inference.pieces(*networks, latents):
         total = np.zeros((d, part.stop - part.start))
         squares = np.zeros_like(total)
         for _, pictures in row_pieces:
-            for picture in pictures.transpose(0, 2, 1):  # features first, as they are added up
+            for picture in pictures.transpose(0, 2, 1):  # features first, for sum_in_blocks
                 x = picture.astype(np.float64)
                 total += x
                 squares += (2 * x - 1) ** 2  # 1 - 4 x (1 - x)

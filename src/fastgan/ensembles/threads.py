@@ -1,7 +1,8 @@
-"""A crowd on the cores of this machine: blocks of models in threads, with the GIL released.
+"""Train a crowd on the cores of this machine: blocks of models in threads, with the GIL released.
 
-The threads live no longer than the call. The caller's thread waits where it can hear of Ctrl-C.
-That, or whatever else ends the wait early, asks the kernels to stop, and is raised when they have.
+The threads end with the call. The caller's thread waits in a way that Ctrl-C can interrupt. An
+interrupt, or any other exception during the wait, asks the kernels to stop and is raised once they
+have stopped.
 """
 
 from __future__ import annotations
@@ -25,9 +26,10 @@ def train_in_threads(
     update: Callable[[int], object],
     stop: npt.NDArray[np.int32] | None = None,
 ) -> str:
-    """Train a crowd in blocks of so many models; `update` hears how many more are done.
+    """Train a crowd in blocks of `block` models, on at most `threads` threads.
 
-    Gives the name of the backend.
+    Calls `update` with the number of models completed since its last call. Returns the name of the
+    backend.
 
     Raises
     ------
@@ -42,7 +44,7 @@ def train_in_threads(
         reported = _run_in_threads(work, count, update, stop)
     if work.failures:
         raise work.failures.pop()
-    if work.done < len(crowd):  # all were between two blocks when they were asked to stop
+    if work.done < len(crowd):  # every thread was between two blocks when asked to stop
         raise InterruptedError("the training was asked to stop")
     update(len(crowd) - reported)
     return work.backend
@@ -54,13 +56,13 @@ def _run_in_threads(
     update: Callable[[int], object],
     stop: npt.NDArray[np.int32] | None,
 ) -> int:
-    """Have so many threads do the work, wait for them, and give the number `update` has heard."""
+    """Do the work on `count` threads, and return the number of models reported to `update`."""
     begun: list[tuple[threading.Thread, End]] = []
     reported = 0
     try:
         for _ in range(count):
             end = End()
-            # The interpreter's end need not wait for it: the caller's thread does, if it matters.
+            # A daemon, so that the interpreter need not wait for it at exit: the caller waits.
             thread = threading.Thread(
                 target=work.run, args=(end,), name="fastgan-crowd", daemon=True
             )
@@ -84,7 +86,7 @@ def _run_in_threads(
 
 
 class _Work:
-    """Blocks to be trained, each by whichever thread is free, and what has come of them."""
+    """Blocks to be trained, each by whichever thread is free, and the progress so far."""
 
     def __init__(
         self,
@@ -94,16 +96,16 @@ class _Work:
         block: int,
     ) -> None:
         self.crowd, self.shared, self.trained, self.block = crowd, shared, trained, block
-        # Its own: what fails here is no reason for others to stop, who may share the caller's.
+        # Separate from the caller's flag: a failure here must not stop others who share that flag.
         self.stop = np.zeros(1, np.int32)
-        self.done = 0  # models
+        self.done = 0  # models completed
         self.backend = ""
-        self.failures: list[BaseException] = []  # the first of them only
+        self.failures: list[BaseException] = []  # at most one, the first
         self._starts = iter(range(0, len(crowd), block))
         self._lock = threading.Lock()
 
     def run(self, end: End) -> None:
-        """Train blocks until there are no more, or a thread has failed, or is asked to stop."""
+        """Train blocks until none are left, a thread has failed, or a stop is requested."""
         try:
             while (start := self._next()) is not None:
                 models = start, min(start + self.block, len(self.crowd))
@@ -112,7 +114,7 @@ class _Work:
                 with self._lock:
                     self.backend = backend
                     self.done += models[1] - models[0]
-        except BaseException as error:  # handed over to the caller's thread
+        except BaseException as error:  # raised in the caller's thread
             with self._lock:
                 if not self.failures:
                     self.failures.append(error)

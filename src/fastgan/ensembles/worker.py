@@ -1,8 +1,8 @@
-"""A block of a crowd as it is sent to a worker of an executor, trained there, and answered.
+"""Blocks of a crowd: sent to a worker of an executor, trained there, and answered.
 
-Whether it is sent once or many times, and whoever trains it: what comes back is the same. It knows
-the data that its models share by their digest; a worker that has not got them says so, and is sent
-them with another block. What a worker has been sent it keeps, within bounds, for the next.
+The result does not depend on the worker that trains a block, or on how often the block is sent. A
+block refers to shared data by digest. A worker without that data replies accordingly and receives
+it with a later block. Within bounds, a worker keeps the data it has received for further blocks.
 """
 
 from __future__ import annotations
@@ -26,35 +26,35 @@ from fastgan.ensembles.crowd import Crowd, Shared, Trained, train_crowd
 from fastgan.ensembles.threads import train_in_threads
 from fastgan.layers.parameter_table import one_layer_table
 
-# Data of so many bytes go with every block. That is a tenth of a millisecond of a slow network,
-# where a block takes half a second to train.
+# Data of at most this many bytes are sent with every block. On a slow network this takes a tenth of
+# a millisecond, while a block takes half a second to train.
 SMALL = 2**14
 
-MOST_KEPT = 8
-MOST_BYTES_KEPT = 2**28  # but the newest is kept whatever its size
+MOST_KEPT = 8  # sets of data kept by a worker
+MOST_BYTES_KEPT = 2**28  # bytes of these together, except that the newest is always kept
 
 
 @dataclass(frozen=True, eq=False)
 class Block:
     """Some models of a crowd, to be trained by a worker."""
 
-    run: str  # the same for all blocks of a crowd, and for those of no other
-    number: int  # how many blocks this run had sent before
+    run: str  # unique to a crowd, and the same for all of its blocks
+    number: int  # of blocks that this run had sent before
     numerics_version: int
-    crowd: bytes  # pickled: to be opened by a worker of the same version only
+    crowd: bytes  # pickled, so that only a worker of the same version unpickles it
     digest: str
-    shared: Shared | None  # None where the worker is hoped to have it
-    keep: bool  # whether it shall be kept for other blocks
+    shared: Shared | None  # None if the worker is expected to have it already
+    keep: bool  # whether the worker should keep `shared` for other blocks
     threads: int
-    stop: npt.NDArray[np.int32]  # heard where worker and caller share their memory
+    stop: npt.NDArray[np.int32]  # has an effect only if worker and caller share memory
 
     def __dask_tokenize__(self) -> tuple[str, int]:
-        """What Dask names the task by: it runs again whenever it is sent again."""
+        """Return a unique token for Dask, so that a block that is sent again is run again."""
         return self.run, self.number
 
 
 class Worker(NamedTuple):
-    """A thread of a process of a machine."""
+    """A worker: one thread in a process on a machine."""
 
     machine: str
     process: int
@@ -62,7 +62,7 @@ class Worker(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """What a worker makes of a block: it is trained, or failed, or its data are lacking."""
+    """A worker's answer to a block: the trained models, a failure, or neither if it lacks data."""
 
     worker: Worker
     backend: str = ""
@@ -71,7 +71,7 @@ class Answer(NamedTuple):
 
 
 def digest_of(shared: Shared) -> str:
-    """A name for data, by their content alone."""
+    """Return a digest of data, which depends on their content alone."""
     digest = hashlib.sha256()
     for array in shared:
         digest.update(b"none\n" if array is None else b"")
@@ -82,19 +82,19 @@ def digest_of(shared: Shared) -> str:
 
 
 def bytes_of(shared: Shared) -> int:
-    """The size of data."""
+    """Return the size of data in bytes."""
     return sum(array.nbytes for array in shared if array is not None)
 
 
 def train_block(block: Block) -> Answer:
-    """Train a block, in a worker."""
+    """Train a block; this function runs in the worker."""
     worker = Worker(platform.node(), os.getpid(), threading.get_ident())
     try:
         if block.numerics_version != NUMERICS_VERSION:
             raise RuntimeError(
-                f"the caller's fastgan has numerics version {block.numerics_version}, that of the "
-                f"worker {worker.process} on {worker.machine} has {NUMERICS_VERSION}, which gives "
-                "other bits: install the same version everywhere"
+                f"the caller's fastgan has numerics version {block.numerics_version}, that of "
+                f"process {worker.process} on {worker.machine} has {NUMERICS_VERSION}, and their "
+                "results differ: install the same version everywhere"
             )
         shared = block.shared
         if shared is None:
@@ -106,7 +106,8 @@ def train_block(block: Block) -> Answer:
         crowd: Crowd = pickle.loads(block.crowd)
         backend, trained = _train(crowd, shared, block)
         return Answer(worker, backend, trained)
-    except MemoryError:  # another worker may have more: for the executor's failures to be retried
+    # Another worker may have more memory, so this surfaces as an executor failure and is retried.
+    except MemoryError:
         raise
     except Exception as error:
         error.add_note(f"In process {worker.process} on {worker.machine}:")
@@ -119,7 +120,7 @@ def _train(crowd: Crowd, shared: Shared, block: Block) -> tuple[str, Trained]:
     options = crowd.options
     parameters = one_layer_table(options.latent_dim, d, options.n_classes).size
     trained = Trained.empty(len(crowd), parameters, options, n)
-    # An executor may hand it over as something that cannot be written, and so never be heard.
+    # An executor may pass a read-only copy of the flag, which the caller cannot set.
     stop = block.stop if block.stop.flags.writeable else np.zeros(1, np.int32)
     if block.threads == 1:
         return train_crowd(crowd, shared, trained, stop), trained
@@ -134,7 +135,7 @@ def _train(crowd: Crowd, shared: Shared, block: Block) -> tuple[str, Trained]:
 
 
 class _Kept:
-    """Data that this process was sent, the least recently used first."""
+    """Data that this process has received, the least recently used first."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -147,7 +148,7 @@ class _Kept:
             return self._by_digest.get(digest)
 
     def keep(self, digest: str, shared: Shared) -> Shared:
-        """Keep a copy, since in an executor of threads these are the caller's own arrays."""
+        """Keep a copy, since with an executor of threads these are the caller's own arrays."""
         copies = (None if array is None else array.copy() for array in shared)
         copy = Shared._make(copies)
         with self._lock:
@@ -162,12 +163,12 @@ class _Kept:
         return len(kept) > MOST_KEPT or sum(map(bytes_of, kept)) > MOST_BYTES_KEPT
 
 
-# The one thing that outlives a call, since a worker's blocks have nothing else in common.
+# This global outlives a call, since a worker's blocks have nothing else in common.
 _kept = _Kept()
 
 
 def _forget() -> None:
-    """In a fork: another thread may have held the lock."""
+    """Start empty in a forked process, since another thread may have held the lock."""
     global _kept
     _kept = _Kept()
 

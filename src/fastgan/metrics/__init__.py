@@ -1,12 +1,12 @@
-"""Judging a training: what its fakes have of the real items, and whether its networks still learn.
+"""Measure a training: how well its fakes match real items, and whether its networks still learn.
 
-Numbers are computed in float64, whatever the networks' dtype, from whole arrays of items, in an
-order of operations that is fixed: the same arguments give the same numbers. Where only + - * /
-and square roots are needed, which is everywhere but in `jensen_shannon_distance`, they are the
-same in every bit on every processor and backend. NumPy is all they need.
+All metrics are computed in float64, whatever the dtype of the networks, from whole arrays of
+items and in a fixed order of operations: the same arguments give the same numbers. All except
+`jensen_shannon_distance` need only + - * / and square roots, so they have the same bits on every
+processor and backend. They depend on nothing but NumPy.
 
-Items are real array-likes of shape (n, ...), finite, and of numbers below 1e140 in size, since
-they are squared and added up.
+Items are real array-likes of shape (n, ...). Their numbers are finite and below 1e140 in absolute
+value, since they are squared and summed.
 """
 
 from fastgan.metrics.anomaly import anomaly_score

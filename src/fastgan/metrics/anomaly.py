@@ -1,4 +1,4 @@
-"""How far an item is from everything that a generator can draw."""
+"""The anomaly score: how far an item is from everything that a generator can draw."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from fastgan.networks.gan import GAN
 from fastgan.options.training_options import EXPLICIT
 from fastgan.randomness.even_latents import even_latents
 
-STARTS = 512  # latent vectors that are tried for every item, at most
-TRIALS = 8  # around the best one, a round
+STARTS = 512  # evenly spread latent vectors tried for every item, at most
+TRIALS = 8  # latent vectors tried around the best one in each round
 ROUNDS = 60
-NARROWER, WIDER = 0.6, 1.2  # the cube of the trials, after a round without and with success
-FARTHEST = 4.0  # normal latent numbers: all but 1 in 15,000 are smaller
-PIECE = 2**17  # numbers of the pictures that are compared at once, which stay in the cache
+NARROWER, WIDER = 0.6, 1.2  # factors of the cube's side after a round without and with success
+FARTHEST = 4.0  # bound on normal latent numbers: all but 1 in 15,000 are smaller in size
+PIECE = 2**17  # numbers of the pictures compared at once, so that they stay in the cache
 
 
 def anomaly_score(
@@ -41,45 +41,49 @@ def anomaly_score(
     x : array_like, shape ``(n, *item_shape)`` or (n, d); item_shape or (d,) for a single item
         Rounded to the dtype of the parameters.
     label : int, or array_like of int, shape (n,), optional
-        The class of all items, or of each, within which it is scored; needed with a
-        ConditionalGAN, and with no other.
+        The class of all items, or of each item, within which it is scored; needed with a
+        ConditionalGAN, and only then.
     discriminator_weight : float, optional
-        lambda, in [0, 1]: how much D's view counts, against the pixels'.
+        lambda, in [0, 1]: the weight of the discriminator term L relative to the residual R.
     latents : array_like, shape (m, k), optional
-        Latent vectors to start from; the box that they span is searched. To be given for a GAN
-        trained on explicit ones. By default those of the distribution it was trained on: [0, 1]
-        or, for normal ones, [-4, 4] in each dimension.
+        Latent vectors to start from; the search covers the box that they span. Needed for a GAN
+        trained on explicit latent vectors. By default the box is that of the distribution the GAN
+        was trained on: [0, 1] in each dimension or, for normal latents, [-4, 4].
 
     Returns
     -------
     ndarray of float64, shape (n,), or a number for a single item
         A(x) = min over z of (1 - lambda) R(z) + lambda L(z), where
         R(z) = sum over j of abs(x_j - G_j(z)) is the residual and L(z) = abs(s(x) - s(G(z)))
-        the difference of D's logits. At least 0, and without upper bound, since logits have none;
-        (1 - lambda) R is at most (1 - lambda) d for items within [0, 1]. 0 for what G can draw.
+        the difference of D's logits. At least 0; 0 for an item that G can draw. There is no upper
+        bound, since logits have none, but (1 - lambda) R is at most (1 - lambda) d for items
+        within [0, 1].
 
     Raises
     ------
     TypeError, ValueError
-        If `gan` is neither, `x` does not hold items of its shape, `label` is not of its classes or
-        is needed and not given, `discriminator_weight` is not in [0, 1], or `latents` do not hold
-        latent vectors or are needed and not given.
+        If `gan` is neither a GAN nor a ConditionalGAN, `x` does not hold items of its shape,
+        `label` is not one of its classes or is missing, `discriminator_weight` is not in [0, 1],
+        or `latents` do not hold latent vectors or are missing.
 
     Notes
     -----
-    This is the score of AnoGAN [1]_ for networks of one layer. There L compares the features of
-    the last hidden layer of D, and z is sought by gradient descent from a random start. Here D
-    has no hidden layer, and the logit is the one feature it makes. As the minimum need not be
-    unique and abs has kinks, z is sought without gradients. Of evenly spread vectors (a grid of
-    at most 512 in up to three dimensions, the midpoints of a Latin hypercube in more; or
-    `latents`) the best is taken, then 60 times the best of it and 8 around it, in a cube that
-    narrows while there is none better. Those 8 are drawn with a fixed seed, the same for all.
+    This is the score of AnoGAN [1]_ for networks of one layer. In AnoGAN, L compares the features
+    of the last hidden layer of D, and gradient descent searches for z from a random start. Here D
+    has no hidden layer, and its logit is its only feature. Since the minimum need not be unique
+    and abs has kinks, the search uses no gradients. It starts from the best of a set of evenly
+    spread vectors (a grid of at most 512 in up to three dimensions, the midpoints of a Latin
+    hypercube in more; or `latents`). In each of 60 rounds it tries 8 vectors around the best one
+    so far, in a cube that shrinks after each round without improvement and grows after each one
+    with it. These 8 are drawn with a fixed seed and are the same for all items.
 
-    The score is the smallest value that was found, never below the true minimum: mostly at it
-    for one latent number, mostly within 0.01 of it for two or three, and above it for many.
+    The score is the smallest value that was found. It is never below the true minimum: for one
+    latent number it mostly equals it, for two or three it is mostly within 0.01 of it, and for
+    many it is above it.
 
-    It takes 480 pictures an item besides those of the evenly spread vectors, which all share, and
-    no more memory for many items than for few. The score has the same bits on every backend.
+    Each item takes 480 pictures on top of those of the evenly spread vectors, which all items
+    share. Memory does not grow with the number of items. The score has the same bits on every
+    backend.
 
     References
     ----------
@@ -104,7 +108,7 @@ def anomaly_score(
 def _starts(
     gan: GAN | ConditionalGAN, latents: npt.ArrayLike | None
 ) -> tuple[Float64Array, Array, Array]:
-    """Vectors (m, k) to start from, and the corners of the box (k,) that is searched."""
+    """Return vectors (m, k) to start from, and the low and high corner (k,) of the search box."""
     if latents is not None:
         given = latents_of(gan, "latents", latents).astype(np.float64)
         return given, given.min(axis=0), given.max(axis=0)
@@ -119,7 +123,7 @@ def _starts(
 
 
 def _evenly(k: int) -> Float64Array:
-    """At most STARTS vectors in [0, 1]^k."""
+    """Return at most STARTS evenly spread vectors in [0, 1]^k."""
     side = {1: STARTS, 2: 22, 3: 8}.get(k)
     if side is None:
         return even_latents(STARTS, k, "uniform")
@@ -130,7 +134,7 @@ def _evenly(k: int) -> Float64Array:
 def _scores(
     gan: GAN, items: Array, starts: Float64Array, box: tuple[Array, Array], weight: float
 ) -> Float64Array:
-    """Of items (n, d) of one class, (n,)."""
+    """Return the scores (n,) of items (n, d) of one class."""
     best, found = _best_starts(gan, items, starts, weight)
     at_once = max(1, PIECE // (TRIALS * items.shape[1]))
     for first in range(0, len(items), at_once):
@@ -142,7 +146,7 @@ def _scores(
 def _best_starts(
     gan: GAN, items: Array, starts: Float64Array, weight: float
 ) -> tuple[npt.NDArray[np.intp], Float64Array]:
-    """Which start suits each item (n, d) best, (n,), and its cost, (n,)."""
+    """Return the index of the best start for each item (n, d), and its cost: (n,) and (n,)."""
     pictures, scores = _pictures(gan, starts)
     best, lowest = np.empty(len(items), np.intp), np.empty(len(items))
     at_once = max(1, PIECE // pictures.size)
@@ -161,11 +165,11 @@ def _refined(
     box: tuple[Array, Array],
     weight: float,
 ) -> Float64Array:
-    """Search around z (r, k) of each item for costs that are lower still."""
+    """Search around the z (r, k) of each item for lower costs, and return these, (r,)."""
     low, high = box
     r, k = z.shape
     around = np.random.default_rng(0).random((ROUNDS, TRIALS, k)) * 2 - 1
-    side = np.full((r, 1, 1), 2.0 ** -(9 // k))  # about as far apart as STARTS = 2^9 are
+    side = np.full((r, 1, 1), 2.0 ** -(9 // k))  # about the spacing of the STARTS = 2^9 vectors
     rows = np.arange(r)
     for cube in around * (high - low):
         trials = np.clip(z[:, np.newaxis] + side * cube, low, high)
@@ -182,7 +186,7 @@ def _refined(
 
 
 def _pictures(gan: GAN, z: Float64Array) -> tuple[Array, Float64Array]:
-    """What G makes of z (m, k), (m, d), and the logits that D gives it, (m,)."""
+    """Return the pictures (m, d) that G makes of z (m, k), and D's logits (m,) of them."""
     vectors = np.ascontiguousarray(z, gan.dtype)
     weights, biases = gan.generator.weights, gan.generator.biases
     pictures = np.empty((len(vectors), len(biases)), gan.dtype)
@@ -198,7 +202,7 @@ def _logits(gan: GAN, rows: Array) -> Float64Array:
 def _costs(
     gan: GAN, items: Array, pictures: Array, scores: Float64Array, weight: float
 ) -> Float64Array:
-    """(1 - lambda) R + lambda L of items (r, d) and pictures (r or 1, m, d): (r, m)."""
+    """Return (1 - lambda) R + lambda L of items (r, d) and pictures (r or 1, m, d): (r, m)."""
     differences = np.abs(np.subtract(items[:, np.newaxis], pictures, dtype=np.float64))
     residuals = sum_over_features(differences.reshape(-1, items.shape[1]))
     far = np.abs(_logits(gan, items)[:, np.newaxis] - scores)

@@ -1,4 +1,4 @@
-"""How far fakes are from real items as a whole: their means, their spread, their histograms."""
+"""Distances between fakes and real items as a whole: by means, by spread and by histograms."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from fastgan.metrics.items import Float64Array, pair_of_rows
 
 
 def mean_gap(real: npt.ArrayLike, fake: npt.ArrayLike) -> float:
-    """Measure how far the mean fake is from the mean real item: what a linear D can see.
+    """Measure how far the mean fake is from the mean real item: all that a linear D can see.
 
     Parameters
     ----------
@@ -30,16 +30,15 @@ def mean_gap(real: npt.ArrayLike, fake: npt.ArrayLike) -> float:
     Raises
     ------
     TypeError, ValueError
-        If an argument does not hold items, or the two do not hold items of one shape.
+        If an argument does not hold items, or the two hold items of different shapes.
 
     Notes
     -----
-    The logit of a discriminator of one layer is w . x + b, so the mean of it over the fakes differs
-    from that over the real items by w . (difference of the means), and by nothing else: at a gap
-    of 0 no weights tell the two apart on average. This is the distance that
-    `fastgan.Outcomes` decides from.
+    The logit of a discriminator of one layer is w . x + b. Its mean over the fakes differs from
+    its mean over the real items by exactly w . (difference of the means): at a gap of 0 no weights
+    tell the two apart on average. `fastgan.Outcomes` decides by this distance.
 
-    It does not see whether fakes differ from one another: see `spread_ratio`.
+    The gap says nothing about how much fakes differ from one another: see `spread_ratio`.
     """
     real_rows, fake_rows, _ = pair_of_rows(real, fake)
     gap = sum_over_rows(fake_rows) / len(fake_rows) - sum_over_rows(real_rows) / len(real_rows)
@@ -47,7 +46,7 @@ def mean_gap(real: npt.ArrayLike, fake: npt.ArrayLike) -> float:
 
 
 def spread_ratio(real: npt.ArrayLike, fake: npt.ArrayLike) -> float:
-    """Compare how far fakes differ from one another with how far real items do: collapse.
+    """Compare how much fakes vary with how much real items vary, which reveals collapse.
 
     Parameters
     ----------
@@ -58,21 +57,21 @@ def spread_ratio(real: npt.ArrayLike, fake: npt.ArrayLike) -> float:
     -------
     float
         sqrt(sum over j of Var fake_j) / sqrt(sum over j of Var real_j) for the features j, with
-        variances that are divided by the number of items; at least 0, without unit. Near 0 the
-        generator draws one picture over and over: it has collapsed. Near 1 fakes vary as much as
-        real items, in whatever directions. If the real items are all the same, it is 1 if the
-        fakes are so too, and infinite otherwise.
+        variances divided by the number of items; at least 0, without unit. Near 0, the generator
+        draws one picture over and over: it has collapsed. Near 1, fakes vary as much as real
+        items, though perhaps in other directions. If all real items are equal, the ratio is 1 if
+        all fakes are equal too, and infinite otherwise.
 
     Raises
     ------
     TypeError, ValueError
-        If an argument does not hold items, or the two do not hold items of one shape.
+        If an argument does not hold items, or the two hold items of different shapes.
 
     Notes
     -----
     The sum of the variances is the trace of the covariance matrix, the "total variance" of
     principal component analysis [1]_, which does not change when features are rotated. A single
-    item has no spread: give many.
+    item has no spread, so pass many.
 
     References
     ----------
@@ -86,7 +85,7 @@ def spread_ratio(real: npt.ArrayLike, fake: npt.ArrayLike) -> float:
 
 
 def _spread(rows: Float64Array) -> float:
-    # Less the first row, so that what does not vary has a variance of exactly 0.
+    # Subtract the first row, so that a constant feature has a variance of exactly 0.
     centred = rows - rows[0]
     centred -= sum_over_rows(centred) / len(rows)
     centred *= centred
@@ -115,32 +114,32 @@ def jensen_shannon_distance(
     real : array_like, shape (n, ...)
     fake : array_like, shape (m, ...)
     bins : int, optional
-        Of equal width, from the smallest to the largest number of the feature in both sets; each
-        holds its lower edge, the last one both. A number beside an edge belongs where rounding
-        puts it.
+        Number of bins. They have equal width and reach from the smallest to the largest number of
+        the feature in both sets. Each bin includes its lower edge, the last one both edges.
+        Rounding decides where a number very close to an edge belongs.
     per_feature : bool, optional
-        Give the distance of each feature instead of their mean.
+        Return the distance of each feature instead of their mean.
 
     Returns
     -------
     float, or ndarray of float64 of the shape of an item
         sqrt((KL(p || m) + KL(q || m)) / 2), where p and q are the shares of real items and of
         fakes in each bin, m = (p + q) / 2 and KL(p || m) = sum of p log2(p / m) [1]_, [2]_. In
-        [0, 1]: 0 for equal histograms, 1 for such as have no bin in common.
+        [0, 1]: 0 for equal histograms, 1 for histograms with no bin in common.
 
     Raises
     ------
     TypeError, ValueError
-        If an argument does not hold items, the two do not hold items of one shape, `bins` is not
-        a positive int or `per_feature` no bool.
+        If an argument does not hold items, the two hold items of different shapes, `bins` is not
+        a positive int, or `per_feature` is not a bool.
 
     Notes
     -----
-    Of few items the histograms are rough, and the distance is above 0 even if both sets come from
-    one distribution: compare numbers only for the same numbers of items and bins. What features
-    have to do with one another is not seen: see `density_and_coverage`.
+    Histograms of few items are rough, and the distance is above 0 even if both sets come from one
+    distribution: compare distances only for the same numbers of items and bins. Dependence
+    between features is not measured: see `density_and_coverage`.
 
-    The logarithm is NumPy's, whose last bits differ between processors.
+    The logarithm is NumPy's; its last bits differ between processors.
 
     References
     ----------
@@ -172,7 +171,7 @@ def _distance(real: Float64Array, fake: Float64Array, bins: int) -> float:
         for numbers in (real, fake)
     )
     divergence = (_divergence(p, p + q) + _divergence(q, p + q)) / 2
-    return math.sqrt(min(max(divergence, 0.0), 1.0))  # which rounding may lie beyond
+    return math.sqrt(min(max(divergence, 0.0), 1.0))  # rounding may exceed these bounds
 
 
 def _divergence(p: Float64Array, twice_the_mean: Float64Array) -> float:

@@ -1,4 +1,4 @@
-"""How well fakes foretell real items: one number for choosing among models."""
+"""The energy score: one number, for choosing among models, of how well fakes predict real items."""
 
 from __future__ import annotations
 
@@ -11,39 +11,40 @@ from fastgan.metrics.neighbours import BLOCK, squared_distances
 
 
 def energy_score(real: npt.ArrayLike, fake: npt.ArrayLike) -> float:
-    """Score fakes as a forecast of real items: the less, the better.
+    """Score fakes as a forecast of real items; lower is better.
 
     Parameters
     ----------
     real : array_like, shape (n, ...)
-        Items that were held out of the training, if models are to be chosen by it.
+        Real items X_i. To choose among models, pass items that were held out of the training.
     fake : array_like, shape (m, ...)
-        At least 2.
+        Fakes Y_j, at least 2.
 
     Returns
     -------
     float
-        1 / (n m) x the sum over real items i and fakes j of norm(Y_j - X_i), less
-        1 / (2 m (m - 1)) x the sum over pairs of fakes j, l of norm(Y_j - Y_l), where norm is the
-        Euclidean distance: in the unit of the data.
+        1 / (n m) x the sum over real items i and fakes j of norm(Y_j - X_i), minus
+        1 / (2 m (m - 1)) x the sum over ordered pairs of fakes j, l of norm(Y_j - Y_l), where norm
+        is the Euclidean norm; in the unit of the data.
 
     Raises
     ------
     TypeError, ValueError
-        If an argument does not hold items, the two do not hold items of one shape, or there is
+        If an argument does not hold items, the two hold items of different shapes, or there is
         only one fake.
 
     Notes
     -----
-    The energy score is strictly proper [1]_: no distribution of fakes has a smaller one to be
-    expected than that of the real items, and every other one has a larger. Like the log-likelihood
-    it is a mean over the items, but it needs no density, which a generator of fewer latent numbers
-    than features has not. The second term, which rewards variety, is divided by m (m - 1) rather
-    than m^2, so that the number of fakes favours nobody [2]_.
+    The energy score is strictly proper [1]_: its expected value is lowest when fakes have the
+    distribution of the real items, and larger for every other distribution. Like the
+    log-likelihood it is a mean over the items, but it needs no density, which a generator with
+    fewer latent numbers than features does not have. The second term, which rewards variety, is
+    divided by m (m - 1) rather than m^2, so that its expected value does not depend on the number
+    of fakes [2]_.
 
-    Its lowest value is not 0 but half the mean distance of two real items, so numbers compare
-    for the same real items only. All m (n + m) distances are taken: a nanosecond or two a feature
-    and distance.
+    The lowest expected value is not 0 but half the mean distance between two real items, so
+    compare scores only for the same real items. All m (n + m) distances are computed, which takes
+    a nanosecond or two for each feature of each distance.
 
     References
     ----------
@@ -62,7 +63,7 @@ def energy_score(real: npt.ArrayLike, fake: npt.ArrayLike) -> float:
 
 
 def _sum_of_distances(rows: Float64Array, columns: Float64Array) -> float:
-    """Of every one of (n, d) to every one of (d, m)."""
+    """Sum the distances of every row of (n, d) to every column of (d, m)."""
     of_each = np.empty(len(rows))
     at_once = max(1, BLOCK // columns.shape[1])
     for start in range(0, len(rows), at_once):

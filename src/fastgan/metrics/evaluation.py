@@ -1,4 +1,4 @@
-"""All numbers of a trained GAN together; of one with classes those of each, and over all."""
+"""All metrics of a trained GAN together; with classes, those of each class and those over all."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from fastgan._support import validation
 
 @dataclass(frozen=True)
 class Evaluation:
-    """What `evaluate` measured; each number is defined by the function of its name.
+    """The results of `evaluate`; each number is defined by the function of the same name.
 
     Attributes
     ----------
     n_real, n_fake : int
-        The items that were compared.
+        The numbers of items that were compared.
     mean_gap : float
-        0 if the mean fake is the mean item.
+        0 if the mean fake equals the mean real item.
     spread_ratio : float
         Near 0: collapsed. Near 1: fakes vary as much as real items.
     duplicate_share : float
@@ -27,17 +27,18 @@ class Evaluation:
     density, coverage : float
         Whether fakes lie where real items do, and the other way round; NaN for one real item.
     n_neighbours : int
-        That these two looked at: 5, or as many others as there are; 0 for one real item.
+        Number of neighbours used for density and coverage: 5, or n_real - 1 if that is less.
     jensen_shannon_distance : float
         In [0, 1]: 0 if all histograms agree.
     discriminator_accuracy : float
-        Balanced, in [0, 1]: 1/2 if D is at a loss.
+        Balanced, in [0, 1]: 1/2 if D cannot tell fakes from real items.
     accuracy_on_real, accuracy_on_fake : float
-        Its two parts; on real items that were held out, if there are any.
+        The two accuracies it averages; the first is on the held-out items, if any were given.
     generator_gradient_norm : float
         Near 0: the gradient has vanished.
     anomaly_score : float
-        Mean over the real items, or those held out: 0 if G can draw them all.
+        Mean over the held-out items if any were given, else over the real items; 0 if G can draw
+        all of them.
     """
 
     n_real: int
@@ -58,16 +59,16 @@ class Evaluation:
 
 @dataclass(frozen=True)
 class ConditionalEvaluation:
-    """What `evaluate` measured of a ConditionalGAN; as text, a table with a column for each class.
+    """The results of `evaluate` for a ConditionalGAN; printed as a table, one column a class.
 
     Attributes
     ----------
     overall : Evaluation
-        All fakes and all real items, whatever their classes; D is asked about each as its class.
+        All fakes and all real items together; D judges each item as one of its own class.
     classes : tuple of int
-        The labels, rising.
+        The labels, in ascending order.
     by_class : tuple of Evaluation
-        In the order of `classes`: the GAN of the class, and the real items and fakes of it.
+        One for each class, in the order of `classes`: of its GAN, its real items and its fakes.
     """
 
     overall: Evaluation
@@ -75,7 +76,7 @@ class ConditionalEvaluation:
     by_class: tuple[Evaluation, ...]
 
     def of(self, label: int) -> Evaluation:
-        """Give what was measured of one class.
+        """Return the results of one class.
 
         Parameters
         ----------
@@ -88,7 +89,7 @@ class ConditionalEvaluation:
         Raises
         ------
         TypeError, ValueError
-            If `label` is not an int, or is not of a class that was judged.
+            If `label` is not an int, or no class with this label was evaluated.
         """
         return self.by_class[validation.class_index("label", label, np.array(self.classes))]
 

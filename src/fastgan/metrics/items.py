@@ -1,4 +1,4 @@
-"""What is judged, checked: items, a pair of sets of them, and latent vectors."""
+"""Checks of the metrics' arguments: items, pairs of sets of items, and latent vectors."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from fastgan.networks.gan import GAN
 Array = npt.NDArray[Any]
 Float64Array = npt.NDArray[np.float64]
 
-LARGEST = 1e140  # sums of squares of numbers below it are finite
+LARGEST = 1e140  # sums of squares of smaller numbers are finite
 
 _FLOAT64 = np.dtype(np.float64)
 
 
 def rows_of(name: str, value: object) -> tuple[Float64Array, tuple[int, ...]]:
-    """Items (n, ...) as rows (n, d), and the shape (...) of one."""
+    """Return items (n, ...) as rows (n, d), and the shape (...) of one item."""
     rows, shape = validation.rows_of_items(name, value, _FLOAT64)
     largest = np.abs(rows).max()
     if largest >= LARGEST:
@@ -30,7 +30,7 @@ def rows_of(name: str, value: object) -> tuple[Float64Array, tuple[int, ...]]:
 
 
 def pair_of_rows(real: object, fake: object) -> tuple[Float64Array, Float64Array, tuple[int, ...]]:
-    """Both as rows (n, d) and (m, d), and the shape of an item; either may come flattened."""
+    """Return both as rows (n, d) and (m, d), and the shape of an item; either may be flattened."""
     real_rows, real_shape = rows_of("real", real)
     fake_rows, fake_shape = rows_of("fake", fake)
     flat = real_rows.shape[1:]
@@ -44,7 +44,7 @@ def pair_of_rows(real: object, fake: object) -> tuple[Float64Array, Float64Array
 
 
 def items_of(gan: GAN | ConditionalGAN, name: str, value: object) -> tuple[Array, bool]:
-    """Items that a GAN can look at as rows (n, d) of its dtype, and whether it was a single one."""
+    """Return items as rows (n, d) of the dtype of a GAN, and whether a single item was given."""
     rows, single = inference.item_rows(name, value, gan.item_shape, gan.dtype)
     if not len(rows):
         raise ValueError(f"{name} must not be empty")
@@ -52,7 +52,7 @@ def items_of(gan: GAN | ConditionalGAN, name: str, value: object) -> tuple[Array
 
 
 def latents_of(gan: GAN | ConditionalGAN, name: str, value: object) -> Array:
-    """Latent vectors (n, k) of a GAN's dtype."""
+    """Return latent vectors (n, k) in the dtype of a GAN."""
     rows, _ = inference.latent_rows(name, value, gan.latent_dim, gan.dtype)
     if not len(rows):
         raise ValueError(f"{name} must not be empty")

@@ -1,4 +1,4 @@
-"""Measuring everything at once: fakes are drawn, and compared with real items in every way."""
+"""Compute all metrics at once: draw fakes, and compare them with real items in every way."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ NEIGHBOURS = 5
 
 
 class _Rows(NamedTuple):
-    """Items, latent vectors or scores, and the class of each if there are any."""
+    """Items, latent vectors or scores, and the class of each if there are classes."""
 
     rows: Array
     labels: Labels | None
 
     def of(self, label: int) -> _Rows:
-        """Those of one class, which have no more need of labels."""
+        """Return the rows of one class, which need no labels any more."""
         return _Rows(self.rows[self.labels == label], None)
 
 
@@ -92,32 +92,33 @@ def evaluate(
     ----------
     gan : GAN or ConditionalGAN
     real : array_like, shape ``(n_real, *item_shape)`` or (n_real, d)
-        What the fakes are compared with.
+        The items that the fakes are compared with.
     labels : array_like of int, shape (n_real,), or an int for all, optional
-        The classes of `real`; needed with a ConditionalGAN, and with no other. Only those among
-        them are judged.
+        The classes of `real`; needed with a ConditionalGAN, and only then. Only classes that occur
+        among them are evaluated.
     n : int, optional
-        How many fakes are drawn, of all classes together; 1000 by default.
+        Number of fakes to draw, over all classes; 1000 by default.
     rng : None, int, SeedSequence, BitGenerator, Generator or RandomState, optional
-        Where their latent vectors come from; the fakes are those of ``gan.sample(n, rng=rng)``,
-        with classes in proportion to the real items': as frequent but for rounding, each spread
-        evenly among the others.
+        Source of the fakes' latent vectors: the fakes are those of ``gan.sample(n, rng=rng)``.
+        Each class has the same share of the fakes as of the real items, up to rounding, and its
+        fakes are spread evenly among the others.
     latents : array_like, shape (n, k), optional
-        The latent vectors themselves, in place of `n` and `rng`; to be given for a GAN trained
-        on explicit ones, for which the anomaly score is sought among them too.
+        The latent vectors themselves, in place of `n` and `rng`. Needed for a GAN trained on
+        explicit latent vectors; the search of the anomaly score then starts from them too.
     held_out : array_like, shape ``(m, *item_shape)`` or (m, d), optional
         Real items that were not trained on, for D's accuracy and the anomaly score; `real` by
         default.
     held_out_labels : array_like of int, shape (m,), or an int for all, optional
-        The classes of `held_out`, all of those in `labels`; needed with both.
+        The classes of `held_out`, which must be the same as those in `labels`; needed if both
+        `held_out` and `labels` are given.
     loss : str, optional
         The generator's loss, whose gradient is measured; see `generator_gradient_norm`.
 
     Returns
     -------
     Evaluation, or ConditionalEvaluation with labels
-        The latter has an Evaluation for each class, of its GAN and the items and fakes of the
-        class, and one of all items and fakes, each as its class.
+        A ConditionalEvaluation has one Evaluation for each class, of its GAN, its items and its
+        fakes, and one over all items and fakes, each judged as one of its own class.
 
     Raises
     ------
@@ -126,9 +127,9 @@ def evaluate(
 
     Notes
     -----
-    The time is that of n_real (n_real + n) distances and about 500 pictures for each item that is
-    scored: a second or a few for a thousand pictures of 16x16; with classes up to twice that. Give
-    a part of larger data.
+    Most of the time goes into n_real (n_real + n) distances and about 500 pictures for each item
+    whose anomaly is scored: one second or a few for a thousand pictures of 16x16, up to twice that
+    with classes. Of larger data, pass a part.
     """
     networks = checked_gan(gan)
     items = _labelled(networks, "real", real, "labels", labels)
@@ -137,7 +138,7 @@ def evaluate(
         others = _labelled(networks, "held_out", held_out, "held_out_labels", held_out_labels)
         _require_equal_classes(items.labels, others.labels)
     elif held_out_labels is not None:
-        raise ValueError("held_out_labels must not be given without held_out, whose they are")
+        raise ValueError("held_out_labels must not be given without held_out, which they label")
     loss = checked_loss(loss)
     vectors = _vectors(networks, items.labels, n, rng, latents)
     searched = vectors.rows if networks.latent == EXPLICIT else None
@@ -196,10 +197,11 @@ def _vectors(
 
 
 def _in_proportion(name: str, labels: Labels | None, n: int) -> Labels | None:
-    """Labels of n fakes, as frequent as those of real items but for rounding, and well mixed.
+    """Return labels for n fakes, well mixed and, up to rounding, as frequent as the real ones.
 
-    The sorted labels are asked at n midpoints. Each class's fakes are then spread evenly among
-    all, so that latent vectors that are given in some order go to every class alike.
+    The sorted real labels are read at n midpoints, which gives each class its number of fakes. The
+    fakes of each class are then spread evenly over all positions, so that latent vectors given in
+    some order go to every class alike.
     """
     if labels is None:
         return None
@@ -209,8 +211,8 @@ def _in_proportion(name: str, labels: Labels | None, n: int) -> Labels | None:
     numbers = np.bincount(of_class, minlength=len(classes))
     if not numbers.all():
         raise ValueError(
-            f"{name} must be of so many fakes that every class has one, got {n}, of which the "
-            f"class {classes[numbers == 0][0]} has none"
+            f"{name} must give every class at least one fake, got {n}, of which class "
+            f"{classes[numbers == 0][0]} gets none"
         )
     spread = np.concatenate([(np.arange(number) + 0.5) / number for number in numbers])
     mixed: Labels = np.repeat(classes, numbers)[np.argsort(spread, kind="stable")]
@@ -225,7 +227,7 @@ def _evaluation(
     vectors: _Rows,
     loss: str,
 ) -> Evaluation:
-    """Everything of one class, or over all."""
+    """Compute all metrics, of one class or over all classes."""
     z, of_fakes = vectors
     gradient_norm = generator_gradient_norm(gan, z, loss, label=of_fakes)
     made = gan.generate(z) if isinstance(gan, GAN) else gan.generate(z, label=of_fakes)

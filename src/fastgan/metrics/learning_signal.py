@@ -1,4 +1,4 @@
-"""Whether the two networks still have something to tell each other."""
+"""Metrics of the networks: the discriminator's accuracy and the generator's gradient."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ from fastgan.networks.conditional_gan import ConditionalGAN
 from fastgan.networks.gan import GAN
 from fastgan.options.algorithm import LOSSES, Algorithm
 
-ROWS = 2**10  # latent vectors at once; a constant, since the order of a sum depends on it
+ROWS = 2**10  # latent vectors in a block; fixed, since the order of the sums depends on it
 
 
 @dataclass(frozen=True)
 class DiscriminatorAccuracy:
-    """The shares of items that a discriminator judges rightly; see `discriminator_accuracy`."""
+    """The shares of items that D classifies correctly; see `discriminator_accuracy`."""
 
     real: float
     fake: float
 
     @property
     def balanced(self) -> float:
-        """The mean of both, in [0, 1]; 1/2 is what guessing gives."""
+        """The mean of both, in [0, 1]; guessing gives 1/2."""
         return (self.real + self.fake) / 2
 
 
@@ -44,37 +44,37 @@ def discriminator_accuracy(
     real_label: npt.ArrayLike | None = None,
     fake_label: npt.ArrayLike | None = None,
 ) -> DiscriminatorAccuracy:
-    """Count what the discriminator judges rightly.
+    """Measure the shares of real items and of fakes that the discriminator classifies correctly.
 
     Parameters
     ----------
     gan : GAN or ConditionalGAN
-        Whose discriminator is asked.
+        The networks with this discriminator.
     real, fake : array_like, shape ``(n, *item_shape)`` or (n, d)
-        Best such as it was not trained on: held-out items, and fresh samples.
+        Preferably items that D was not trained on: held-out items, and fresh samples.
     real_label, fake_label : int, or array_like of int, shape (n,), optional
-        The class of all of them, or of each, as which D is asked about them; needed with a
-        ConditionalGAN, and with no other.
+        The class of all items, or of each item, as which D judges them; needed with a
+        ConditionalGAN, and only then.
 
     Returns
     -------
     DiscriminatorAccuracy
         ``real``, the share of real items with a logit above 0; ``fake``, the share of fakes with a
         logit of 0 or below; ``balanced``, the mean of both. In [0, 1]. A balanced accuracy near
-        1/2 says that D no longer tells them apart: the fakes are good, or D is not. Near 1, D has
-        won; with the minimax loss G then learns nothing any more.
+        1/2 means that D cannot tell them apart: either the fakes are good or D is poor. Near 1, D
+        has won; with the minimax loss, G then stops learning.
 
     Raises
     ------
     TypeError, ValueError
-        If `gan` is neither, `real` or `fake` do not hold items of its shape, or their labels are
-        not of its classes or are needed and not given.
+        If `gan` is neither a GAN nor a ConditionalGAN, `real` or `fake` do not hold items of its
+        shape, or their labels are not among its classes or are missing.
 
     Notes
     -----
-    A logit above 0 is a probability D(x) above 1/2, the best decision for the optimal
-    discriminator of [1]_ and as many fakes as real items. The critic of a Wasserstein GAN is not
-    trained to be above 0 for real items; only the difference of its means counts.
+    A logit above 0 is a probability D(x) above 1/2. For the optimal discriminator of [1]_, and
+    equally many fakes and real items, this threshold is the best one. The critic of a Wasserstein
+    GAN is not trained to be above 0 for real items; only the difference of its means counts.
 
     References
     ----------
@@ -106,7 +106,7 @@ def generator_gradient_norm(
     *,
     label: npt.ArrayLike | None = None,
 ) -> float:
-    """Measure the gradient that the generator learns from: whether it has vanished.
+    """Measure the norm of the gradient that the generator learns from, to see if it has vanished.
 
     Parameters
     ----------
@@ -114,8 +114,8 @@ def generator_gradient_norm(
     z : array_like, shape (m, k); as for `GAN.generate`
         Latent vectors, over which the loss is averaged.
     loss : {"non-saturating", "minimax", "least-squares", "wasserstein"}, optional
-        The generator's loss of a picture x = G(z) with the logit s and D = sigmoid(s), and its
-        derivative by s:
+        The generator's loss of a picture x = G(z), whose logit is s, with D = sigmoid(s), and the
+        derivative of the loss by s:
 
         ====================  =================  ==========  ======
         non-saturating        -log D             -(1 - D)    [1]_
@@ -124,20 +124,20 @@ def generator_gradient_norm(
         wasserstein           -s                 -1          [3]_
         ====================  =================  ==========  ======
     label : int, or array_like of int, shape (m,), optional
-        The class of all pictures, or of each; needed with a ConditionalGAN, and with no other.
+        The class of all pictures, or of each picture; needed with a ConditionalGAN, and only then.
 
     Returns
     -------
     float
-        Euclidean norm of the gradient of the mean loss by all of W_G and b_G together; at least
-        0. It vanishes where D is so sure of itself that the derivative does (minimax: D near 0),
-        where G's sigmoids are saturated, x (1 - x) near 0, and at a stationary point.
+        Euclidean norm of the gradient of the mean loss by W_G and b_G together; at least 0. It
+        vanishes where D is so certain that the derivative by s vanishes (minimax: D near 0), where
+        G's sigmoids are saturated, with x (1 - x) near 0, and at a stationary point.
 
     Raises
     ------
     TypeError, ValueError
-        If `gan` is neither, `z` does not hold latent vectors of its, `loss` is none of these, or
-        `label` is not of its classes or is needed and not given.
+        If `gan` is neither a GAN nor a ConditionalGAN, `z` does not hold latent vectors for it,
+        `loss` is none of these, or `label` is not one of its classes or is missing.
 
     Notes
     -----
@@ -148,8 +148,9 @@ def generator_gradient_norm(
         d/db_j  = sum over i of d/da_ij
         d/dW_kj = sum over i of z_ik d/da_ij
 
-    With classes, w_j and b_D are those of the picture's, and the sum for its b_j is over the
-    pictures of the class. The parameters are taken as they are and all else is computed in float64.
+    With classes, w_j and b_D are those of the picture's class, and the sum for each b_j of a class
+    is over the pictures of that class. Everything is computed in float64, from the parameters as
+    they are.
 
     References
     ----------
@@ -179,7 +180,10 @@ def _summed_gradient(
     derivative: Callable[[Float64Array], Float64Array],
     count: int,
 ) -> Float64Array:
-    """What these vectors (m, k) add to a mean over `count`, (k + 1, d): by b_G, then by W_G."""
+    """Return the share (k + 1, d) of these vectors (m, k) in a mean gradient over `count` of them.
+
+    Row 0 is the gradient by b_G, the others are that by W_G.
+    """
     weights, biases, w = (
         array.astype(np.float64)
         for array in (gan.generator.weights, gan.generator.biases, gan.discriminator.weights)
@@ -198,7 +202,7 @@ def _summed_gradient(
 
 
 def checked_loss(loss: object) -> str:
-    """The name of a loss of the generator."""
+    """Return the name of a loss of the generator, checked."""
     if not isinstance(loss, str):
         raise TypeError(f"loss must be a str, got {validation.describe(loss)}")
     if loss not in LOSSES:
@@ -212,7 +216,7 @@ def _derivative(loss: object) -> Callable[[Float64Array], Float64Array]:
 
 
 def _norm(gradient: Float64Array) -> float:
-    """Without squares that overflow, or vanish before the gradient does."""
+    """Return the Euclidean norm, scaled so that no square overflows or underflows to 0 early."""
     largest = float(np.abs(gradient).max())
     if largest == 0 or not math.isfinite(largest):
         return largest

@@ -1,4 +1,4 @@
-"""What can be said of items from their neighbours: duplicates, density and coverage."""
+"""Metrics that compare items with their neighbours: duplicates, density and coverage."""
 
 from __future__ import annotations
 
@@ -12,25 +12,25 @@ from fastgan.metrics.items import Float64Array, pair_of_rows, rows_of
 
 Indices = npt.NDArray[np.intp]
 
-BLOCK = 2**18  # numbers of a block of distances, two megabytes; one row of them at least
+BLOCK = 2**18  # distances in a block, two megabytes; a block has at least one row of them
 
 
 def duplicate_share(fake: npt.ArrayLike, tolerance: float = 1e-6) -> float:
-    """Count the items that another item repeats: collapse.
+    """Measure the share of items that another item repeats, which reveals collapse.
 
     Parameters
     ----------
     fake : array_like, shape (n, ...)
     tolerance : float, optional
-        The largest difference, in the unit of the data, of any feature of two items that count as
-        the same: their distance in the maximum norm. For grey values in [0, 1], 1/255 makes
-        duplicates of what no screen tells apart.
+        The largest distance, in the maximum norm, at which two items count as equal: no feature of
+        them differs by more. In the unit of the data. For grey values in [0, 1], 1/255 makes
+        duplicates of items that no screen shows differently.
 
     Returns
     -------
     float
         The share of items i for which there is another item l with
-        max over j of abs(x_ij - x_lj) <= `tolerance`; in [0, 1]. Of a single item it is 0.
+        max over j of abs(x_ij - x_lj) <= `tolerance`; in [0, 1]. It is 0 for a single item.
 
     Raises
     ------
@@ -39,15 +39,15 @@ def duplicate_share(fake: npt.ArrayLike, tolerance: float = 1e-6) -> float:
 
     Notes
     -----
-    Duplicates among few samples betray a generator of few pictures, as two birthdays on one day
-    among 23 people betray a year of 365 days [1]_. So the share grows with the number of items,
-    and can be compared only for the same number. The pictures of one latent number lie on a
-    curve, which a thousand of them fill densely: with a tolerance that the eye would choose, most
-    are then duplicates without any collapse.
+    Duplicates among few samples reveal a generator that makes few different pictures, just as two
+    equal birthdays among 23 people reveal a year of 365 days [1]_. The share therefore grows with
+    the number of items: compare it only for equal numbers. The pictures of a generator with one
+    latent number lie on a curve, which a thousand of them fill densely: with a tolerance that the
+    eye would choose, most are then duplicates without any collapse.
 
-    Items are sorted by the feature that varies most and compared within the tolerance of one
-    another only, which takes about n log n steps, and n^2 at worst; memory is a few times that of
-    the items.
+    Items are sorted by the feature with the widest range. Only items within the tolerance of each
+    other in that feature are compared. This takes about n log n steps, n^2 at worst, and a few
+    times the memory of the items.
 
     References
     ----------
@@ -74,7 +74,7 @@ def duplicate_share(fake: npt.ArrayLike, tolerance: float = 1e-6) -> float:
 
 
 def _near(rows: Float64Array, first: Indices, second: Indices, tolerance: float) -> Indices:
-    """Those of `first` whose row is near to the row of `second` beside it."""
+    """Return the entries of `first` whose row is within `tolerance` of the paired `second` row."""
     near = np.empty(len(first), np.bool_)
     at_once = max(1, BLOCK // rows.shape[1])
     for start in range(0, len(first), at_once):
@@ -85,7 +85,7 @@ def _near(rows: Float64Array, first: Indices, second: Indices, tolerance: float)
 
 @dataclass(frozen=True)
 class DensityAndCoverage:
-    """How near fakes are to real items, and real items to fakes; see `density_and_coverage`."""
+    """The density and the coverage of fakes among real items; see `density_and_coverage`."""
 
     density: float
     coverage: float
@@ -94,10 +94,10 @@ class DensityAndCoverage:
 def density_and_coverage(
     real: npt.ArrayLike, fake: npt.ArrayLike, n_neighbours: int = 5
 ) -> DensityAndCoverage:
-    """Ask whether fakes lie where real items do, and real items where fakes do.
+    """Measure whether fakes lie where real items do, and real items where fakes do.
 
-    Around each real item X_i lies the ball B_i of all that is nearer to it than its k-th nearest
-    other real item, by Euclidean distance.
+    Around each real item X_i lies the ball B_i of all points that are nearer to it than its k-th
+    nearest other real item, by Euclidean distance.
 
     Parameters
     ----------
@@ -109,27 +109,29 @@ def density_and_coverage(
     Returns
     -------
     DensityAndCoverage
-        ``density`` = 1 / (k m) x the sum over real items i and fakes j of [Y_j in B_i]: fidelity.
-        At least 0, 1 to be expected if fakes have the distribution of the real items; above 1
-        where fakes crowd between many real ones.
-        ``coverage`` = 1 / n x the number of real items i with a fake in B_i: diversity. In [0, 1];
-        near 1 - 2^-k to be expected for the same distribution and n = m large: 0.97 for k = 5.
+        ``density`` = 1 / (k m) x the sum over real items i and fakes j of [Y_j in B_i] measures
+        fidelity. At least 0; 1 is expected if fakes have the distribution of the real items; above
+        1 if fakes crowd between many real items.
+        ``coverage`` = 1 / n x the number of real items i with a fake in B_i measures diversity. In
+        [0, 1]; about 1 - 2^-k is expected for the same distribution and large n = m: 0.97 for
+        k = 5.
 
     Raises
     ------
     TypeError, ValueError
-        If an argument does not hold items, the two do not hold items of one shape, or
-        `n_neighbours` is not such an int.
+        If an argument does not hold items, the two hold items of different shapes, or
+        `n_neighbours` is not an int of at least 1 and below n.
 
     Notes
     -----
-    The formulas are those of [1]_, and the balls are open, as in the program of its authors. An
-    item of which the real data hold k further copies has a ball of radius 0, in which nothing
-    lies: of data with many equal items both numbers are too small.
+    The formulas are those of [1]_, and the balls are open, as in the program of its authors. A
+    real item with k or more further copies in the data has an empty ball, of radius 0: if the data
+    hold many equal items, both numbers are too small.
 
-    All n (n + m) distances are taken, each as the sum of the squared differences in the order of
-    the features: a nanosecond or two a feature and distance. They are never held together: beside
-    the data, memory is that of a few blocks of 2^18 distances or, of more items, of one row.
+    All n (n + m) distances are computed, each as the sum of the squared differences in the order
+    of the features, which takes a nanosecond or two for each feature of each distance. They are
+    never held all at once: on top of the data, memory is that of a few blocks of 2^18 distances,
+    or of one row of distances if a row is longer.
 
     References
     ----------
@@ -147,7 +149,7 @@ def density_and_coverage(
     at_once = max(1, BLOCK // max(n, m))
     for start in range(0, n, at_once):
         part = real_rows[start : start + at_once]
-        # The smallest distance is that of an item to itself, 0.
+        # Index 0 is the distance of an item to itself, so index k is its k-th nearest other item.
         to_others = squared_distances(part, real_columns)
         to_others.partition(k, axis=1)
         inside = squared_distances(part, fake_columns) < to_others[:, k, np.newaxis]
@@ -157,7 +159,7 @@ def density_and_coverage(
 
 
 def squared_distances(rows: Float64Array, columns: Float64Array) -> Float64Array:
-    """Of each of (r, d) to each of (d, n): (r, n)."""
+    """Return the squared distances (r, n) of each row (r, d) to each column (d, n)."""
     total = np.zeros((len(rows), columns.shape[1]))
     difference = np.empty_like(total)
     for x, y in zip(rows.T, columns, strict=True):

@@ -1,8 +1,8 @@
-"""The networks of many models on the same input, piece by piece in bounded memory.
+"""Inference of many models on the same input, piece by piece in bounded memory.
 
-Each number has the bits that its model gives alone. Generators side by side are one generator
-with as many times the features, since a feature is computed from its own weights. The logits of
-discriminators are sums over features, which are taken here in the same order for all models.
+Each number has the bits that its model gives alone. Since each feature is computed from its own
+weights, the generators of n models side by side are one generator with n times the features. The
+logits of discriminators are sums over features, computed here in the same order for all models.
 """
 
 from __future__ import annotations
@@ -19,18 +19,19 @@ from fastgan.networks import inference
 
 Array = npt.NDArray[Any]
 
-PIECE = 2**16  # numbers of a piece: half a megabyte, which stays in the cache
-SCORES = 2**14  # of a piece, of which there are PARTIAL_SUMS at a time
-ITEMS = 2**20  # numbers of the items of a piece: they are copied, features first
+PIECE = 2**16  # numbers in a piece: half a megabyte, which stays in the cache
+SCORES = 2**14  # logits in a piece, for each of which PARTIAL_SUMS numbers are held at a time
+ITEMS = 2**20  # numbers in the items of a piece, which are copied, features first
 
 
 def pieces(
     weights: Array, biases: Array, latents: Array
 ) -> Iterator[tuple[slice, Iterator[tuple[slice, Array]]]]:
-    """Go through the pictures of all models, a few models and latent vectors at a time.
+    """Iterate over the pictures of all models, a few models and latent vectors at a time.
 
-    Takes weights (models, k, d), biases (models, d) and latents (n, k). Gives the models of each
-    piece with the pieces of their pictures: the rows of `latents`, and pictures (rows, models, d).
+    Takes weights (models, k, d), biases (models, d) and latents (n, k). Yields a slice of models
+    with an iterator over their pictures, which yields a slice of rows of `latents` with the
+    pictures (rows, models, d) made from them.
     """
     models, k, d = weights.shape
     rows = max(1, min(len(latents), PIECE // d))
@@ -55,7 +56,7 @@ def _pictures(
 
 
 def generate(weights: Array, biases: Array, latents: Array) -> Array:
-    """The pictures of all models, (models, n, d); arguments as those of `pieces`."""
+    """Compute the pictures (models, n, d) of all models; the arguments are those of `pieces`."""
     models, _, d = weights.shape
     result = np.empty((models, len(latents), d), weights.dtype)
     for part, row_pieces in pieces(weights, biases, latents):
@@ -65,7 +66,7 @@ def generate(weights: Array, biases: Array, latents: Array) -> Array:
 
 
 def score(weights: Array, biases: Array, items: Array) -> Array:
-    """The logits of items (n, d) by discriminators (models, d) and (models,): (models, n)."""
+    """Compute logits (models, n) of items (n, d); weights are (models, d), biases (models,)."""
     backends.require_ieee_arithmetic("numpy")
     result = np.empty((len(weights), len(items)), weights.dtype)
     rows = max(1, min(len(items), SCORES, ITEMS // items.shape[1]))
@@ -80,7 +81,7 @@ def score(weights: Array, biases: Array, items: Array) -> Array:
 
 
 def probabilities(scores: Array) -> Array:
-    """D = sigmoid of the logits, of the same shape."""
+    """Compute D, the sigmoid of the logits, in the same shape."""
     backend = backends.choose()
     backends.require_ieee_arithmetic(backend.name)
     result = np.empty(scores.shape, scores.dtype)
@@ -99,7 +100,7 @@ def _logits(weights: Array, biases: Array, features: Array) -> Array:
 
 
 def sum_in_blocks(terms: Iterable[Array]) -> Array:
-    """Add up arrays, each of a feature, as `reference.slanted_land.sum_over_features` does."""
+    """Add arrays, one for each feature, in the order of `slanted_land.sum_over_features`."""
     partial: list[Array] = []
     for j, term in enumerate(terms):
         if j < PARTIAL_SUMS:

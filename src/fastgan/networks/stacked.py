@@ -1,4 +1,4 @@
-"""The networks of many models on the same input, each as it does alone."""
+"""Networks of many models applied to the same input, with the results of each model alone."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ Array = npt.NDArray[Any]
 class StackedNetworks:
     """The generators and discriminators of many models, in one array of parameters.
 
-    A subclass holds ``parameters`` (models, P), in the order w_D, b_D, W_G row by row and b_G,
-    with the ``options`` and the ``item_shape`` that say how many of each there are.
+    A subclass holds ``parameters`` (models, P), in the order w_D, b_D, W_G row by row and b_G, and
+    the ``options`` and ``item_shape`` that determine the size of each.
     """
 
     parameters: Array
@@ -29,7 +29,7 @@ class StackedNetworks:
     item_shape: tuple[int, ...]
 
     def __len__(self) -> int:
-        """How many models there are."""
+        """Return the number of models."""
         return len(self.parameters)
 
     @property
@@ -38,7 +38,7 @@ class StackedNetworks:
 
     @property
     def classes(self) -> tuple[int, ...]:
-        """The labels of the classes, rising; none if the models were trained without."""
+        """The labels of the classes in ascending order; empty if trained without labels."""
         return self.options.classes
 
     @property
@@ -70,7 +70,7 @@ class StackedNetworks:
         return array if self.classes else array.squeeze(axis)
 
     def _class(self, label: int | None) -> int:
-        """Which class is meant, if there are several."""
+        """Return the index of the class with this label; 0 if there are no classes."""
         if self.classes:
             if label is None:
                 raise ValueError(f"label must be one of {list(self.classes)}, got None")
@@ -83,28 +83,26 @@ class StackedNetworks:
         return 0
 
     def generate(self, z: npt.ArrayLike, *, label: int | None = None) -> Array:
-        """Let every model make items of the same latent vectors.
+        """Let every model make items from the same latent vectors.
 
         Parameters
         ----------
         z : array_like, shape (n, k) or (k,); for k = 1 also (n,) or a number
             Latent vectors; rounded to the dtype of the parameters.
         label : int, optional
-            The class; needed if the models were trained with labels.
+            The class of the items; needed if the models were trained with labels.
 
         Returns
         -------
         ndarray, shape ``(models, n, *item_shape)``; ``(models, *item_shape)`` for a single vector
-            Of each model the bits of ``ensemble[i].gan.generate(z)``.
+            The items of each model, with the bits of ``ensemble[i].gan.generate(z)``.
 
         Raises
         ------
         TypeError, ValueError
             If `z` is not real, finite and of one of these shapes, or there is no such class.
         """
-        from fastgan.networks import (
-            batched_inference,  # it takes longer to import than most of the package
-        )
+        from fastgan.networks import batched_inference  # slower to import than most of the package
 
         c, parts = self._class(label), self._parts()
         rows, single = inference.latent_rows("z", z, self.options.latent_dim, self.options.dtype)
@@ -114,54 +112,55 @@ class StackedNetworks:
         return pictures.reshape(len(self), *n, *self.item_shape)
 
     def sample(self, n: int, *, rng: RandomInput = None, label: int | None = None) -> Array:
-        """Draw latent vectors, and let every model make items of the same ones.
+        """Draw latent vectors, and let every model make items from the same ones.
 
         Parameters
         ----------
         n : int
-            How many items of each model.
+            Number of items of each model.
         rng : None, int, SeedSequence, BitGenerator, Generator or RandomState, optional
-            Where the latent vectors come from.
+            Source of the latent vectors.
         label : int, optional
             The class, as for `generate`.
 
         Returns
         -------
         ndarray, shape ``(models, n, *item_shape)``
-            Of each model the bits of ``ensemble[i].gan.sample(n, rng=rng)``.
+            The items of each model, with the bits of ``ensemble[i].gan.sample(n, rng=rng)``.
 
         Raises
         ------
         TypeError, ValueError
-            If `n` is not a positive int, `rng` is none of the above, or the models were trained
-            on latent vectors of unknown distribution; `generate` takes vectors of your own.
+            If `n` is not a positive int, `rng` is none of the above, there is no class `label`, or
+            the models were trained on explicit latent vectors, whose distribution is unknown; pass
+            latent vectors to `generate` instead.
         """
         n = validation.count("n", n)
         k = self.options.latent_dim
         with validation.room_for("n", n, len(self) * self._d + (k + 1) * self._d):
-            self._class(label)  # before anything is drawn
+            self._class(label)  # checked before anything is drawn
             z = inference.draw_latents(n, k, self.options.latent, rng)
             return self.generate(z, label=label)
 
     def score(self, x: npt.ArrayLike, *, label: int | None = None) -> Array:
-        """Give every discriminator's logits of the same items.
+        """Compute every discriminator's logits of the same items.
 
         Parameters
         ----------
         x : array_like, shape ``(n, *item_shape)`` or (n, d); item_shape or (d,) for a single item
             Rounded to the dtype of the parameters.
         label : int, optional
-            The class as which they are judged, as for `generate`.
+            The class as which the items are judged; needed if the models were trained with labels.
 
         Returns
         -------
         ndarray, shape (models, n), or (models,) for a single item
-            Of each model the bits of ``ensemble[i].gan.score(x)``.
+            The logits by each model, with the bits of ``ensemble[i].gan.score(x)``.
 
         Raises
         ------
         TypeError, ValueError
-            If `x` is not real, finite and of one of these shapes.
+            If `x` is not real, finite and of one of these shapes, or there is no such class.
         """
         from fastgan.networks import batched_inference
 
@@ -173,7 +172,7 @@ class StackedNetworks:
         return scores[:, 0] if single else scores
 
     def discriminate(self, x: npt.ArrayLike, *, label: int | None = None) -> Array:
-        """Give the probability that every discriminator sees in the same items of being real.
+        """Compute the probability of being real that every discriminator gives the same items.
 
         Parameters
         ----------
@@ -183,7 +182,7 @@ class StackedNetworks:
         Returns
         -------
         ndarray, shape (models, n), or (models,) for a single item
-            Of each model the bits of ``ensemble[i].gan.discriminate(x)``.
+            The probabilities by each model, with the bits of ``ensemble[i].gan.discriminate(x)``.
 
         Raises
         ------

@@ -13,7 +13,7 @@ EVEN_LATENTS = 64  # vectors that models are compared on by default
 
 
 def even_latents(n: int, k: int, latent: str) -> Float64Array:
-    """The midpoints of a Latin hypercube of n latent vectors, (n, k); see `Outcomes`."""
+    """Return n latent vectors (n, k), the midpoints of a Latin hypercube; see `Outcomes`."""
     if latent == EXPLICIT:
         raise ValueError(
             "latents must be given: the models were trained on explicit latent vectors, whose "
@@ -21,7 +21,7 @@ def even_latents(n: int, k: int, latent: str) -> Float64Array:
         )
     midpoints = (np.arange(n) + 0.5) / n
     if latent == "normal":
-        from statistics import NormalDist  # most of the time it is not needed
+        from statistics import NormalDist  # rarely needed, and slow to import
 
         midpoints = np.array([NormalDist().inv_cdf(p) for p in midpoints])
     generator = np.random.default_rng(0)

@@ -1,8 +1,8 @@
 """The children of a seed: model i of a crowd draws from ``SeedSequence(rng).spawn(n)[i]``.
 
-Spawning a million `SeedSequence` objects takes longer than many a training. A child differs from
-its siblings in the last word it hashes only, so those of a block are hashed together here; NumPy's
-documentation fixes the algorithm, after [1]_, and the tests compare it with NumPy's own.
+Spawning a million `SeedSequence` objects would take longer than many trainings do. Siblings differ
+only in the last word that is hashed, so all children of a block are hashed together here. NumPy's
+documentation fixes the algorithm, after [1]_, and the tests compare the result with NumPy's own.
 
 .. [1] M. O'Neill, "Developing a seed_seq Alternative", 2015.
 """
@@ -19,23 +19,23 @@ import numpy.typing as npt
 from fastgan._support import validation
 from fastgan.randomness.draws import RandomInput
 
-# A word of 32 bits, in an int, or one for each child in uint64: a product of two of them fits.
+# A word of 32 bits in an int, or one word for each child in uint64, which holds products of two.
 Word = Any
 
 _WORD = 2**32 - 1
-_HASH = 0x43B0D7E5, 0x931E8875  # of what goes in: start and multiplier
-_OUTPUT_HASH = 0x8B51F9DD, 0x58F38DED
+_HASH = 0x43B0D7E5, 0x931E8875  # start and multiplier of the hash of the input
+_OUTPUT_HASH = 0x8B51F9DD, 0x58F38DED  # likewise for the output
 _MIX_LEFT, _MIX_RIGHT = 0xCA01F9DD, 0x4973F715
-_MOST_SPAWNED = 2**32 - 1  # NumPy's own count goes no further
+_MOST_SPAWNED = 2**32 - 1  # the limit of NumPy's own count of spawned children
 _KINDS = (
     "None, an int, a sequence of ints, a SeedSequence, or a BitGenerator or Generator that was "
-    "made of one"
+    "made from one"
 )
 
 
 @dataclass(frozen=True)
 class Children:
-    """So many children of a `SeedSequence`, by number."""
+    """The `count` children of a `SeedSequence` that start with number `first`."""
 
     entropy: int | tuple[int, ...]
     spawn_key: tuple[int, ...]
@@ -44,40 +44,40 @@ class Children:
     count: int
 
     def __len__(self) -> int:
-        """How many there are."""
+        """Return the number of children."""
         return self.count
 
     def part(self, start: int, stop: int) -> Children:
-        """Those from `start` up to, and without, `stop`."""
+        """Return the children from `start` up to, but not including, `stop`."""
         return replace(self, first=self.first + start, count=stop - start)
 
     def child(self, i: int) -> np.random.SeedSequence:
-        """The child of this number."""
+        """Return child `i` of these."""
         entropy = self.entropy if isinstance(self.entropy, int) else list(self.entropy)
         key = (*self.spawn_key, self.first + i)
         return np.random.SeedSequence(entropy, spawn_key=key, pool_size=self.pool_size)
 
     def pcg64_seeds(self) -> npt.NDArray[np.uint64]:
-        """What each child seeds a PCG64 with: ``generate_state(4, np.uint64)``, (count, 4)."""
+        """Compute the PCG64 seed of each child, ``generate_state(4, np.uint64)``: (count, 4)."""
         last = np.arange(self.first, self.first + self.count, dtype=np.uint64)
-        # Numbers of two words go one by one, since no block is likely to get there.
+        # Children whose number needs two words are rare, so they are hashed one by one.
         if int(last[-1]) > _WORD:
             states = [self.child(i).generate_state(4, np.uint64) for i in range(self.count)]
             return np.array(states, np.uint64)
         words = [*_words(self.entropy)]
-        words += [0] * (self.pool_size - len(words))  # or a key would be taken for more entropy
+        words += [0] * (self.pool_size - len(words))  # or the key would be mistaken for entropy
         words += [word for number in self.spawn_key for word in _words(number)]
         return _generate(_mix([*words, last], self.pool_size), self.count)
 
 
 def children(rng: RandomInput | Sequence[int], count: int) -> Children:
-    """The next `count` children of a seed. An object of the caller's does not move: see `spend`."""
+    """Return the next `count` children of a seed, without advancing it: see `spend`."""
     sequence = _sequence(rng)
     if sequence is None:
         if isinstance(rng, bool | np.bool_ | float | str | bytes):
             raise TypeError(f"rng must be {_KINDS}, got {validation.describe(rng)}")
         try:
-            # NumPy would go into a list within itself, or a matrix, until the process dies.
+            # NumPy would recurse into a matrix, or a list that contains itself, until it crashes.
             nested = isinstance(rng, list | tuple | np.ndarray)
             seed: Any = list(_flat(rng)) if nested else rng
             sequence = np.random.SeedSequence(seed)
@@ -86,12 +86,12 @@ def children(rng: RandomInput | Sequence[int], count: int) -> Children:
                 f"rng must be {_KINDS}, with a seed that is not negative, "
                 f"got {validation.describe(rng)}"
             ) from None
-        except Exception:  # NumPy describes what it was given, which may fail by itself
+        except Exception:  # NumPy prints its argument in the message, and that may itself raise
             raise TypeError(f"rng must be {_KINDS}, got {validation.describe(rng)}") from None
     elif sequence.n_children_spawned + count > _MOST_SPAWNED:
         raise ValueError(
-            f"rng must have {count} children to come, but {sequence.n_children_spawned} of its "
-            f"{_MOST_SPAWNED} are taken: give a fresh seed"
+            f"rng must have {count} children left, but {sequence.n_children_spawned} of its "
+            f"{_MOST_SPAWNED} are used: pass a fresh seed"
         )
     entropy: Any = sequence.entropy
     try:
@@ -107,7 +107,7 @@ def children(rng: RandomInput | Sequence[int], count: int) -> Children:
 
 
 def spend(rng: RandomInput | Sequence[int], count: int) -> None:
-    """Let an object of the caller's know that its next `count` children are taken."""
+    """Mark the next `count` children of the caller's object as used; a plain seed has no state."""
     sequence = _sequence(rng)
     while sequence is not None and count:
         at_once = min(count, 1000)
@@ -116,10 +116,10 @@ def spend(rng: RandomInput | Sequence[int], count: int) -> None:
 
 
 def _sequence(rng: object) -> np.random.SeedSequence | None:
-    """The sequence within an object of the caller's; None for what is a seed itself."""
+    """Return the SeedSequence within an object; None for a plain seed."""
     if isinstance(rng, np.random.RandomState):
         raise TypeError(
-            f"rng must be {_KINDS}, got a RandomState: its streams have no children; give a seed"
+            f"rng must be {_KINDS}, got a RandomState, whose streams have no children: pass a seed"
         )
     if isinstance(rng, np.random.Generator):
         rng = rng.bit_generator
@@ -128,26 +128,26 @@ def _sequence(rng: object) -> np.random.SeedSequence | None:
         rng = rng.seed_seq
     if type(rng) is np.random.SeedSequence:
         return rng
-    if within or isinstance(rng, np.random.SeedSequence):  # its children may be of another kind
+    if within or isinstance(rng, np.random.SeedSequence):  # children may differ from NumPy's own
         raise TypeError(
-            f"rng must be {_KINDS}, got one that was made without a SeedSequence of NumPy's own"
+            f"rng must be {_KINDS}, got one that was not made from NumPy's own SeedSequence"
         )
     return None
 
 
 def _flat(numbers: Any) -> tuple[int, ...]:
-    """Numbers one after the other, however they are nested: NumPy hashes them so."""
+    """Return nested numbers as a flat tuple, in the order in which NumPy hashes them."""
     if isinstance(numbers, int | np.integer):
         return (int(numbers),)
-    if isinstance(numbers, str | bytes):  # which NumPy reads in ways of its own
+    if isinstance(numbers, str | bytes):  # NumPy would parse them by its own rules
         raise TypeError
     if isinstance(numbers, np.ndarray):
-        numbers = np.asarray(numbers)  # a row of a matrix would be a matrix
+        numbers = np.asarray(numbers)  # each row of an np.matrix is a matrix again
     return tuple(number for part in numbers for number in _flat(part))
 
 
 def _words(number: int | tuple[int, ...]) -> list[int]:
-    """Numbers as 32-bit words, the lowest first; 0 is a word too."""
+    """Split numbers into 32-bit words, the lowest first; 0 gives one word."""
     if isinstance(number, tuple):
         return [word for part in number for word in _words(part)]
     words: list[int] = []
@@ -158,7 +158,7 @@ def _words(number: int | tuple[int, ...]) -> list[int]:
 
 
 def _mix(words: list[Word], pool_size: int) -> list[Word]:
-    """Hash words into a pool; every one of them reaches all of it."""
+    """Hash words into a pool, so that every word affects every entry of the pool."""
     state, multiplier = _HASH
 
     def hashed(value: Word) -> Word:
@@ -183,7 +183,7 @@ def _mix(words: list[Word], pool_size: int) -> list[Word]:
 
 
 def _generate(pool: list[Word], count: int) -> npt.NDArray[np.uint64]:
-    """Four numbers of 64 bits of each pool, in turns from its entries, the low half first."""
+    """Draw four 64-bit numbers from each pool, cycling through its entries, the low half first."""
     state, multiplier = _OUTPUT_HASH
     halves = np.empty((8, count), np.uint64)
     for i in range(8):

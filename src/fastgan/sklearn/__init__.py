@@ -1,6 +1,6 @@
-"""A GAN as scikit-learn's pipelines and searches take it: `GANEstimator`.
+"""A GAN for scikit-learn's pipelines and searches: `GANEstimator`.
 
-Importing this module needs scikit-learn, which nothing else in fastgan does.
+Only this module needs scikit-learn; the rest of fastgan does not.
 """
 
 try:

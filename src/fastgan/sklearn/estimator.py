@@ -28,45 +28,48 @@ NOT_OF_TRAINING = ("conditional", "random_state")
 class GANEstimator(Judging, BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
     """A generator and a discriminator of one layer each, behind scikit-learn's methods.
 
-    `fit` is `fastgan.train`, with the same bits. Data belong into [0, 1], which is all that the
-    generator reaches: put a ``MinMaxScaler`` before it in a pipeline.
+    `fit` calls `fastgan.train` and gives the same bits. Data should lie in [0, 1], the only range
+    that the generator reaches: put a ``MinMaxScaler`` before the estimator in a pipeline.
 
     Parameters
     ----------
     conditional : bool
-        Whether `fit` takes class labels, and trains a `ConditionalGAN`; otherwise it ignores them.
+        Whether `fit` uses class labels and trains a `ConditionalGAN`; otherwise it ignores labels.
     epochs, batch_size, learning_rate, discriminator_learning_rate, latent_dim, shuffle
-        As for `fastgan.train`, like the next four lines; the defaults are the same.
+        As for `fastgan.train`, with the same defaults; so are the parameters in the next four
+        groups.
     schedule, discriminator_steps, generator_steps, loss, label_smoothing, clip_value
-        The order of the moves, and what they descend.
+        The order of the moves, the losses they descend, and the clipping of D's parameters.
     gradient_penalty_weight, r1_weight, optimizer, momentum, second_momentum, epsilon
         Penalties, and how a gradient moves the parameters.
     early_stopping, patience
-        When a training ends before its last epoch.
+        When training ends before the last epoch.
     dtype, backend
-        Of all arithmetic, and what computes it.
+        The dtype of all arithmetic, and the backend that computes it.
     latent : {"uniform", "normal"}
-        The latent distribution. Vectors of your own are for `fastgan.train`: nothing could be
-        sampled from them.
+        The latent distribution. Only `fastgan.train` takes explicit latent vectors, since nothing
+        could be sampled from them.
     record_every : int
-        Record one step in so many in ``run_.history``. By default none, as copies of an estimator
-        go from process to process.
+        Record every `record_every`-th step in ``run_.history``. By default, 0, nothing is
+        recorded, since copies of an estimator are sent from process to process.
     random_state : None, int, RandomState or Generator
-        An int is a seed as in ``fastgan.train(rng=random_state)``: of ``numpy.random.default_rng``,
-        not of a ``RandomState``. None is NumPy's global ``RandomState``.
+        An int is a seed as in ``fastgan.train(rng=random_state)``, for
+        ``numpy.random.default_rng`` and not for a ``RandomState``. None stands for NumPy's global
+        ``RandomState``.
 
     Attributes
     ----------
     gan_ : GAN or ConditionalGAN
-        The networks, with items of shape (n_features,); of a conditional one class i is
+        The networks, with items of shape (n_features,). Class i of a ConditionalGAN is
         ``classes_[i]``.
     run_ : TrainingRun
-        What `fastgan.train` gave: history, options, backend.
+        The result of `fastgan.train`: history, options, backend.
     classes_ : ndarray, shape (n_classes,)
-        The labels, sorted, if `conditional`.
+        The labels, sorted; only if `conditional`.
     n_features_in_ : int
+        The number of columns of `X`.
     feature_names_in_ : ndarray, shape (n_features,)
-        If all names of the columns of `X` are strings.
+        The names of the columns of `X`, if all of them are strings.
 
     See Also
     --------
@@ -149,28 +152,28 @@ class GANEstimator(Judging, BaseEstimator):  # type: ignore[misc]  # scikit-lear
         Parameters
         ----------
         X : array_like, shape (n_samples, n_features)
-            In [0, 1] if the generator is to reach them.
+            The training data, in [0, 1] if the generator is to reach them.
         y : array_like, shape (n_samples,), optional
             The class of each row, an int or a str, if `conditional`; ignored otherwise.
 
         Returns
         -------
         GANEstimator
-            This one.
+            The estimator itself.
 
         Raises
         ------
         TypeError, ValueError
             If data, labels or a parameter are of the wrong type or value; the message names it.
         RuntimeError
-            If a backend was asked for that this installation cannot use.
+            If `backend` names one that this installation cannot use.
         DivergenceError
             If a parameter of the networks stops being finite.
 
         Warns
         -----
         UserWarning
-            If data lie outside [0, 1] by more than a rounding.
+            If data lie outside [0, 1] by more than a rounding error.
         """
         conditional = validation.flag("conditional", self.conditional)
         if not isinstance(self.latent, str):
@@ -188,7 +191,7 @@ class GANEstimator(Judging, BaseEstimator):  # type: ignore[misc]  # scikit-lear
         self.run_ = train(X, labels=labels, rng=rng, **options)
         self.gan_ = self.run_.gan
         if hasattr(self, "classes_"):
-            del self.classes_  # of an earlier training with labels
+            del self.classes_  # left over from an earlier training with labels
         if classes is not None:
             self.classes_ = classes
         return self
@@ -196,17 +199,18 @@ class GANEstimator(Judging, BaseEstimator):  # type: ignore[misc]  # scikit-lear
     def sample(
         self, n_samples: int = 1, *, label: Any = None, random_state: RandomInput = None
     ) -> Array:
-        """Draw items of the generator.
+        """Draw items from the generator.
 
         Parameters
         ----------
         n_samples : int
+            Number of items.
         label : one of `classes_`, or array_like of them, shape (n_samples,)
-            The class of all of them, or of each; to be given if `conditional`, and only then.
+            The class of all items, or of each item; needed if `conditional`, and only then.
         random_state : None, int, RandomState or Generator
-            With an int the items are those of ``gan_.sample(n_samples, rng=random_state)``. By
-            default they come from the estimator's own random state: if that is an int, from a
-            stream beside that of the training, and the same at every call.
+            With an int, the items are those of ``gan_.sample(n_samples, rng=random_state)``. By
+            default the estimator's own random state is used; if that is an int, the items come
+            from a stream separate from that of the training and are the same at every call.
 
         Returns
         -------
@@ -217,7 +221,7 @@ class GANEstimator(Judging, BaseEstimator):  # type: ignore[misc]  # scikit-lear
         NotFittedError
             Before `fit`.
         TypeError, ValueError
-            If an argument is of the wrong type or value, or there is no such class.
+            If an argument is of the wrong type or value, or `label` is not one of `classes_`.
         """
         check_is_fitted(self)
         n = validation.count("n_samples", n_samples)

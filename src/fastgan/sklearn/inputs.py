@@ -1,4 +1,4 @@
-"""What scikit-learn's users hand in becomes what fastgan takes."""
+"""Conversion of the arguments of scikit-learn's users into those of fastgan."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Array = npt.NDArray[Any]
 
 
 def random_input(random_state: object) -> RandomInput:
-    """What scikit-learn calls a random state, as `fastgan.train` takes it."""
+    """Convert scikit-learn's random state into an argument for the `rng` of `fastgan.train`."""
     if random_state is None or isinstance(random_state, np.random.RandomState):
         return check_random_state(random_state)  # type: ignore[no-any-return]
     if isinstance(random_state, np.random.Generator):
@@ -34,7 +34,7 @@ def random_input(random_state: object) -> RandomInput:
 def rows_and_labels(
     estimator: object, X: object, y: object, *, labelled: bool, fitting: bool
 ) -> tuple[Array, Any]:
-    """Rows (n, d), and their labels (n,) if they are wanted; `fitting` notes what columns are."""
+    """Return rows (n, d), and their labels (n,) if `labelled`; `fitting` notes the columns."""
     options = {"reset": fitting, "dtype": (np.float64, np.float32)}
     if not labelled:
         return validate_data(estimator, X, **options), None
@@ -44,24 +44,24 @@ def rows_and_labels(
 
 
 def classes_of_rows(labels: Any) -> tuple[Array, npt.NDArray[np.intp]]:
-    """The classes, sorted, and which of them each row has."""
+    """Return the sorted classes, and the index among them of the class of each row."""
     try:
         check_classification_targets(labels)
         return np.unique(labels, return_inverse=True)
-    except TypeError:  # of ints among strs, or None
+    except TypeError:  # raised for a mixture of ints and strs, or for None
         raise TypeError(
-            f"y must hold ints alone or strs alone, got {validation.describe(labels.tolist())}"
+            f"y must hold only ints or only strs, got {validation.describe(labels.tolist())}"
         ) from None
 
 
 def places(name: str, labels: object, classes: Array) -> npt.NDArray[np.intp]:
-    """Where among the classes each label is."""
+    """Return the index of each label among the classes."""
     given = np.asarray(labels)
     same = given[..., np.newaxis] == classes
     unknown = ~same.any(axis=-1)
     if unknown.any():
         raise ValueError(
-            f"{name} must be of the classes {classes.tolist()}, "
+            f"{name} must be one of the classes {classes.tolist()}, "
             f"got {validation.describe(given[unknown].tolist()[0])}"
         )
     where: npt.NDArray[np.intp] = same.argmax(axis=-1)

@@ -1,4 +1,4 @@
-"""What a fitted estimator says of items: D's logits, anomalies, and one number to choose by."""
+"""Scores of items by a fitted estimator: D's logits, anomalies, and one number for searches."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from fastgan.networks.gan import GAN
 from fastgan.randomness.even_latents import even_latents
 from fastgan.sklearn.inputs import Array, places, rows_and_labels
 
-FAKES = 512  # that held-out items are compared with, for each class
+FAKES = 512  # pictures of each class, with which held-out items are compared
 
 
 class Judging:
-    """The methods of an estimator that judge items, for one that has been trained."""
+    """The methods of a trained estimator that score items."""
 
     gan_: GAN | ConditionalGAN
     classes_: Array
 
     def decision_function(self, X: npt.ArrayLike) -> Array:
-        """Give the discriminator's logits: the larger, the more of a real item it sees.
+        """Return the discriminator's logits; higher means that it finds an item more real.
 
         Parameters
         ----------
@@ -31,19 +31,18 @@ class Judging:
         Returns
         -------
         ndarray, shape (n_samples,), or (n_samples, n_classes) if `conditional`
-            s = b + sum over j of x_j w_j; column i of several is the logit as ``classes_[i]``.
+            s = b + sum over j of x_j w_j; with classes, column i judges items as ``classes_[i]``.
 
         Notes
         -----
-        With the non-saturating and the minimax loss, without smoothing and penalties, the D that
-        is best against a fixed G has s(x) = log(p_data(x) / p_G(x)) [1]_: above 0 where real items
-        are denser than generated ones. With least squares it has s = p_data / (p_data + p_G), so
-        that 1/2 parts them [2]_, and with Wasserstein's loss only differences mean something.
+        With the non-saturating and the minimax loss, without smoothing and penalties, the optimal
+        D against a fixed G has s(x) = log(p_data(x) / p_G(x)) [1]_: above 0 where real items are
+        denser than generated ones. With least squares it has s = p_data / (p_data + p_G), so that
+        1/2 separates them [2]_. With the Wasserstein loss only differences of s have a meaning.
 
-        A D of one layer comes as near to these as a plane can, and once G has learned all that D
-        can see, s says nothing of anything. So it tells what G still lacks, not what is an
-        outlier, which `score_samples` does; nor is it a classifier's score of one class against
-        the others.
+        A D of one layer approximates these by a linear function. Once G has learned all that D can
+        see, s carries no information. So s shows what G still lacks; it does not find outliers,
+        which `score_samples` does, nor is it a classifier's score of one class against the others.
 
         References
         ----------
@@ -58,7 +57,7 @@ class Judging:
         return np.stack([gan.score(rows) for gan in self._gans()], axis=1)
 
     def score_samples(self, X: npt.ArrayLike) -> Array:
-        """Give the opposite of how far items are from everything that G can draw.
+        """Return minus the distance of items from everything that G can draw; low for outliers.
 
         Parameters
         ----------
@@ -67,15 +66,15 @@ class Judging:
         Returns
         -------
         ndarray of float64, shape (n_samples,)
-            -A(x), with the anomaly score A of `fastgan.metrics.anomaly_score`; of several classes
-            that of the nearest. At most 0, where G can draw the item; the lower, the more of an
-            outlier.
+            -A(x), where A is the anomaly score of `fastgan.metrics.anomaly_score`; with classes,
+            that of the nearest class. At most 0, which means that G can draw the item; the lower
+            the score, the more of an outlier the item is.
 
         Notes
         -----
-        It is no log-likelihood, which it is of density estimators: the pictures of fewer latent
-        numbers than features lie on a surface, on which a density would be infinite and beside
-        which it would be 0. It takes some 500 pictures an item and class.
+        Unlike the scores of density estimators, this is not a log-likelihood: with fewer latent
+        numbers than features, all pictures lie on a surface, on which a density would be infinite
+        and off which it would be 0. Scoring takes about 500 pictures an item and class.
         """
         check_is_fitted(self)
         rows, _ = rows_and_labels(self, X, None, labelled=False, fitting=False)
@@ -83,24 +82,24 @@ class Judging:
         return np.max(scores, axis=0)  # type: ignore[no-any-return]
 
     def score(self, X: npt.ArrayLike, y: npt.ArrayLike | None = None) -> float:
-        """Tell how well G foretells held-out items: the more, the better.
+        """Score how well G predicts held-out items; higher is better.
 
         Parameters
         ----------
         X : array_like, shape (n_samples, n_features)
         y : array_like, shape (n_samples,), optional
-            The class of each row, if `conditional`: it is compared with pictures of its class.
+            The class of each row, if `conditional`; rows are compared with pictures of their class.
 
         Returns
         -------
         float
-            The opposite of `fastgan.metrics.energy_score` of 512 pictures (of each class, if there
-            are several) of evenly spread latent vectors, the same at every call. In the unit of
-            the data; comparable for the same `X` only.
+            Minus `fastgan.metrics.energy_score` for 512 pictures (of each class, if there are
+            classes) of evenly spread latent vectors, the same at every call. In the unit of the
+            data; compare scores only for the same `X`.
 
         Notes
         -----
-        A loss would not do: it tells how good one network is against the other one.
+        A loss would not serve: it measures only how good one network is against the other.
         """
         check_is_fitted(self)
         conditional = isinstance(self.gan_, ConditionalGAN)
@@ -114,7 +113,7 @@ class Judging:
         return -total / len(X)
 
     def _gans(self) -> list[GAN]:
-        """The networks of each class; of one, if there are no classes."""
+        """Return the networks of each class; a single GAN if there are no classes."""
         if isinstance(self.gan_, ConditionalGAN):
             return [self.gan_.of(i) for i in range(len(self.classes_))]
         return [self.gan_]

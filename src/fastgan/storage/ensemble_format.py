@@ -1,15 +1,16 @@
-"""Ensembles in files: saved whole or not at all, and read with suspicion.
+"""Ensembles in files, saved whole or not at all; reading trusts nothing in a file.
 
-A file is an archive as `numpy.savez` makes them and `numpy.load` reads them: an uncompressed zip
-archive of arrays, without pickle, every number little-endian. Format version 1, for n models with
-latent vectors of k numbers and items of d, in this order::
+A file is an archive like those that `numpy.savez` writes, and `numpy.load` reads it: an
+uncompressed zip archive of arrays, without pickle, in which every number is little-endian. Format
+version 1 holds these arrays in this order, for n models with latent vectors of k numbers, items of
+d numbers, and c classes (1 without labels)::
 
     name                         dtype    shape
     fastgan_ensemble             int64    ()        format version: 1
     numerics_version             int64    ()
     backend                      str      ()        a name, or several joined by "+"
     item_shape                   int64    (m,)      sizes whose product is d
-    data_mean                    float64  (d,)
+    data_mean                    float64  (d,)      (c d,) with labels, class by class
     epochs                       int64    ()
     batch_size                   int64    ()
     learning_rate                float64  (n,)
@@ -19,22 +20,23 @@ latent vectors of k numbers and items of d, in this order::
     shuffle                      bool     ()
     record_every                 int64    ()
     algorithm                    str      ()        the fields of `Algorithm`, in JSON
-    entropy                      str      (), (e,)  of the seeds: one int or several, as in "0x2a"
-    spawn_key                    str      (s,)      in the same manner
-    pool_size                    int64    ()
-    first_child                  int64    ()        of those that the crowd drew from
-    children                     int64    ()        how many these were
-    index                        int64    (n,)      which of them each model drew from
+    entropy                      str      (), (e,)  seed: one int or several, written as "0x2a"
+    spawn_key                    str      (s,)      of the seed, written likewise
+    pool_size                    int64    ()        of the seed
+    first_child                  int64    ()        number of the first child of the seed
+    children                     int64    ()        number of children, one for each model trained
+    index                        int64    (n,)      the child of each model, counted from the first
     diverged_at                  int64    (n,)      a step, or -1
     parameters                   float64  (n, p)    or float32; finite; p = c (d + 1) + kd + cd
-    recorded                     float64  (n, 5, r) or float32, as the parameters
-    kept                         float64  (n, q, p) likewise
-    steps                        int64    (n,)      that were done
-    endings                      int64    (n,)      places in `fastgan.training.endings.ENDINGS`
+    recorded                     float64  (n, 5, r) or float32, same as the parameters
+    kept                         float64  (n, q, p) or float32, same as the parameters
+    steps                        int64    (n,)      completed steps
+    endings                      int64    (n,)      indices into `fastgan.training.endings.ENDINGS`
 
-The checksums of the archive find damage, but whoever makes a file can make its checksums too. So
-no memory is taken for an array before its size agrees with what the file holds of it, and its
-shape with those of the others. What is compressed, pickled, missing or superfluous is refused.
+The checksums of the archive reveal damage, but the author of a hostile file can make its checksums
+fit. So no memory is allocated for an array before its size agrees with the bytes in the file and
+its shape with the other arrays. Members that are compressed, pickled, missing or superfluous are
+refused.
 """
 
 from __future__ import annotations
@@ -62,7 +64,7 @@ Shape = tuple[int | str, ...]
 
 FORMAT_VERSION = 1
 
-# Letters are sizes that agree wherever they occur; None is () or any (e,).
+# A letter is a size that must be the same wherever it occurs; None is () or any (e,).
 LAYOUT: dict[str, tuple[str, Shape | None]] = {
     gan_format.ENSEMBLE_ENTRY: ("int64", ()),
     "numerics_version": ("int64", ()),
@@ -94,10 +96,10 @@ LAYOUT: dict[str, tuple[str, Shape | None]] = {
 DTYPES = {"int64": ["<i8"], "float64": ["<f8"], "bool": ["|b1"], "real": ["<f8", "<f4"]}
 
 READ_AT_ONCE = 2**20  # bytes
-MOST_HEADER = 1000  # bytes of that of an array
-MOST_DIRECTORY = 2**16  # bytes; that of an ensemble takes a twentieth
+MOST_HEADER = 1000  # bytes of the header of an array
+MOST_DIRECTORY = 2**16  # bytes of the archive's directory; an ensemble's takes a twentieth of it
 
-# The records at the end of a zip archive; those of the larger kind come first, where there are any.
+# The records at the end of a zip archive. In a ZIP64 archive the last two come before the first.
 _END = struct.Struct("<4s4HLLH")
 _LOCATOR = struct.Struct("<4sLQL")
 _LARGE_END = struct.Struct("<4sQHHLLQQQQ")
@@ -106,21 +108,21 @@ _LARGE_END = struct.Struct("<4sQHHLLQQQQ")
 def save(ensemble: Ensemble, path: str | os.PathLike[str]) -> None:
     """Save an ensemble to a file, whole or not at all.
 
-    It is written as `fastgan.saving.save` writes a GAN. Equal ensembles make equal files.
+    The file is replaced atomically, as by `gan_format.write`. Equal ensembles make equal files.
 
     Parameters
     ----------
     ensemble : Ensemble
     path : str or os.PathLike
-        Any name will do; no suffix is added. ``numpy.load`` needs none either.
+        The file; any name is allowed, and no suffix is added. ``numpy.load`` needs none either.
 
     Raises
     ------
     TypeError, ValueError
-        If `ensemble` is not an Ensemble, or `path` is no path.
+        If `ensemble` is not an Ensemble, or `path` is not a path.
     OSError
-        If the file cannot be written, or `path` is a directory or anything else but a file.
-        What was there is left as it was.
+        If the file cannot be written, or `path` is a directory or anything else that is not a
+        file. An existing file is then left unchanged.
     """
     if not isinstance(ensemble, Ensemble):
         raise TypeError(f"ensemble must be an Ensemble, got {validation.describe(ensemble)}")
@@ -128,8 +130,9 @@ def save(ensemble: Ensemble, path: str | os.PathLike[str]) -> None:
     with replacing(path) as file, zipfile.ZipFile(file, "w") as archive:
         for name in LAYOUT:
             array = contents[name]
-            info = zipfile.ZipInfo(f"{name}.npy")  # of no time, so that equal files are equal
-            info.create_system = 3  # on every system
+            # Without a time, and with the same system everywhere, equal ensembles make equal files.
+            info = zipfile.ZipInfo(f"{name}.npy")
+            info.create_system = 3
             with archive.open(info, "w", force_zip64=True) as member:
                 little_endian = array.astype(array.dtype.newbyteorder("<"), copy=False)
                 np.lib.format.write_array(member, little_endian, (1, 0), allow_pickle=False)
@@ -149,12 +152,12 @@ def load(path: str | os.PathLike[str]) -> Ensemble:
     Raises
     ------
     ModelFileError
-        If what is there is not an ensemble, is damaged, was saved by a newer fastgan, or is larger
-        than the memory. It is a ValueError; the message gives the path and the reason.
+        If the file is not an ensemble, is damaged, was saved by a newer fastgan, or does not fit
+        into memory. This exception is a ValueError; its message gives the path and the reason.
     OSError
-        If the file cannot be opened or read: FileNotFoundError, PermissionError and their like.
+        If the file cannot be opened or read: FileNotFoundError, PermissionError and similar ones.
     TypeError, ValueError
-        If `path` is no path.
+        If `path` is not a path.
     """
     with suspected(path, "an ensemble") as (file, length):
         start = file.read(gan_format.HEADER.size)
@@ -176,28 +179,28 @@ def load(path: str | os.PathLike[str]) -> Ensemble:
 
 @dataclass(frozen=True)
 class _Member:
-    """An array of the archive: where it is, and what it claims to be."""
+    """An array of the archive: its place, and the dtype and shape that its header claims."""
 
     info: zipfile.ZipInfo
     dtype: np.dtype[Any]
     shape: tuple[int, ...]
-    start: int  # of its numbers
+    start: int  # offset in the member at which its numbers begin
 
 
 @contextlib.contextmanager
 def _damaged() -> Iterator[None]:
-    """Say of whatever goes wrong with the content of a file that it is damaged."""
+    """Report any error in the content of a file as damage to the file."""
     try:
         yield
     except (OSError, MemoryError):
         raise
-    except Exception as error:  # of NumPy and zipfile too, which expect what they made themselves
+    except Exception as error:  # any, since NumPy and zipfile expect only what they wrote
         reason = str(error)[:200] or type(error).__name__
         raise ValueError(f"it is damaged: {reason}") from None
 
 
 def _open(file: BinaryIO, length: int) -> zipfile.ZipFile:
-    """Open an archive of uncompressed members that together are no longer than the file."""
+    """Open an archive whose members are uncompressed and together no longer than the file."""
     _check_directory(file, length)
     archive = zipfile.ZipFile(file)
     for info in archive.infolist():
@@ -211,7 +214,7 @@ def _open(file: BinaryIO, length: int) -> zipfile.ZipFile:
 
 
 def _check_directory(file: BinaryIO, length: int) -> None:
-    """Refuse a directory that is not at the very end of the file, or too large to be read."""
+    """Refuse a directory that is not at the very end of the file, or is too large."""
     large = _LARGE_END.size + _LOCATOR.size
     file.seek(max(0, length - large - _END.size))
     records = file.read(large + _END.size)
@@ -233,7 +236,7 @@ def _version(archive: zipfile.ZipFile) -> int:
 
 
 def _read(archive: zipfile.ZipFile) -> dict[str, Array]:
-    """Read all arrays, once their names, dtypes, shapes and sizes are known to be right."""
+    """Check the names, dtypes, shapes and sizes of all arrays, then read them."""
     names = [info.filename for info in archive.infolist()]
     if names != [f"{name}.npy" for name in LAYOUT]:
         raise ValueError("its members are not those of an ensemble")
@@ -248,7 +251,7 @@ def _read(archive: zipfile.ZipFile) -> dict[str, Array]:
 
 
 def _member(archive: zipfile.ZipFile, name: str) -> _Member:
-    """Look at the header of an array; its numbers are not read."""
+    """Read the header of an array, but not its numbers."""
     info = archive.getinfo(f"{name}.npy")
     with archive.open(info) as member:
         if np.lib.format.read_magic(member) != (1, 0):
@@ -256,12 +259,12 @@ def _member(archive: zipfile.ZipFile, name: str) -> _Member:
         shape, fortran_order, dtype = np.lib.format.read_array_header_1_0(member, MOST_HEADER)
         start = member.tell()
     if fortran_order:
-        raise ValueError(f"{name} is in Fortran's order")
+        raise ValueError(f"{name} is in Fortran order")
     return _Member(info, dtype, tuple(map(int, shape)), start)
 
 
 def _match(name: str, member: _Member, sizes: dict[str, int]) -> None:
-    """Compare what a member claims to be with the layout, with the file, and with the others."""
+    """Compare the header of a member with the layout, with the file, and with the other members."""
     kind, letters = LAYOUT[name]
     dtype, shape = member.dtype, member.shape
     if not _is_of_kind(dtype, kind):

@@ -60,7 +60,7 @@ LATENTS = (*LATENT_DISTRIBUTIONS, EXPLICIT)
 CHECKSUM_BYTES = 32
 READ_AT_ONCE = 2**18  # bytes
 
-# A zip archive whose first entry has this name holds an ensemble: see `ensemble_files`.
+# A zip archive whose first entry has this name holds an ensemble: see `ensemble_format`.
 ENSEMBLE_ENTRY = "fastgan_ensemble"
 ZIP_SIGNATURE, ZIP_NAME_AT = b"PK\x03\x04", 30
 
