@@ -1,4 +1,4 @@
-"""Ctrl-C ends a crowd on an executor at once, wherever its blocks are."""
+"""Ctrl-C ends a crowd on an executor at once, wherever its blocks run."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def test_ctrl_c(executor: str, options: dict[str, Any]) -> None:
 
 
 def test_blocks_in_this_process_are_stopped_too() -> None:
-    """A failure of one ends those that are under way in other threads of an executor."""
+    """If one block fails, those running in other threads of an executor are stopped."""
     begun = threading.Barrier(2)
 
     def meddle(number: int) -> None:
