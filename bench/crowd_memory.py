@@ -55,7 +55,7 @@ def memory(models: int, threads: int) -> tuple[int, int]:
 
 def main() -> None:
     """Print a line for each number of models and each number of threads."""
-    print("| models | threads | peak over that of one model, MiB | of it returned | the rest |")
+    print("| models | threads | peak minus that of one model, MiB | results | rest |")
     print("| --- | --- | --- | --- | --- |")
     for threads in THREADS:
         for models in MODELS:

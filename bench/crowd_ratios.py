@@ -55,7 +55,7 @@ def tables() -> dict[str, Table]:
     variants = [name for name, usable in _kernel.variants().items() if usable]
     here = [name for name in crowd_peers.PEERS if not crowd_peers.why_not(name)]
     jax = [name for name in here if crowd_peers.PEERS[name].draws]
-    times = ("{}", "ns a model-step")
+    times = ("{}", "ns per model-step")
     shapes = [f"k={k}, batch {m}" for k, m in LATENT_AND_BATCH]
     return {
         "solo": Table(
@@ -83,7 +83,7 @@ def tables() -> dict[str, Table]:
             "Crowds of other sizes", "", times, True, [Rows("crowd_tables.py", ("sizes",))]
         ),
         "shapes": Table(
-            "`train` over `train_many` by shape (ns a model-step of `train_many`), 256 models",
+            "`train` over `train_many` by shape (ns per model-step of `train_many`), 256 models",
             "d",
             shapes,
             False,
@@ -92,7 +92,7 @@ def tables() -> dict[str, Table]:
         "calls": Table(
             "A call of `train_many` over one of `train`",
             "",
-            ("{}", "ns a call"),
+            ("{}", "ns per call"),
             True,
             [Rows("crowd_tables.py", ("calls",))],
         ),
@@ -104,7 +104,7 @@ def tables() -> dict[str, Table]:
             [Rows("crowd_tables.py", ("recipes",))],
         ),
         "batches": Table(
-            "JAX by the models in one call, ns a model-step",
+            "JAX by the models in one call, ns per model-step",
             "",
             ("{}, given", "{}, drawn"),
             True,

@@ -83,7 +83,7 @@ def print_table(size: Size, dtype: str, quick: bool) -> None:
         f"\n**{size.name}** (d={size.side**2}, k={size.latent_dim}, batch {size.batch_size}), "
         f"{dtype}, {timed.steps} steps\n"
     )
-    print("| time over that of `fastgan.train` | with history | ns a step | without | ns a step |")
+    print("| time over `fastgan.train` | with history | ns per step | without | ns per step |")
     print("| --- | --- | --- | --- | --- |")
     left_out = []
     for row in rows(size, dtype, checked_epochs):

@@ -22,8 +22,8 @@ def print_table(size: Size, dtype: str, quick: bool) -> None:
     """Print one row per recipe; each recipe is checked before it is timed."""
     steps = size.epochs * size.rows // size.batch_size
     default = training(size, dtype, size.epochs, "the default")
-    print(f"\n**{size.name}, {dtype}**: time over that of the default, both with random draws\n")
-    print("| | ratio | ns a step |\n| --- | --- | --- |", flush=True)
+    print(f"\n**{size.name}, {dtype}**: time over that of the default, with random draws\n")
+    print("| | ratio | ns per step |\n| --- | --- | --- |", flush=True)
     for recipe in RECIPES:
         require_identity(size, dtype, recipe)
         run = training(size, dtype, size.epochs, recipe)

@@ -68,7 +68,8 @@ def row(*cells: object) -> None:
 def models_grow(largest: int) -> float:
     """Train more and more models, on one thread and on all cores; return core-seconds per model."""
     head(
-        "models", *(f"{unit}, `threads={count}`" for count in COUNTS for unit in ("s", "ns a step"))
+        "models",
+        *(f"{unit}, `threads={count}`" for count in COUNTS for unit in ("s", "ns per step")),
     )
     models = 100
     while models <= largest:
@@ -81,7 +82,7 @@ def models_grow(largest: int) -> float:
 
 def data_grow(models: int) -> None:
     """Train on more and more rows for the same number of steps, with one row per step."""
-    head("rows", "bytes", f"s, `threads={COUNTS[-1]}`", "ns a model-step")
+    head("rows", "bytes", f"s, `threads={COUNTS[-1]}`", "ns per model-step")
     for rows in (5, 50, 500, 5000):
         data = np.resize(FACES, (rows, *FACES.shape[1:]))
         taken = seconds(lambda d=data: train(models, d, STEPS // len(d)))
@@ -138,7 +139,7 @@ def workers_grow(models: int) -> None:
 def blocks_cost(count: int) -> float:
     """Measure the cost of a block on top of its training; return the largest, in seconds."""
     data = np.resize(FACES, (125_000, *FACES.shape[1:]))
-    head("one worker", "ms a block", f"ms to send it {data.nbytes / 1e6:.0f} MB of data, once")
+    head("one worker", "ms per block", f"ms to send it {data.nbytes / 1e6:.0f} MB of data, once")
     costs = []
     for name, kind in kinds().items():
         with kind(1) as executor, mock.patch.object(blocks, "models_in_task", return_value=1):

@@ -37,7 +37,7 @@ PATHS: list[tuple[str, int, str, dict[str, Any]]] = [  # title, steps, schedule,
     ("non-saturating, R1", 240, "simultaneous", {"loss": "non-saturating", "r1_weight": 0.05}),
 ]
 RATE, START = 1.0, 0.8
-NOTHING = 1e-9  # smaller eigenvalues count as 0: that of W_G, and of D's bias with Wasserstein
+NOTHING = 1e-9  # smaller eigenvalues count as 0: those of W_G, and of D's bias with Wasserstein
 
 
 def main() -> None:

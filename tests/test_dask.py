@@ -216,7 +216,7 @@ if __name__ == "__main__":
             fastgan.train_many(np.full((5, 4), 0.5), 10**7, epochs=100, executor=executor)
         except KeyboardInterrupt:
             print("ended", time.monotonic(), flush=True)
-        # What is left of it does not stand in the way of the next.
+        # What remains of it does not block the next call.
         fastgan.train_many(np.full((5, 4), 0.5), 100, epochs=1, executor=executor)
     print("clean", flush=True)
 """

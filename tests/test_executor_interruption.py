@@ -55,7 +55,7 @@ if __name__ == "__main__":
                 np.full((5, 4), 0.5), 10**7, epochs=100, executor=executor, **options)
         except KeyboardInterrupt:
             print("ended", time.monotonic(), flush=True)
-            # Those of a block that was under way in this very process have been told to stop.
+            # Blocks running in this process have been told to stop.
             deadline = time.monotonic() + {grace}
             while time.monotonic() < deadline and set(threading.enumerate()) != threads:
                 time.sleep(0.01)

@@ -65,7 +65,7 @@ def test_data_are_sent_once_a_worker(kind: str, processes: Executor) -> None:
             assert_same_bits(found.parameters, expected.parameters)
             assert len(watching.trained) == 14
             sent.append(watching.sent)
-    if kind == "threads":  # of one process
+    if kind == "threads":  # in one process
         assert sent == [1, 0, 0]
     else:
         # A fast worker may take the data meant for the other, which then asks again, or do all

@@ -37,7 +37,7 @@ n, d, options = {n}, {d}, {options!r}
 data = np.full((n, d), 0.5)
 rng = np.random.default_rng(1)
 rng.random(7)
-# Loads the backend, and lets Numba compile: for one row and for batches.
+# Load the backend, and let Numba compile for one row and for batches.
 fastgan.train(data[:1, :1], epochs=1, dtype=options.get("dtype", "float64"),
               schedule=options.get("schedule", "sequential"), backend=options["backend"])
 threads, state = threading.active_count(), rng.bit_generator.state

@@ -221,7 +221,7 @@ FORKING = """
 import os, warnings
 import crowd_cases
 from fastgan import sharing
-warnings.simplefilter("ignore", DeprecationWarning)  # NumPy's own threads are of no concern here
+warnings.simplefilter("ignore", DeprecationWarning)  # about NumPy's own threads
 sharing.SHORT = 0.0
 crowd_cases.check(threads=2)
 child = os.fork()

@@ -25,7 +25,7 @@ import fastgan
 n, d, options = {n}, {d}, {options!r}
 data = np.full((n, d), 0.5)
 rng = np.random.SeedSequence(1)
-# Loads the backend, and lets Numba compile: for one row and for batches.
+# Load the backend, and let Numba compile for one row and for batches.
 fastgan.train(data[:1, :1], epochs=1, dtype=options.get("dtype", "float64"),
               backend=options["backend"])
 threads = threading.active_count()
