@@ -1,4 +1,4 @@
-"""The habits of this house, each in an environment of its own: `nox -s test`, `nox --list`."""
+"""Development tasks, each in its own environment: `nox -s test`, `nox --list`."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ nox.options.error_on_missing_interpreters = False
 
 
 def _with_groups(session: nox.Session) -> None:
-    """Groups of dependencies need pip 25.1, and what comes with Python may be older."""
+    """Upgrade pip: dependency groups need pip 25.1, and Python may ship an older one."""
     session.install("--upgrade", "pip")
 
 
 @nox.session(python=["3.11", "3.12", "3.13"])
 def test(session: nox.Session) -> None:
-    """All tests, of an installation with a kernel; arguments go to pytest."""
+    """Run all tests on an installation with a kernel; arguments go to pytest."""
     session.install(".[test]", env={"FASTGAN_REQUIRE_KERNEL": "1"})
     session.run("pytest", *session.posargs, env={"FASTGAN_REQUIRE_KERNEL": "1"})
 
 
 @nox.session
 def lint(session: nox.Session) -> None:
-    """Ruff, mypy, codespell and clang-format."""
+    """Run ruff, mypy, codespell and clang-format."""
     _with_groups(session)
     session.install("--group", "lint")
     session.run("tools/lint", external=True)
@@ -31,14 +31,14 @@ def lint(session: nox.Session) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """Benchmarks: `nox -s bench -- -m backends`; `--benchmark-disable` for identity alone."""
+    """Run benchmarks: `nox -s bench -- -m backends`; `--benchmark-disable` only checks identity."""
     session.install(".[bench]", env={"FASTGAN_REQUIRE_KERNEL": "1"})
     session.run("pytest", "bench", *session.posargs)
 
 
 @nox.session
 def docs(session: nox.Session) -> None:
-    """The pages as HTML, in build/docs; a warning is an error."""
+    """Build the pages as HTML in build/docs; a warning is an error."""
     _with_groups(session)
     session.install(".[all]", "--group", "docs")
     session.run("sphinx-build", "-W", "-b", "html", "docs", "build/docs", *session.posargs)
@@ -46,14 +46,14 @@ def docs(session: nox.Session) -> None:
 
 @nox.session
 def sanitize(session: nox.Session) -> None:
-    """The kernel under AddressSanitizer and UBSan, on four sizes and two dtypes."""
+    """Run the kernel under AddressSanitizer and UBSan, on four sizes and two dtypes."""
     session.install(".[numba]", env={"FASTGAN_REQUIRE_KERNEL": "1"})
     session.run("python", "tools/hash_table.py", "--only", "Sanitizer", *session.posargs)
 
 
 @nox.session
 def wheels(session: nox.Session) -> None:
-    """An sdist and a repaired wheel in build/, audited, with the tests on this Python."""
+    """Build and audit an sdist and a repaired wheel in build/; run its tests on this Python."""
     _with_groups(session)
     session.install("--group", "wheels")
     session.run(

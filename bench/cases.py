@@ -1,4 +1,4 @@
-"""What is timed: three sizes, in two dtypes, each with its data and its random draws."""
+"""The timed cases: three sizes in two dtypes, each with its data and its random draws."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ DTYPES = ("float64", "float32")
 
 @dataclass(frozen=True)
 class Size:
-    """A shape of problem, and how long to work on it.
+    """Shape of a problem, and numbers of epochs to train it.
 
-    The rows are a multiple of the batch size: a peer need not know of short batches.
+    The number of rows is a multiple of the batch size, so peers need not handle short batches.
     """
 
     name: str
     rows: int
-    side: int  # of a square picture, in pixels
+    side: int  # side of a square picture, in pixels
     latent_dim: int
     batch_size: int
-    epochs: int  # timed
-    identity_epochs: int  # compared with the NumPy reference before that
-    short_epochs: int  # all that is done where nothing is timed, or the NumPy reference itself
+    epochs: int  # epochs of a timed training
+    identity_epochs: int  # epochs of the comparison with the NumPy reference, before timing
+    short_epochs: int  # epochs when nothing is timed, or when the NumPy reference itself is timed
 
 
 SLANTED_LAND = Size(
@@ -71,7 +71,7 @@ SIZES = (
 
 
 class Parameters(NamedTuple):
-    """The parameters of both networks, in the order in which they are drawn."""
+    """Parameters of both networks, in the order in which they are drawn."""
 
     discriminator_weights: Array  # (d,)
     discriminator_bias: Array  # (1,)
@@ -80,7 +80,7 @@ class Parameters(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What a training leaves behind, whoever did it."""
+    """Result of a training, by fastgan or by a peer."""
 
     parameters: Parameters
     history: Array | None  # (5, steps), rows as in fastgan.History; None if none was kept
@@ -88,42 +88,42 @@ class Outcome(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Work:
-    """One training, laid out as arrays: everything that `fastgan.train` would draw with SEED."""
+    """One training as arrays: everything that `fastgan.train` would draw with SEED."""
 
     size: Size
     epochs: int
     data: Array  # (n, d)
     latents: Array  # (rows, k)
-    initial: Parameters  # never moved: take `parameters()`
+    initial: Parameters  # never moved; use `parameters()` for a copy
 
     @property
     def steps(self) -> int:
-        """Training steps in all."""
+        """Total number of training steps."""
         return len(self.latents) // self.size.batch_size
 
     @property
     def dtype(self) -> np.dtype[Any]:
-        """The dtype of every array."""
+        """Dtype of every array."""
         return self.data.dtype
 
     @property
     def batches(self) -> Array:
-        """The data as (batches of an epoch, m, d)."""
+        """Return the data as (batches of an epoch, m, d)."""
         return self.data.reshape(-1, self.size.batch_size, self.data.shape[1])
 
     @property
     def latent_batches(self) -> Array:
-        """The latent vectors as (steps, m, k)."""
+        """Return the latent vectors as (steps, m, k)."""
         return self.latents.reshape(self.steps, self.size.batch_size, self.size.latent_dim)
 
     def parameters(self) -> Parameters:
-        """Copy the initial parameters, to be moved."""
+        """Return a copy of the initial parameters, for training in place."""
         return Parameters(*(part.copy() for part in self.initial))
 
 
 @cache
 def pictures(size: Size) -> Array:
-    """Draw the data of a size: the five faces, or larger blobs with the same slant, (n, s, s)."""
+    """Return the data of a size, (n, s, s): the five faces, or larger blobs with the same slant."""
     if size == SLANTED_LAND:
         return fastgan.datasets.slanted_land()
     rng = np.random.default_rng(SEED)
@@ -138,7 +138,7 @@ def pictures(size: Size) -> Array:
 
 @cache
 def work(size: Size, dtype: str, epochs: int) -> Work:
-    """Lay out a training of so many epochs; longer ones begin as shorter ones do."""
+    """Lay out a training of `epochs` epochs; a longer training begins like a shorter one."""
     rng = np.random.default_rng(SEED)
     d, k = size.side**2, size.latent_dim
     vector = rng.standard_normal(d + 1 + k * d + d).astype(dtype)

@@ -1,4 +1,4 @@
-"""What the benchmarks share: one core, and the marks that select some of them."""
+"""Shared setup of the benchmarks: one core, and the marks that select some of them."""
 
 from __future__ import annotations
 
@@ -13,5 +13,5 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_report_header() -> str:
-    """Say where the timing is done."""
+    """Report the core to which the timing is bound."""
     return "bench: " + ("not bound to a core" if one_core.CORE is None else f"core {one_core.CORE}")

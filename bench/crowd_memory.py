@@ -1,4 +1,4 @@
-"""Peak memory of crowds of 10^3 to 10^6 models, beside what is returned: the rest stays the same.
+"""Peak memory of crowds of 10^3 to 10^6 models: apart from the results, it stays the same.
 
 python bench/crowd_memory.py
 """
@@ -42,20 +42,20 @@ MIB = 2**20
 
 
 def memory(models: int, threads: int) -> tuple[int, int]:
-    """Train so many in a process of its own.
+    """Train `models` models in a separate process.
 
-    Gives the peak over that of one model, and how much of it is returned, in bytes.
+    Return the peak memory minus that for one model, and the size of the results, both in bytes.
     """
     command = [sys.executable, "-c", _TRAINING, str(models), str(threads)]
     printed = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    unit = 1 if sys.platform == "darwin" else 2**10  # bytes there, KiB elsewhere
+    unit = 1 if sys.platform == "darwin" else 2**10  # ru_maxrss: bytes on macOS, KiB elsewhere
     peak, returned = map(int, printed.split())
     return peak * unit, returned
 
 
 def main() -> None:
-    """Print a line for each number of models and of threads."""
-    print("| models | threads | peak over that of one model, MiB | of it returned | the rest |")
+    """Print a line for each number of models and each number of threads."""
+    print("| models | threads | peak minus that of one model, MiB | results | rest |")
     print("| --- | --- | --- | --- | --- |")
     for threads in THREADS:
         for models in MODELS:

@@ -1,9 +1,10 @@
 """Other ways to train many Slanted Land GANs, each checked before it is timed.
 
-A peer is a module of `peers/` with one function, ``prepare(work, drawn)``: it lays out and compiles
-what it needs, and returns what is timed, a function that trains every model from its initial
-parameters and returns the parameters (models, 13). Where `drawn` is False its latent numbers are
-those of `work`, ready where it wants them; where it is True it draws its own, if it can.
+A peer is a module of `peers/` with one function, ``prepare(work, drawn)``. It lays out its arrays,
+compiles, and returns the function that is timed, which trains every model from its initial
+parameters and returns the parameters (models, 13). If `drawn` is False, the latent numbers are
+those of `work`, already laid out as the peer needs them; if True, the peer draws its own, provided
+that it can.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from trainings import outcome
 
 
 class Peer(NamedTuple):
-    """What is known of a peer without importing it."""
+    """Facts about a peer that are known without importing it."""
 
     package: str
     draws: bool
@@ -38,13 +39,13 @@ PEERS = {
 
 
 class PeerModule(Protocol):
-    """What a peer's module offers."""
+    """Interface of a peer's module."""
 
     prepare: Callable[[CrowdWork, bool], Callable[[], Array]]
 
 
 def why_not(name: str) -> str:
-    """Why a peer cannot run here, or nothing if it can."""
+    """Return the reason why a peer cannot run here, or an empty string if it can."""
     package = PEERS[name].package
     if importlib.util.find_spec(package) is None:
         return f"{name}: {package} is not installed: pip install {package}"
@@ -52,21 +53,21 @@ def why_not(name: str) -> str:
 
 
 def load(name: str) -> PeerModule:
-    """Import a peer, and its library with it."""
+    """Import a peer, and with it its library."""
     module: Any = importlib.import_module(f"peers.{name}")
     return module
 
 
-# Parameters that are drawn from other latent numbers end elsewhere, each model by some hundredths;
-# the mean of 256 models does not.
+# Other latent numbers move each model's final parameters by some hundredths, but hardly change the
+# mean of 256 models.
 MEANS_DIFFER_BY = 0.02
 
 
 @cache
 def require_agreement(name: str, dtype: str, models: int, epochs: int) -> None:
-    """Refuse to go on unless a peer's answer is fastgan's, but for rounding.
+    """Assert that a peer's parameters are fastgan's, up to rounding.
 
-    What it draws itself must lead to the same place on average.
+    With latent numbers of its own, the parameters must agree on average.
     """
     work = crowd_work(dtype, models, epochs)
     ensemble = crowd(SLANTED_LAND, dtype, models, epochs)()
@@ -81,7 +82,7 @@ def require_agreement(name: str, dtype: str, models: int, epochs: int) -> None:
     )
     if PEERS[name].draws:
         drawn = load(name).prepare(work, True)()
-        assert not np.array_equal(drawn, got), f"{name} drew what it was given"
+        assert not np.array_equal(drawn, got), f"{name} did not draw its own latent numbers"
         np.testing.assert_allclose(
             drawn.mean(axis=0), expected.mean(axis=0), atol=MEANS_DIFFER_BY, err_msg=name
         )

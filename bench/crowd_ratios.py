@@ -1,11 +1,11 @@
-"""What a model of a crowd costs: beside one alone, other libraries, other crowds; in Markdown.
+"""Cost of a model in a crowd, compared with a single model, other libraries and other crowds.
 
     python bench/crowd_ratios.py [--only solo] [--dtype float64] [--quick]
 
-Every part runs in processes of its own, since instruction sets, XLA's options and cores are fixed
-when a process starts. The two sides of a ratio run in turn in one process, on one core but for the
-part about threads. Costs are of a model-step: one step of one of the models, with fastgan's random
-draws always included.
+Prints Markdown tables. Every part runs in its own processes, since instruction sets, XLA's options
+and cores are fixed when a process starts. The two sides of a ratio alternate in one process, on one
+core except in the part about threads. Costs are per model-step, that is one step of one of the
+models, and always include fastgan's random draws.
 """
 
 from __future__ import annotations
@@ -29,19 +29,19 @@ HERE = Path(__file__).parent
 
 
 class Rows(NamedTuple):
-    """A process that prints some rows of a table."""
+    """Process that prints some rows of a table."""
 
     script: str
     arguments: Sequence[str] = ()
-    cpu: str | None = None  # an instruction set, or the best
+    cpu: str | None = None  # instruction set; None means the best one
 
 
 class Table(NamedTuple):
-    """What stands above the rows, and what prints them."""
+    """Head of a table, and the processes that print its rows."""
 
     title: str
-    first: str  # above the names of the rows
-    columns: Sequence[str]  # for each dtype, or for both
+    first: str  # head of the column of row names
+    columns: Sequence[str]  # heads of the other columns, for each dtype or for both
     for_each_dtype: bool
     rows: Sequence[Rows]
 
@@ -51,11 +51,11 @@ def _of_peers(part: str, names: Sequence[str]) -> list[Rows]:
 
 
 def tables() -> dict[str, Table]:
-    """Every part, by the name that `--only` takes."""
+    """Return every part, by its name for `--only`."""
     variants = [name for name, usable in _kernel.variants().items() if usable]
     here = [name for name in crowd_peers.PEERS if not crowd_peers.why_not(name)]
     jax = [name for name in here if crowd_peers.PEERS[name].draws]
-    times = ("{}", "ns a model-step")
+    times = ("{}", "ns per model-step")
     shapes = [f"k={k}, batch {m}" for k, m in LATENT_AND_BATCH]
     return {
         "solo": Table(
@@ -83,7 +83,7 @@ def tables() -> dict[str, Table]:
             "Crowds of other sizes", "", times, True, [Rows("crowd_tables.py", ("sizes",))]
         ),
         "shapes": Table(
-            "`train` over `train_many` by shape (ns a model-step of `train_many`), 256 models",
+            "`train` over `train_many` by shape (ns per model-step of `train_many`), 256 models",
             "d",
             shapes,
             False,
@@ -92,7 +92,7 @@ def tables() -> dict[str, Table]:
         "calls": Table(
             "A call of `train_many` over one of `train`",
             "",
-            ("{}", "ns a call"),
+            ("{}", "ns per call"),
             True,
             [Rows("crowd_tables.py", ("calls",))],
         ),
@@ -104,7 +104,7 @@ def tables() -> dict[str, Table]:
             [Rows("crowd_tables.py", ("recipes",))],
         ),
         "batches": Table(
-            "JAX by the models in one call, ns a model-step",
+            "JAX by the models in one call, ns per model-step",
             "",
             ("{}, given", "{}, drawn"),
             True,
@@ -114,7 +114,7 @@ def tables() -> dict[str, Table]:
 
 
 def print_table(table: Table, dtypes: Sequence[str], quick: bool) -> None:
-    """Print what stands above, and let the processes print the rows."""
+    """Print the head of a table, and start the processes that print the rows."""
     columns = list(table.columns)
     if table.for_each_dtype:
         columns = [column.format(dtype) for dtype in dtypes for column in table.columns]
@@ -129,14 +129,14 @@ def print_table(table: Table, dtypes: Sequence[str], quick: bool) -> None:
 
 
 def main() -> None:
-    """Read the command line, and print table after table."""
+    """Read the command line, and print the tables."""
     known = tables()
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--only", choices=known, action="append", help="only this part")
-    parser.add_argument("--dtype", choices=DTYPES, action="append", help="only this one")
-    parser.add_argument("--quick", action="store_true", help="rough numbers, soon")
+    parser.add_argument("--dtype", choices=DTYPES, action="append", help="only this dtype")
+    parser.add_argument("--quick", action="store_true", help="less precise, but faster")
     arguments = parser.parse_args()
-    print_machine("one core, but for threads")
+    print_machine("one core, except for threads")
     for name in arguments.only or known:
         print_table(known[name], arguments.dtype or DTYPES, arguments.quick)
         if name == "peers":

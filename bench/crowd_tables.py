@@ -1,7 +1,7 @@
-"""The rows of the tables of `crowd_ratios.py`, each part in a process of its own on one core.
+"""Rows of the tables of `crowd_ratios.py`, each part in its own process on one core.
 
-A part may depend on what is fixed when a process starts: the instruction set of fastgan's kernel,
-or XLA's options. `crowd_ratios.py` starts the processes and prints what stands above the rows.
+A part may depend on settings that are fixed when a process starts: the instruction set of fastgan's
+kernel, or XLA's options. `crowd_ratios.py` starts the processes and prints the heads of the tables.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import argparse
 import timeit
 from collections.abc import Callable, Iterator
 
-import one_core  # noqa: F401  before any library that counts cores
+import one_core  # noqa: F401  import before any library that counts cores
 
 # isort: split
 import crowd_peers
@@ -39,12 +39,12 @@ MODELS_OF_PEERS = 1024  # a multiple of every peer's batch; their latent numbers
 
 
 def print_row(name: str, columns: Iterator[Ratio]) -> None:
-    """Print a line of a table as soon as it is measured."""
+    """Print a row of a table as soon as it is measured."""
     print(f"| {name} | {' | '.join(cells(measured) for measured in columns)} |", flush=True)
 
 
 def print_solo(dtypes: list[str], effort: Effort, _: str | None) -> None:
-    """One model alone over one of a crowd."""
+    """Print the time of one model alone over one in a crowd."""
 
     def measured(record_every: int, models: int) -> Iterator[Ratio]:
         for dtype in dtypes:
@@ -62,7 +62,7 @@ def print_solo(dtypes: list[str], effort: Effort, _: str | None) -> None:
 
 
 def print_peer(dtypes: list[str], effort: Effort, peer: str | None) -> None:
-    """A peer over a crowd; if it can draw its latent numbers, then that as well."""
+    """Print a peer over a crowd, also drawing its own latent numbers if it can."""
     kinds = (True, False) if crowd_peers.PEERS[peer].draws else (False,)
     for drawn in kinds:
 
@@ -84,7 +84,7 @@ BATCHES = (32, 64, 128, 256, 1024, 4096, 16_384, 65_536)
 
 
 def print_batches(dtypes: list[str], effort: Effort, peer: str | None) -> None:
-    """What JAX takes a model-step at best, by the models of one call."""
+    """Print JAX's minimum time per model-step, by the number of models in one call."""
     for batch in BATCHES:
         columns = []
         for dtype in dtypes:
@@ -102,7 +102,7 @@ SIZES = {100: (1_000, 100_000, 1_000_000), 1000: (1_000, 100_000)}  # models, by
 
 
 def print_sizes(dtypes: list[str], effort: Effort, _: str | None) -> None:
-    """Crowds of other sizes over one of the usual size."""
+    """Print crowds of other sizes over one of the usual size."""
 
     def measured(models: int, epochs: int) -> Iterator[Ratio]:
         for dtype in dtypes:
@@ -122,11 +122,11 @@ def print_sizes(dtypes: list[str], effort: Effort, _: str | None) -> None:
 FEATURES = (1, 4, 9, 16, 64, 256)
 ROWS = 80  # a multiple of each batch size
 MODELS_OF_SHAPES = 256
-WORK_OF_SHAPES = 4e6  # of a model, in the units of `work_of_a_row`: a millisecond or two alone
+WORK_OF_SHAPES = 4e6  # work per model in units of `work_of_a_row`: 1 to 2 ms when trained alone
 
 
 def print_shapes(dtypes: list[str], effort: Effort, _: str | None) -> None:
-    """One model alone over one of a crowd, by the shape of the problem."""
+    """Print one model alone over one in a crowd, by the shape of the problem."""
     for dtype in dtypes:
         for d in FEATURES:
             columns = []
@@ -147,7 +147,7 @@ def print_shapes(dtypes: list[str], effort: Effort, _: str | None) -> None:
 
 
 def print_calls(dtypes: list[str], effort: Effort, _: str | None) -> None:
-    """A call that trains a few models for one epoch, over one of `train`."""
+    """Print a call that trains a few models for one epoch over a call of `train`."""
 
     def measured(models: int) -> Iterator[Ratio]:
         for dtype in dtypes:
@@ -160,7 +160,7 @@ def print_calls(dtypes: list[str], effort: Effort, _: str | None) -> None:
 
 
 def print_recipes(dtypes: list[str], effort: Effort, _: str | None) -> None:
-    """One model alone over one of a crowd, by what is not the default."""
+    """Print one model alone over one in a crowd, for each recipe."""
 
     def measured(recipe: str) -> Iterator[Ratio]:
         for dtype in dtypes:
@@ -190,8 +190,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("part", choices=PARTS)
     parser.add_argument("--peer", choices=crowd_peers.PEERS)
-    parser.add_argument("--dtype", choices=DTYPES, action="append", help="only this one")
-    parser.add_argument("--quick", action="store_true", help="rough numbers, soon")
+    parser.add_argument("--dtype", choices=DTYPES, action="append", help="only this dtype")
+    parser.add_argument("--quick", action="store_true", help="less precise, but faster")
     arguments = parser.parse_args()
     effort = QUICK if arguments.quick else THOROUGH
     PARTS[arguments.part](arguments.dtype or list(DTYPES), effort, arguments.peer)

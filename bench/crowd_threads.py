@@ -1,8 +1,8 @@
-"""How much faster two threads train a crowd than one: rows of a table of `crowd_ratios.py`.
+"""Time of a crowd on one thread over two threads: rows of a table of `crowd_ratios.py`.
 
     python bench/crowd_threads.py [--dtype float64] [--quick]
 
-Not bound to a core, and alone on the machine or it means nothing.
+The process is not bound to a core. The numbers mean something only on an otherwise idle machine.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ THREADS = 2
 def main() -> None:
     """Read the command line, and print a line for each number of models."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--dtype", choices=DTYPES, action="append", help="only this one")
-    parser.add_argument("--quick", action="store_true", help="rough numbers, soon")
+    parser.add_argument("--dtype", choices=DTYPES, action="append", help="only this dtype")
+    parser.add_argument("--quick", action="store_true", help="less precise, but faster")
     arguments = parser.parse_args()
     if usable_cores() < THREADS:
-        print(f"\nLeft out: there are no {THREADS} cores to run on.")
+        print(f"\nLeft out: this process cannot run on {THREADS} cores.")
         return
     for models in SIZES:
         columns = []

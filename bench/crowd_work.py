@@ -1,4 +1,4 @@
-"""What crowds are timed on: shapes, and each model's data and draws for the peers."""
+"""Work on which crowds are timed: shapes, and each model's data and draws for the peers."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ import fastgan
 
 @dataclass(frozen=True)
 class Shape:
-    """A shape of problem."""
+    """Shape of a problem."""
 
     rows: int
     features: int
@@ -25,25 +25,25 @@ class Shape:
     batch_size: int = 1
 
     def steps(self, epochs: int) -> int:
-        """Steps of one model; the rows are a multiple of the batch size."""
+        """Return the number of steps of one model; the rows are a multiple of the batch size."""
         return epochs * self.rows // self.batch_size
 
     @property
     def parameters(self) -> int:
-        """How many numbers a model has."""
+        """Number of parameters of a model."""
         return 2 * self.features + 1 + self.latent_dim * self.features
 
 
 SLANTED_LAND = Shape(rows=5, features=4)
-LATENT_AND_BATCH = tuple((k, m) for k in (1, 4) for m in (1, 5, 16))  # of the table of shapes
+LATENT_AND_BATCH = tuple((k, m) for k in (1, 4) for m in (1, 5, 16))  # columns of `shapes`
 
-# Not a multiple of any number of lanes, so that groups of every width are compared.
+# Not a multiple of any number of lanes, so groups of every width are compared.
 MODELS_COMPARED = 64 + 32 + 16 + 8 + 4 + 2 + 1
 
 
 @cache
 def items(shape: Shape) -> Array:
-    """The five faces, or as many rows of noise as there should be."""
+    """Return the five faces, or noise with the number of rows of the shape."""
     if shape == SLANTED_LAND:
         return fastgan.datasets.slanted_land()
     return np.random.default_rng(SEED).random((shape.rows, shape.features))
@@ -59,7 +59,7 @@ def crowd(
     record_every: int = 0,
     recipe: str = "the default",
 ) -> Callable[[], fastgan.Ensemble]:
-    """`fastgan.train_many`, random draws and all."""
+    """Return a function that calls `fastgan.train_many`, including its random draws."""
     data = items(shape)
 
     def train() -> fastgan.Ensemble:
@@ -90,7 +90,7 @@ def solo(
     rng: int | np.random.SeedSequence = SEED,
     recipe: str = "the default",
 ) -> Callable[[], fastgan.TrainingRun]:
-    """`fastgan.train` of one model with the same options, random draws and all."""
+    """Return a function that calls `fastgan.train` with the same options, including its draws."""
     data = items(shape)
 
     def train() -> fastgan.TrainingRun:
@@ -120,7 +120,7 @@ def require_identity(
     record_every: int = 0,
     recipe: str = "the default",
 ) -> None:
-    """Refuse to go on unless each model of a crowd has the bits it has when trained alone."""
+    """Assert that each model of a crowd has the bits that it has when trained alone."""
     how: dict[str, Any] = {"record_every": record_every, "recipe": recipe}
     ensemble = crowd(shape, dtype, models, epochs, threads=threads, **how)()
     children = np.random.SeedSequence(SEED).spawn(models)
@@ -138,7 +138,7 @@ def require_identity(
 
 @dataclass(frozen=True, eq=False)
 class CrowdWork:
-    """Slanted Land for many models, as arrays: everything that `fastgan.train_many` would draw."""
+    """Slanted Land for many models as arrays: everything that `fastgan.train_many` would draw."""
 
     epochs: int
     faces: Array  # (5, 4)
@@ -147,23 +147,23 @@ class CrowdWork:
 
     @property
     def models(self) -> int:
-        """How many there are."""
+        """Number of models."""
         return len(self.initial)
 
     @property
     def model_steps(self) -> int:
-        """Training steps of all the models together."""
+        """Total number of training steps of all models."""
         return self.latents.size
 
     @property
     def dtype(self) -> np.dtype:
-        """The dtype of every array."""
+        """Dtype of every array."""
         return self.initial.dtype
 
 
 @cache
 def crowd_work(dtype: str, models: int, epochs: int) -> CrowdWork:
-    """Draw what so many models of Slanted Land need."""
+    """Draw the random numbers for `models` models of Slanted Land."""
     latents = np.empty((models, SLANTED_LAND.steps(epochs)), dtype)
     initial = np.empty((models, SLANTED_LAND.parameters), dtype)
     for i, child in enumerate(np.random.SeedSequence(SEED).spawn(models)):

@@ -1,4 +1,4 @@
-"""How much longer `import fastgan` takes than the `import numpy` that it contains.
+"""Time of `import fastgan` minus that of the `import numpy` that it contains.
 
 python bench/import_time.py
 """
@@ -22,15 +22,15 @@ print(time.perf_counter() - start)
 
 
 def milliseconds(module: str) -> float:
-    """Import a module in a fresh interpreter."""
+    """Return the time to import a module in a fresh interpreter."""
     command = [sys.executable, "-c", _IMPORT.format(module)]
     printed = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     return float(printed) * 1e3
 
 
 def main() -> None:
-    """Import both in turn, many times, and print the median of the differences."""
-    milliseconds("fastgan")  # leaves files in the operating system's cache
+    """Import both alternately, many times, and print the median of the differences."""
+    milliseconds("fastgan")  # brings the files into the operating system's cache
     pairs = [(milliseconds("numpy"), milliseconds("fastgan")) for _ in range(PAIRS)]
     numpy, fastgan = (median(times) for times in zip(*pairs, strict=True))
     over = median(pair[1] - pair[0] for pair in pairs)

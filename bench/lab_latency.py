@@ -1,4 +1,4 @@
-"""From a slider's event to redrawn curves: the whole way of a move in the lab, in a real browser.
+"""Time from a slider's event to the redrawn curves of the lab, in a real browser.
 
 python bench/lab_latency.py [--moves 100]
 
@@ -41,7 +41,7 @@ document.addEventListener("answered", (event) => {
 
 
 def serve() -> tuple[subprocess.Popen[str], str]:
-    """Start the lab on a free port; give its process and address."""
+    """Start the lab on a free port; return its process and address."""
     program = "from fastgan.cli.main import main; main()"
     lab = subprocess.Popen(
         [sys.executable, "-c", program, "lab", "--no-browser", "--port", "0"],
@@ -53,7 +53,7 @@ def serve() -> tuple[subprocess.Popen[str], str]:
 
 
 def wait(page: Page, count: int) -> dict[str, Any]:
-    """The last move, once so many are painted."""
+    """Wait until `count` moves are painted; return the last one."""
     while page.evaluate("window.moves.length") < count:
         page.wait_for_timeout(5)
     move: dict[str, Any] = page.evaluate("window.moves.at(-1)")
@@ -61,7 +61,7 @@ def wait(page: Page, count: int) -> dict[str, Any]:
 
 
 def check(move: dict[str, Any]) -> None:
-    """The answer must be what its own Python gives, and be drawn."""
+    """Assert that the answer matches the result of its Python code, and was drawn."""
     namespace: dict[str, Any] = {"print": lambda *_: None}
     exec(move["answer"]["code"], namespace)
     gan = namespace["run"].gan
@@ -72,7 +72,7 @@ def check(move: dict[str, Any]) -> None:
 
 
 def measure(page: Page, slider: str, moves: int) -> list[dict[str, Any]]:
-    """Move a slider there and back so many times."""
+    """Move a slider back and forth `moves` times."""
     place = page.locator(f"input[data-of={slider}]")
     place.focus()
     measured = []
@@ -84,7 +84,7 @@ def measure(page: Page, slider: str, moves: int) -> list[dict[str, Any]]:
 
 
 def report(name: str, measured: list[dict[str, Any]]) -> None:
-    """Check the last two moves and print a line."""
+    """Check the last two moves and print a row."""
     for move in measured[-2:]:
         check(move)
     cells = []
@@ -97,7 +97,7 @@ def report(name: str, measured: list[dict[str, Any]]) -> None:
 def main() -> None:
     """Print the median and the 95th percentile for each slider, then for long trainings."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--moves", type=int, default=100, help="of each slider")
+    parser.add_argument("--moves", type=int, default=100, help="moves of each slider")
     moves = parser.parse_args().moves
     lab, url = serve()
     try:

@@ -1,4 +1,4 @@
-"""Peak memory of trainings of 10^5, 10^6 and 10^7 steps without a history: it stays where it is.
+"""Peak memory of trainings of 10^5, 10^6 and 10^7 steps without a history: it stays the same.
 
 python bench/memory.py
 """
@@ -23,15 +23,15 @@ STEPS = (10**5, 10**6, 10**7)
 
 
 def peak_memory(steps: int) -> float:
-    """Train so long in a process of its own; give the most memory it ever held, in MiB."""
+    """Train for `steps` steps in a separate process; return its peak memory in MiB."""
     command = [sys.executable, "-c", _TRAINING, str(steps)]
     printed = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    unit = 2**20 if sys.platform == "darwin" else 2**10  # bytes there, KiB elsewhere
+    unit = 2**20 if sys.platform == "darwin" else 2**10  # ru_maxrss: bytes on macOS, KiB elsewhere
     return int(printed) / unit
 
 
 def main() -> None:
-    """Print a line for each length of training."""
+    """Print a row for each length of training."""
     print("| steps | peak memory, MiB |")
     print("| --- | --- |")
     for steps in STEPS:

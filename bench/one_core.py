@@ -1,4 +1,4 @@
-"""Bind this process to one core and its libraries to one thread, so that ratios mean something.
+"""Bind this process to one core and its libraries to one thread, so that ratios are meaningful.
 
 Import this before NumPy and the peers: their thread pools are sized when they are loaded.
 """
@@ -25,4 +25,4 @@ def _bind() -> int | None:
     return core
 
 
-CORE = _bind()  # None where the operating system cannot bind a process
+CORE = _bind()  # None if the operating system cannot bind a process

@@ -1,9 +1,9 @@
-"""How many times longer the peers take than `fastgan.train`, as Markdown tables.
+"""Time of the peers over that of `fastgan.train`, as Markdown tables.
 
     python bench/ratios.py [--size slanted-land] [--dtype float64] [--quick]
 
-All of it runs in one process on one core, the two sides of a ratio in turn. fastgan draws its
-latent vectors in the time measured, the peers are handed theirs.
+Everything runs in one process on one core, and the two sides of a ratio alternate. fastgan's time
+includes drawing its latent vectors; the peers receive theirs.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import argparse
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-import one_core  # before any library that counts cores
+import one_core  # import before any library that counts cores
 
 # isort: split
 import peers
@@ -24,16 +24,16 @@ from fastgan import backends
 
 
 class Row(NamedTuple):
-    """A line of the table: a name, and what makes the two runs to be compared."""
+    """Row of the table: a name, and a function that returns the two runs to compare."""
 
     name: str
     runs: Callable[[Work, bool], tuple[Run, Run]]
 
 
 def rows(size: Size, dtype: str, epochs: int) -> Iterator[Row | str]:
-    """Every comparison that can be made here, once it is known to be one of equals.
+    """Yield every comparison that is possible here, after checking that the results agree.
 
-    Those that cannot come as a line that says why.
+    For those that are impossible, yield a line with the reason.
     """
     for backend in ("c", "numba"):
         for record_every in (1, 0):
@@ -76,14 +76,14 @@ def _ours(work: Work, history: bool, backend: str = "c") -> Run:
 
 
 def print_table(size: Size, dtype: str, quick: bool) -> None:
-    """Measure and print one size in one dtype, line by line as they come."""
+    """Measure one size in one dtype, and print each row as soon as it is measured."""
     timed = work(size, dtype, size.epochs)
     checked_epochs = size.short_epochs if quick else size.identity_epochs
     print(
         f"\n**{size.name}** (d={size.side**2}, k={size.latent_dim}, batch {size.batch_size}), "
         f"{dtype}, {timed.steps} steps\n"
     )
-    print("| time over that of `fastgan.train` | with history | ns a step | without | ns a step |")
+    print("| time over `fastgan.train` | with history | ns per step | without | ns per step |")
     print("| --- | --- | --- | --- | --- |")
     left_out = []
     for row in rows(size, dtype, checked_epochs):
@@ -103,9 +103,9 @@ def main() -> None:
     """Read the command line, and print a table for each size and dtype."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     names = [size.name for size in SIZES]
-    parser.add_argument("--size", choices=names, action="append", help="only this one")
-    parser.add_argument("--dtype", choices=DTYPES, action="append", help="only this one")
-    parser.add_argument("--quick", action="store_true", help="rough numbers, soon")
+    parser.add_argument("--size", choices=names, action="append", help="only this size")
+    parser.add_argument("--dtype", choices=DTYPES, action="append", help="only this dtype")
+    parser.add_argument("--quick", action="store_true", help="less precise, but faster")
     arguments = parser.parse_args()
     print_machine("not bound to a core" if one_core.CORE is None else "one core")
     for size in SIZES:

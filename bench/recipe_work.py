@@ -1,4 +1,4 @@
-"""Other schedules, losses and optimizers, and what is watched, each checked before it is timed."""
+"""Other schedules, losses, optimizers and ways to watch, each checked before it is timed."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from trainings import outcome, require_same_bits
 
 import fastgan
 
-# All but the first and the last three have kernels that are written to be read; the last three
-# have Python between their steps.
+# All except the first and the last three use kernels that are written to be read; the last three
+# run Python between their steps.
 RECIPES: dict[str, dict[str, Any]] = {
     "the default": {},
     "minimax": {"loss": "minimax"},
@@ -36,7 +36,7 @@ RECIPES: dict[str, dict[str, Any]] = {
 def training(
     size: Size, dtype: str, epochs: int, recipe: str, backend: str = "c", record_every: int = 0
 ) -> Callable[[], fastgan.TrainingRun]:
-    """`fastgan.train` by a recipe, random draws and all."""
+    """Return a function that calls `fastgan.train` with a recipe, including its random draws."""
     items = pictures(size)
 
     def train() -> fastgan.TrainingRun:
@@ -58,7 +58,7 @@ def training(
 
 @cache
 def require_identity(size: Size, dtype: str, recipe: str) -> None:
-    """Refuse to go on unless the C kernel gives the specification's bits."""
+    """Assert that the C kernel gives the specification's bits."""
     got, expected = (
         outcome(training(size, dtype, size.short_epochs, recipe, backend, record_every=1)())
         for backend in ("c", "numpy")

@@ -1,10 +1,10 @@
-"""What a crowd costs as models, data and workers grow, as tables.
+"""Tables of the cost of a crowd as models, data and workers grow.
 
 python bench/scaling.py [--quick]
 
-Four minutes, or half of one. Rows for Dask need it to be installed. A crowd is trained on Slanted
-Land's five faces for 1,000 epochs in float64, unless said otherwise; its bits are compared before
-it is timed.
+Takes four minutes, or half a minute with `--quick`. Rows for Dask appear if it is installed. A
+crowd is trained on Slanted Land's five faces for 1,000 epochs in float64, unless stated otherwise;
+its bits are compared before it is timed.
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ FACES = fastgan.datasets.slanted_land()
 EPOCHS = 1000
 STEPS = EPOCHS * len(FACES)
 REPEATS = 3
-COUNTS = tuple(sorted({1, usable_cores()}))  # of threads, and of workers
+COUNTS = tuple(sorted({1, usable_cores()}))  # numbers of threads and of workers
 BILLION = 10**9
 
-Kind = Callable[[int], Any]  # makes an executor with so many workers
+Kind = Callable[[int], Any]  # makes an executor with the given number of workers
 
 
 def train(models: int, data: Any = FACES, epochs: int = EPOCHS, **how: Any) -> fastgan.Ensemble:
@@ -44,7 +44,7 @@ def train(models: int, data: Any = FACES, epochs: int = EPOCHS, **how: Any) -> f
 
 
 def seconds(call: Callable[[], object], repeats: int = REPEATS) -> float:
-    """How long it takes: the median of a few."""
+    """Return the median time of a few calls."""
     times = []
     for _ in range(repeats):
         begun = time.perf_counter()
@@ -66,9 +66,10 @@ def row(*cells: object) -> None:
 
 
 def models_grow(largest: int) -> float:
-    """Ever more models, on one thread and on all cores; give one core's seconds for a model."""
+    """Train more and more models, on one thread and on all cores; return core-seconds per model."""
     head(
-        "models", *(f"{unit}, `threads={count}`" for count in COUNTS for unit in ("s", "ns a step"))
+        "models",
+        *(f"{unit}, `threads={count}`" for count in COUNTS for unit in ("s", "ns per step")),
     )
     models = 100
     while models <= largest:
@@ -80,8 +81,8 @@ def models_grow(largest: int) -> float:
 
 
 def data_grow(models: int) -> None:
-    """Ever more rows, in as many steps, one row each."""
-    head("rows", "bytes", f"s, `threads={COUNTS[-1]}`", "ns a model-step")
+    """Train on more and more rows for the same number of steps, with one row per step."""
+    head("rows", "bytes", f"s, `threads={COUNTS[-1]}`", "ns per model-step")
     for rows in (5, 50, 500, 5000):
         data = np.resize(FACES, (rows, *FACES.shape[1:]))
         taken = seconds(lambda d=data: train(models, d, STEPS // len(d)))
@@ -90,7 +91,7 @@ def data_grow(models: int) -> None:
 
 @contextmanager
 def dask_executor(workers: int) -> Iterator[Executor]:
-    """Give the executor of a Dask cluster of worker processes on this machine."""
+    """Yield the executor of a Dask cluster of worker processes on this machine."""
     from distributed import Client, LocalCluster
 
     with (
@@ -109,7 +110,7 @@ def dask_executor(workers: int) -> Iterator[Executor]:
 
 
 def kinds() -> dict[str, Kind]:
-    """The executors that are to be had here."""
+    """Return the executors that are available here."""
     spawning = multiprocessing.get_context("spawn")
     found: dict[str, Kind] = {
         "`ThreadPoolExecutor`": ThreadPoolExecutor,
@@ -121,7 +122,7 @@ def kinds() -> dict[str, Kind]:
 
 
 def workers_grow(models: int) -> None:
-    """The same crowd on one worker and on as many as there are cores."""
+    """Train the same crowd on one worker and on one worker per core."""
     head(f"{models:,} models", *(f"s, workers: {count}" for count in COUNTS), "times as fast")
     expected = train(models).parameters.tobytes()
     times = [seconds(lambda c=count: train(models, threads=c)) for count in COUNTS]
@@ -129,16 +130,16 @@ def workers_grow(models: int) -> None:
     for name, kind in kinds().items():
         times = []
         for count in COUNTS:
-            with kind(count) as executor:  # whose workers have begun once they have answered
+            with kind(count) as executor:  # its workers have started once they have answered
                 assert train(models, executor=executor).parameters.tobytes() == expected
                 times.append(seconds(lambda e=executor: train(models, executor=e)))
         row(name, *(f"{taken:.2f}" for taken in times), f"{times[0] / times[-1]:.2f}")
 
 
 def blocks_cost(count: int) -> float:
-    """What a block costs beside its training; give the most, in seconds."""
+    """Measure the cost of a block on top of its training; return the largest, in seconds."""
     data = np.resize(FACES, (125_000, *FACES.shape[1:]))
-    head("one worker", "ms a block", f"ms to send it {data.nbytes / 1e6:.0f} MB of data, once")
+    head("one worker", "ms per block", f"ms to send it {data.nbytes / 1e6:.0f} MB of data, once")
     costs = []
     for name, kind in kinds().items():
         with kind(1) as executor, mock.patch.object(block_sizes, "models_in_task", return_value=1):
@@ -153,7 +154,7 @@ def blocks_cost(count: int) -> float:
 
 
 def a_billion(model: float, block: float) -> None:
-    """What 10^9 models would need, where a model and a block take so many seconds."""
+    """Print what 10^9 models need, if a model and a block take `model` and `block` seconds."""
     options = train(1).options
     ensemble = train(1000, epochs=1)
     sent = ensemble.parameters, ensemble.diverged_at, ensemble.steps, ensemble.endings
@@ -176,7 +177,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--quick", action="store_true", help="a tenth of the models")
     size = 1 if parser.parse_args().quick else 10
-    train(10)  # loads the backend
+    train(10)  # so that the backend is loaded
     model = models_grow(10_000 * size)
     data_grow(1000 * size)
     workers_grow(4000 * size)

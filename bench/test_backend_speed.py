@@ -1,4 +1,4 @@
-"""The backends against one another: end to end, and the kernel alone."""
+"""Compare the backends: end to end, and the kernel alone."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.backends
 def test_backend(
     benchmark: Any, size: Size, dtype: str, kind: str, record_every: int, backend: str
 ) -> None:
-    """Time one backend, once it has given the reference's bits."""
+    """Time one backend, after checking that it gives the reference's bits."""
     usable, reason = backends.available()[backend]
     if not usable:
         pytest.skip(reason)

@@ -1,6 +1,6 @@
-"""Crowds: `train_many` on one thread, and what other libraries make of the same work.
+"""Time crowds: `train_many` on one thread, and the same work in other libraries.
 
-JAX's crowds are timed by `crowd_ratios.py`, since each of its forms needs a process of its own.
+`crowd_ratios.py` times JAX's crowds, since each of its forms needs its own process.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ PEERS = [name for name, peer in crowd_peers.PEERS.items() if peer.package != "ja
 @pytest.mark.parametrize("record_every", [1, 0], ids=["history", "no-history"])
 @pytest.mark.parametrize("dtype", DTYPES)
 def test_crowd(benchmark: Any, dtype: str, record_every: int) -> None:
-    """Time a crowd, once each of its models has the bits it has when trained alone."""
+    """Time a crowd, after checking that each model has the bits that it has when trained alone."""
     usable, reason = backends.available()["c"]
     if not usable:
         pytest.skip(reason)
@@ -39,7 +39,7 @@ def test_crowd(benchmark: Any, dtype: str, record_every: int) -> None:
 @pytest.mark.parametrize("recipe", RECIPES)
 @pytest.mark.parametrize("dtype", DTYPES)
 def test_crowd_by_recipe(benchmark: Any, dtype: str, recipe: str) -> None:
-    """Time a crowd by another schedule, loss or optimizer, once its models have their bits."""
+    """Time a crowd with another schedule, loss or optimizer, after checking its bits."""
     usable, reason = backends.available()["c"]
     if not usable:
         pytest.skip(reason)
@@ -54,7 +54,7 @@ def test_crowd_by_recipe(benchmark: Any, dtype: str, recipe: str) -> None:
 @pytest.mark.parametrize("name", PEERS)
 @pytest.mark.parametrize("dtype", DTYPES)
 def test_crowd_peer(benchmark: Any, dtype: str, name: str) -> None:
-    """Time a peer, once its answer is fastgan's but for rounding."""
+    """Time a peer, after checking that its result is fastgan's up to rounding."""
     reason = crowd_peers.why_not(name)
     if reason:
         pytest.skip(reason)

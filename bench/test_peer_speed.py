@@ -1,4 +1,4 @@
-"""Other libraries doing the same work, each checked against the reference before it is timed."""
+"""Time other libraries on the same work, each checked against the reference first."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.peers
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: size.name)
 def test_peer(benchmark: Any, size: Size, dtype: str, history: bool, name: str) -> None:
-    """Time one peer, once its answer is the reference's but for rounding."""
+    """Time one peer, after checking that its result is the reference's up to rounding."""
     reason = peers.why_not(name, size, dtype)
     if reason:
         pytest.skip(reason)

@@ -1,4 +1,4 @@
-"""Other schedules, losses and optimizers, end to end on the C kernel."""
+"""Time other schedules, losses and optimizers, end to end on the C kernel."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.backends
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("size", SIZES[:2], ids=lambda size: size.name)
 def test_recipe(benchmark: Any, size: Size, dtype: str, recipe: str) -> None:
-    """Time one recipe, once it has given the specification's bits."""
+    """Time one recipe, after checking that it gives the specification's bits."""
     require_identity(size, dtype, recipe)
     epochs = size.epochs if benchmark.enabled else size.short_epochs
     benchmark.group = f"{size.name} {dtype}, recipes"

@@ -1,7 +1,7 @@
-"""How many times longer one run takes than another, and how that is printed.
+"""Measure and print the ratio of the times of two runs.
 
-Machines are shared, and clocks change: so the two sides of a ratio run in turn, A B A B, in one
-process, and what is given is the median of the pairwise ratios with its quartiles.
+Machines are shared and clocks change, so the two sides of a ratio alternate, A B A B, in one
+process. The result is the median of the pairwise ratios, with their quartiles.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ Run = Callable[[], Any]
 
 
 class Effort(NamedTuple):
-    """How long to measure one ratio."""
+    """Amount of time to spend on measuring one ratio."""
 
     seconds: float
     fewest_pairs: int
@@ -31,13 +31,13 @@ class Effort(NamedTuple):
 
 THOROUGH, QUICK = Effort(5, 7), Effort(0.3, 3)
 
-# A side runs for at least so long before it is the other's turn, so that what the other left in
-# the caches, or pushed out of them, does not count.
+# A side runs for at least this long before the other's turn, so that the contents of the caches
+# that the other side leaves do not matter.
 BLOCK_SECONDS = 0.02
 
 
 class Ratio(NamedTuple):
-    """Of one run's time a step to another's: quartiles, and the two medians in ns a step."""
+    """Ratio of two runs' times per step: quartiles, and the two medians in ns per step."""
 
     lower: float
     median: float
@@ -49,7 +49,7 @@ class Ratio(NamedTuple):
 def ratio(
     run: Run, other: Run, steps: int, effort: Effort, other_steps: int | None = None
 ) -> Ratio:
-    """Time two runs in turn, in blocks of one or more."""
+    """Time two runs alternately, in blocks of one or more."""
     blocks = [_block(run), _block(other)]
     pairs: list[list[float]] = []
     end = time.perf_counter() + effort.seconds
@@ -65,7 +65,7 @@ def ratio(
 
 
 def _block(run: Run) -> Callable[[], float]:
-    """Warm a run up; give a function that repeats it for long enough and returns its seconds."""
+    """Warm up a run; return a function that repeats it for long enough and returns its seconds."""
     timer = timeit.Timer(run)
     timer.timeit(1)
     repeats = math.ceil(BLOCK_SECONDS / timer.timeit(1))
@@ -73,19 +73,19 @@ def _block(run: Run) -> Callable[[], float]:
 
 
 def cells(measured: Ratio) -> str:
-    """Two cells of a Markdown table: the ratio, and the times it was made of."""
+    """Return two cells of a Markdown table: the ratio, and its two times."""
     quartiles = f"{short(measured.lower)} to {short(measured.upper)}"
     nanoseconds = f"{short(measured.ns)} over {short(measured.ns_other)}"
     return f"**{short(measured.median)}** ({quartiles}) | {nanoseconds}"
 
 
 def short(number: float) -> str:
-    """Three digits, or a whole number."""
+    """Format a number with three digits, or as a whole number."""
     return f"{number:,.0f}" if number >= 100 else f"{number:.3g}"
 
 
 def print_machine(where: str) -> None:
-    """Say when, on what, with what and `where` on it the ratios are measured."""
+    """Print the date, the machine, `where` on it the ratios are measured, and the versions."""
     cpu = platform.processor() or platform.machine()
     cpuinfo = Path("/proc/cpuinfo")
     if cpuinfo.exists():
@@ -101,4 +101,4 @@ def print_machine(where: str) -> None:
     print(
         f"{date.today()}, {cpu}, {platform.system()}, {where}; Python {platform.python_version()},"
     )
-    print(f"{', '.join(versions)}. Median of pairwise ratios, in brackets their quartiles.")
+    print(f"{', '.join(versions)}. Median of pairwise ratios, with their quartiles in brackets.")

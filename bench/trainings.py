@@ -1,4 +1,4 @@
-"""fastgan's side of every comparison, and the proof that it gives the reference's bits."""
+"""fastgan's side of every comparison, and the check that it gives the reference's bits."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ KINDS = ("end to end", "kernel alone")
 
 
 def end_to_end(work: Work, backend: str, record_every: int) -> Callable[[], fastgan.TrainingRun]:
-    """`fastgan.train`, random draws and all."""
+    """Return a function that calls `fastgan.train`, including its random draws."""
     size, items = work.size, pictures(work.size)
 
     def train() -> fastgan.TrainingRun:
@@ -36,7 +36,7 @@ def end_to_end(work: Work, backend: str, record_every: int) -> Callable[[], fast
 
 
 def kernel_alone(work: Work, backend: str, record_every: int) -> Callable[[], Outcome]:
-    """The backend's `train` on ready arrays: the same work, with draws and result for free."""
+    """Return a function that runs the backend's `train` alone, on arrays that are ready."""
     kernel = backends.choose(backend).module.train
     order, stop = np.empty(0, np.int64), np.zeros(1, np.int32)
     records = -(-work.steps // record_every) if record_every else 0
@@ -64,7 +64,7 @@ def kernel_alone(work: Work, backend: str, record_every: int) -> Callable[[], Ou
 
 
 def outcome(run: fastgan.TrainingRun) -> Outcome:
-    """What `fastgan.train` gives back, as the arrays it was made of."""
+    """Return the arrays of a result of `fastgan.train`."""
     discriminator, generator = run.gan.discriminator, run.gan.generator
     bias = np.array([discriminator.bias], discriminator.weights.dtype)
     kept = np.array([getattr(run.history, row) for row in ROWS])
@@ -76,13 +76,13 @@ def outcome(run: fastgan.TrainingRun) -> Outcome:
 
 @cache
 def reference(size: Size, dtype: str, epochs: int) -> Outcome:
-    """What the specification computes, with a history of every step."""
+    """Return the result of the specification, with a history of every step."""
     return kernel_alone(work(size, dtype, epochs), "numpy", 1)()
 
 
 @cache
 def require_identity(size: Size, dtype: str, backend: str, record_every: int, epochs: int) -> None:
-    """Refuse to go on unless this configuration gives the reference's bits, in both kinds."""
+    """Assert that this configuration gives the reference's bits, end to end and in the kernel."""
     expected = reference(size, dtype, epochs)
     same_work = work(size, dtype, epochs)
     whole = outcome(end_to_end(same_work, backend, record_every)())
@@ -98,9 +98,9 @@ def require_identity(size: Size, dtype: str, backend: str, record_every: int, ep
 
 
 def require_same_bits(got: Array, expected: Array, what: str) -> None:
-    """Refuse to go on unless two arrays are the same, compared as unsigned integers but for NaN."""
+    """Assert that two arrays are equal, compared as unsigned integers except for NaN."""
     if got.dtype != expected.dtype or got.shape != expected.shape:
-        raise AssertionError(f"{what}: not even the shape or dtype is as expected")
+        raise AssertionError(f"{what}: the shape or dtype differs from the expected one")
     bits = np.dtype(f"u{got.dtype.itemsize}")
     got, expected = (
         np.where(np.isnan(array), np.nan, array).astype(array.dtype).view(bits)
@@ -108,4 +108,4 @@ def require_same_bits(got: Array, expected: Array, what: str) -> None:
     )
     if not np.array_equal(got, expected):
         differing = np.count_nonzero(got != expected)
-        raise AssertionError(f"{what}: {differing} of {got.size} numbers are not as expected")
+        raise AssertionError(f"{what}: {differing} of {got.size} numbers differ from the expected")

@@ -1,4 +1,4 @@
-"""How Sphinx makes the pages: ``sphinx-build -W -b html docs OUT``, without a network."""
+"""Configuration of Sphinx: ``sphinx-build -W -b html docs OUT`` builds the pages offline."""
 
 from __future__ import annotations
 
@@ -23,20 +23,20 @@ html_theme_options = {
 }
 
 # Types are in the docstrings, which say more than annotations can. A name in single backticks is
-# a link if it is one of the package, and emphasised if it is an argument.
+# a link if the package defines it, and emphasised if it is an argument.
 autodoc_typehints = "none"
 autosummary_generate = False
 numpydoc_show_class_members = False
 default_role = "autolink"
 
-# A page that no list of contents names is an error; a name in one without a page is none.
+# A page that no table of contents lists is an error; an entry without a page is not.
 suppress_warnings = ["toc.not_readable"]
 nitpicky = True
-# What autolink finds and no page describes: attributes, and names of NumPy, whose pages would need
-# a network to be found.
+# Names that autolink finds but no page describes: attributes, and names of NumPy, whose pages could
+# only be found over a network.
 nitpick_ignore_regex = [("py:obj", ".*")]
 
-# The notebook is kept without outputs, and run where it is shown.
+# The notebook is stored without outputs, so the build runs it.
 nb_execution_mode = "force"
 nb_execution_raise_on_error = True
 nb_execution_timeout = 120
@@ -45,16 +45,16 @@ INITIAL = re.compile(r"^(\s*\.\. \[\S+\] )(?=[A-Z]\. )")
 
 
 def keep_initials(app: Any, what: str, name: str, obj: Any, options: Any, lines: list[str]) -> None:
-    """Let a reference begin with an author's initial, which would begin a numbered list."""
+    """Escape an author's initial that begins a reference, since it would begin a numbered list."""
     lines[:] = [INITIAL.sub(r"\1\\", line) for line in lines]
 
 
-# Pages whose links are the lists of contents beside them, each under the words in bold above.
+# Pages whose links become tables of contents, each with the bold words above it as its caption.
 CONTENTS = ("index", "reference/index")
 
 
 def add_contents(app: Any, page: str, source: list[str]) -> None:
-    """Make lists of contents of a page's links: written in it, they would be code on GitHub."""
+    """Add tables of contents made from a page's links; GitHub would show written ones as code."""
     if page not in CONTENTS:
         return
     first, *others = re.split(r"^\*\*(.+)\*\*$", source[0], flags=re.MULTILINE)
@@ -66,6 +66,6 @@ def add_contents(app: Any, page: str, source: list[str]) -> None:
 
 
 def setup(app: Any) -> None:
-    """Add what Sphinx is to do on its way; initials after numpydoc has numbered the references."""
+    """Connect the hooks; `keep_initials` must run after numpydoc has numbered the references."""
     app.connect("source-read", add_contents)
     app.connect("autodoc-process-docstring", keep_initials, priority=900)

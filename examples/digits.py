@@ -1,11 +1,11 @@
-"""Train a conditional GAN on scikit-learn's 8x8 digits, and draw what it makes of each class.
+"""Train a conditional GAN on scikit-learn's 8x8 digits, and draw its pictures of each class.
 
-A column for each class: the mean digit of the data, that of the pictures, and three pictures. One
-layer learns a mean digit for each class, and little else::
+The drawing has a column for each class: the mean digit of the data, the mean picture, and three
+pictures. One layer learns a mean digit for each class, and little else::
 
     python examples/digits.py --out digits.png
 
-needs scikit-learn and matplotlib.
+This needs scikit-learn and matplotlib.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ DRAWN = 3
 
 
 def main() -> None:
-    """Train, judge and draw."""
+    """Train the GAN, measure its mean pictures and draw them."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -57,7 +57,7 @@ def main() -> None:
 
 
 def draw(means: np.ndarray, made: np.ndarray) -> Figure:
-    """Draw a column a class: the mean of the data, that of the pictures, and some of these."""
+    """Draw a column per class: the mean of the data, the mean picture, and some pictures."""
     figure = Figure(figsize=(10, 5.2), layout="constrained", dpi=120)
     rows = [means, made.mean(axis=1), *made[:, :DRAWN].swapaxes(0, 1)]
     names = ["mean of data", "mean picture", *["a picture"] * DRAWN]

@@ -1,12 +1,12 @@
-"""Draw how a GAN of one pixel turns around its equilibrium, and what each loss makes of it.
+"""Draw how a GAN of one pixel rotates around its equilibrium, for several losses.
 
-One face of one pixel, a generator that makes one picture, a discriminator of one weight::
+There is one face of one pixel, a generator of one picture, and a discriminator of one weight::
 
     python examples/dynamics.py --out docs/images
 
-writes dynamics_rotation.png, paths in the gradient field, and dynamics_spectrum.png,
-eigenvalues as the penalty R1 grows and what a step does to the distance from the equilibrium.
-docs/dynamics.md derives what is seen there.
+This writes dynamics_rotation.png, with paths in the gradient field, and dynamics_spectrum.png, with
+the eigenvalues as the penalty R1 grows, and the factor by which a step changes the distance from
+the equilibrium. docs/dynamics.md derives these results.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ import numpy as np
 from fastgan import GAN, Discriminator, Generator, dynamics, plotting
 from fastgan.plotting.style import BLUE, GREEN, GREY, VERMILION, new_figure
 
-FACE = np.array([[0.5]])  # the grey that G should learn
-LATENT = np.zeros((1, 1))  # G makes one picture: W_G takes no part
+FACE = np.array([[0.5]])  # grey value that G should learn
+LATENT = np.zeros((1, 1))  # so G makes only one picture, and W_G has no effect
 COLOURS = {"non-saturating": BLUE, "least-squares": GREEN, "wasserstein": VERMILION}
 PATHS: list[tuple[str, int, str, dict[str, Any]]] = [  # title, steps, schedule, losses
     ("Wasserstein", 60, "simultaneous", {"loss": "wasserstein"}),
@@ -37,7 +37,7 @@ PATHS: list[tuple[str, int, str, dict[str, Any]]] = [  # title, steps, schedule,
     ("non-saturating, R1", 240, "simultaneous", {"loss": "non-saturating", "r1_weight": 0.05}),
 ]
 RATE, START = 1.0, 0.8
-NOTHING = 1e-9  # eigenvalues below are 0: of W_G, and of D's bias with Wasserstein
+NOTHING = 1e-9  # smaller eigenvalues count as 0: those of W_G, and of D's bias with Wasserstein
 
 
 def main() -> None:
@@ -45,7 +45,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--out", default=".", type=Path, help="a directory (%(default)s)")
+    parser.add_argument("--out", default=".", type=Path, help="output directory (%(default)s)")
     directory = parser.parse_args().out
     for name, figure in (("rotation", draw_paths()), ("spectrum", draw_spectra())):
         path = directory / f"dynamics_{name}.png"
@@ -54,13 +54,13 @@ def main() -> None:
 
 
 def equilibrium(loss: str) -> GAN:
-    """G makes the face, and D, whose weight is 0, cannot tell it from anything."""
+    """Return the equilibrium: G makes the face, and D, whose weight is 0, cannot tell."""
     bias = 0.5 if loss == "least-squares" else 0.0
     return GAN(Generator([[0.0]], [0.0]), Discriminator([0.0], bias))
 
 
 def descend(gan: GAN, schedule: str, steps: int, rate: float, **game: Any) -> np.ndarray:
-    """Parameters before and after each of so many steps of gradient descent, (steps + 1, P)."""
+    """Return the parameters before and after each of `steps` descent steps, (steps + 1, P)."""
     theta = dynamics.parameter_vector(gan)
     of_d = np.array([name.endswith("D") or "_D[" in name for name in dynamics.parameter_names(gan)])
     path = [theta]
@@ -124,14 +124,14 @@ def draw_spectra() -> Any:
 
 
 def draw_eigenvalues(ax: Any, loss: str, colour: str) -> None:
-    """Draw those that are not 0."""
+    """Draw the eigenvalues that are not 0."""
     spectra = [
         dynamics.eigenvalues(
             dynamics.jacobian(equilibrium(loss), FACE, LATENT, loss=loss, r1_weight=weight)
         )
         for weight in np.linspace(0, 0.4, 801)
     ]
-    size = 5 if loss == "non-saturating" else 2  # it lies nearly where least squares lies
+    size = 5 if loss == "non-saturating" else 2  # larger: least squares lies close to it
     values = np.concatenate(spectra)
     values = values[np.abs(values) > NOTHING]
     ax.plot(values.real, values.imag, "o", color=colour, markersize=size, label=loss)

@@ -1,7 +1,7 @@
-"""Map what comes of 10,000 GANs of Slanted Land at each of 20 learning rates.
+"""Map the outcomes of 10,000 GANs of Slanted Land at each of 20 learning rates.
 
-Trains them all, prints how many of each rate learned the faces, saturated, diverged, or are
-unfinished, and draws it::
+Trains all of them, prints how many learned the faces, saturated, diverged, or are unfinished at
+each rate, and draws these outcomes::
 
     python examples/outcome_map.py --out outcomes.png
 
@@ -23,7 +23,7 @@ COLUMNS = ("learned", "unfinished", "saturated", "diverged")
 
 
 def main() -> None:
-    """Train, print and draw."""
+    """Train the models, print the table and draw the map."""
     options = parse_options()
     start = time.perf_counter()
     ensemble = fastgan.train_many(
@@ -49,16 +49,16 @@ def parse_options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--starts", type=int, default=10_000, help="at each rate (%(default)s)")
-    parser.add_argument("--epochs", type=int, default=1000, help="of each model (%(default)s)")
-    parser.add_argument("--seed", type=int, default=0, help="of the whole map (%(default)s)")
-    parser.add_argument("--threads", type=int, help="as many as there are cores by default")
+    parser.add_argument("--starts", type=int, default=10_000, help="models per rate (%(default)s)")
+    parser.add_argument("--epochs", type=int, default=1000, help="epochs per model (%(default)s)")
+    parser.add_argument("--seed", type=int, default=0, help="seed of the whole map (%(default)s)")
+    parser.add_argument("--threads", type=int, help="threads (default: one per core)")
     parser.add_argument("--out", default="outcome_map.png", help="the picture (%(default)s)")
     return parser.parse_args()
 
 
 def print_table(ensemble: fastgan.Ensemble, outcomes: fastgan.Outcomes) -> None:
-    """Print how many models of each learning rate came to which outcome."""
+    """Print how many models had each outcome, for each learning rate."""
     print("learning rate" + "".join(f"{name:>12}" for name in COLUMNS))
     rates = ensemble.options.learning_rate
     for rate in np.unique(rates):

@@ -1,4 +1,4 @@
-"""The models of a crowd beside the same ones trained alone, which must agree in every bit."""
+"""Compare the models of a crowd with the same models trained alone, in every bit."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def train_many(**crowd: Any) -> fastgan.Ensemble:
 
 
 def trainings_of(crowd: dict[str, Any]) -> list[dict[str, Any]]:
-    """The arguments of `fastgan.train` for each model of a crowd."""
+    """Return the arguments of `fastgan.train` for each model of a crowd."""
     common = {"record_every": 0, **crowd}
     for name in OF_THE_CROWD:
         common.pop(name, None)
@@ -33,14 +33,14 @@ def trainings_of(crowd: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def of_model(value: Any, i: int) -> Any:
-    """What one model gets of what is given for all, or one a model."""
+    """Return model i's value of an option that is given for all models or once per model."""
     if isinstance(value, fastgan.Ensemble):
         return value[i].gan
     return value[i] if isinstance(value, list | tuple | np.ndarray) else value
 
 
 def part_of(crowd: dict[str, Any], start: int, stop: int) -> dict[str, Any]:
-    """The models from `start` up to, and without, `stop`, as a crowd of their own."""
+    """Return the models from `start` up to `stop`, exclusive, as their own crowd."""
     seed = np.random.SeedSequence(crowd["rng"], n_children_spawned=start)
     own = {
         name: crowd[name][start:stop]
@@ -51,7 +51,7 @@ def part_of(crowd: dict[str, Any], start: int, stop: int) -> dict[str, Any]:
 
 
 def assert_each_as_alone(ensemble: fastgan.Ensemble, crowd: dict[str, Any]) -> None:
-    """Compare parameters, history, options, and the step of a divergence."""
+    """Compare parameters, history, options, and the step of divergence."""
     assert len(ensemble) == crowd["n_models"]
     for i, training in enumerate(trainings_of(crowd)):
         step, alone = outcome(**training, backend=ensemble.backend)

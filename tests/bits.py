@@ -1,4 +1,4 @@
-"""Comparing numbers as bits, and the parts of a training run that must agree in every one."""
+"""Compare numbers as bits, and the parts of a training run that must agree in every bit."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ UNSIGNED = {np.dtype(np.float64): np.uint64, np.dtype(np.float32): np.uint32}
 
 
 def as_bits(values: Any) -> np.ndarray:
-    """The bits as unsigned integers; every NaN becomes the same one, whatever its payload."""
+    """Return the bits as unsigned integers, with one NaN for all payloads."""
     array = np.array(values)
     if array.dtype.kind != "f":
         return array
@@ -46,7 +46,7 @@ def parameters(gan: fastgan.GAN) -> dict[str, Any]:
 
 
 def parts(run: fastgan.TrainingRun) -> Iterator[tuple[str, np.ndarray]]:
-    """Every array of a run, with its name."""
+    """Yield every array of a run, with its name."""
     for name, value in parameters(run.gan).items():
         yield name, np.asarray(value)
     for field in fields(run.history):
@@ -68,7 +68,7 @@ def assert_same_run(actual: fastgan.TrainingRun, expected: fastgan.TrainingRun) 
 
 
 def outcome(data: Any, **options: Any) -> tuple[int | None, fastgan.TrainingRun]:
-    """The step at which a training diverged, or None, and the run (up to there)."""
+    """Return the step at which a training diverged, or None, and the run (up to that step)."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # data outside [0, 1]
         try:

@@ -1,4 +1,4 @@
-"""Running the command line in tests, in this process and in one of its own."""
+"""Run the command line in tests, in this process or in a separate one."""
 
 import os
 import subprocess
@@ -22,7 +22,7 @@ def invoke(*arguments):
 
 
 def complaint(*arguments):
-    """The one line on stderr of a command that fails."""
+    """Return the only line on stderr of a command that fails."""
     result = attempt(*arguments)
     assert result.exit_code in (1, 2), result.output
     assert isinstance(result.exception, SystemExit)

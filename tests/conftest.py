@@ -1,4 +1,4 @@
-"""What the tests of all layers share: backends, dtypes, faces, an environment, profiles."""
+"""Fixtures and settings shared by all tests: backends, dtypes, faces, environment, profiles."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from hypothesis import settings
 
 import fastgan
 
-# HYPOTHESIS_PROFILE=thorough compares the backends on 2,000 random configurations; few is for what
-# the default has been tried on already, in another surrounding.
+# HYPOTHESIS_PROFILE=thorough compares the backends on 2,000 random configurations; few is for
+# running the same tests again in a different environment.
 settings.register_profile("few", max_examples=20, deadline=None)
 settings.register_profile("quick", max_examples=100, deadline=None)
 settings.register_profile("thorough", max_examples=2000, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
-# A shell's background jobs, and all that they start, ignore Ctrl-C, which is tested here.
+# A shell's background jobs, and all processes that they start, ignore Ctrl-C, which is tested here.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def require_backend(name: str) -> str:
-    """Skip, saying why, what this installation lacks; but never a kernel that must be there."""
+    """Skip, with the reason, a backend that is unavailable, but never a required kernel."""
     usable, reason = fastgan.backends.available()[name]
     if not usable:
         if name == "c" and os.environ.get("FASTGAN_REQUIRE_KERNEL") == "1":
@@ -48,7 +48,7 @@ def backend(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(scope="session", params=["c", "numba"])
 def kernel(request: pytest.FixtureRequest) -> str:
-    """A backend that must do as the reference does."""
+    """Return a backend that must agree with the reference."""
     return require_backend(request.param)
 
 
@@ -74,7 +74,7 @@ def kernel_variants() -> Iterator[list[str]]:
 
 @pytest.fixture
 def plain_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """An empty directory and no variable that changes what is written."""
+    """Use an empty directory and no variables that change the output."""
     for name in ("FASTGAN_BACKEND", "FORCE_COLOR", "NO_COLOR", "PYTHONIOENCODING", "TERM"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("COLUMNS", "80")

@@ -1,9 +1,9 @@
-"""Crowds whose bits must be those of their models trained alone, however the work is shared out.
+"""Crowds whose bits must be those of their models trained alone, however the work is divided.
 
     python tests/crowd_cases.py
 
-prints the golden hashes, of models trained one by one with the NumPy reference. A hash that changes
-is a new numerics version.
+prints the golden hashes of models trained one by one with the NumPy reference. A changed hash
+requires a new numerics version.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ GOLDEN = {
 
 
 class Stacked(NamedTuple):
-    """What comes of a crowd."""
+    """Result of a crowd."""
 
     parameters: np.ndarray  # (models, P)
     diverged_at: np.ndarray  # (models,), -1 for never
@@ -74,13 +74,13 @@ class Stacked(NamedTuple):
 
 
 def lattice(n: int, *item_shape: int) -> np.ndarray:
-    """Data that are exact in float32 too, and the same wherever NumPy runs."""
+    """Return data that is exact in float32 too, and the same on every platform."""
     count = n * int(np.prod(item_shape))
     return (np.arange(count) * 37 % 64 / 64).reshape(n, *item_shape)
 
 
 def crowds(dtype: str) -> dict[str, dict[str, Any]]:
-    """What `fastgan.train_many` takes for each of them."""
+    """Return the arguments of `fastgan.train_many` for each crowd."""
     faces = fastgan.datasets.slanted_land()
     starts = [
         fastgan.GAN(
@@ -89,7 +89,7 @@ def crowds(dtype: str) -> dict[str, dict[str, Any]]:
         )
         for i in range(9)
     ]
-    # Rates and data whose products come close to the largest numbers: some models get there.
+    # The products of rates and data are close to the largest numbers, and in some models overflow.
     large = 2.0 ** (510 if dtype == "float64" else 62)
     return {
         "slanted land, rates one a model": {
@@ -177,7 +177,7 @@ def parameter_vector(gan: fastgan.GAN) -> np.ndarray:
 
 
 def together(crowd: dict[str, Any], dtype: str, **how: Any) -> Stacked:
-    """Train them by `fastgan.train_many`, with whatever else it takes."""
+    """Train them with `fastgan.train_many` and further options."""
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "data lie in", UserWarning)
         ensemble = fastgan.train_many(**crowd, dtype=dtype, **how)
@@ -185,7 +185,7 @@ def together(crowd: dict[str, Any], dtype: str, **how: Any) -> Stacked:
 
 
 def digest(stacked: Stacked) -> str:
-    """SHA-256 of all of it: little-endian, one NaN for all."""
+    """Return the SHA-256 of the whole result: little-endian, with one NaN for all."""
     result = hashlib.sha256()
     for name, values in stacked._asdict().items():
         bits = as_bits(values)
@@ -195,7 +195,7 @@ def digest(stacked: Stacked) -> str:
 
 
 def golden() -> dict[tuple[str, str], str]:
-    """Compute what `GOLDEN` says."""
+    """Compute the hashes of `GOLDEN`."""
     return {
         (name, dtype): digest(alone(crowds(dtype)[name], dtype, "numpy"))
         for name in NAMES
@@ -204,7 +204,7 @@ def golden() -> dict[tuple[str, str], str]:
 
 
 def check(**how: Any) -> None:
-    """Train every crowd in a way of one's own, and compare its hash with the golden one."""
+    """Train every crowd with further options, and compare its hash with the golden one."""
     for (name, dtype), expected in GOLDEN.items():
         found = digest(together(crowds(dtype)[name], dtype, **how))
         assert found == expected, f"{name}, {dtype}: {found} instead of {expected}"

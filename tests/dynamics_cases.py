@@ -1,4 +1,4 @@
-"""What the tests of dynamics share: random games, and the losses written down once more."""
+"""Helpers for the tests of dynamics: random games, and independent formulas of the losses."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ GAMES: list[dict[str, Any]] = [
 
 
 def game_name(game: dict[str, Any]) -> str:
-    """A test's name."""
+    """Return a name for a test."""
     return "-".join(str(value) for value in game.values())
 
 
 def random_gan(d: int, k: int, seed: int = 0) -> GAN:
-    """Parameters as a training draws them."""
+    """Return a GAN with parameters as a training draws them."""
     rng = np.random.default_rng([seed, d, k])
     return GAN(
         Generator(rng.normal(size=(k, d)), rng.normal(size=d)),
@@ -37,7 +37,7 @@ def random_gan(d: int, k: int, seed: int = 0) -> GAN:
 def random_conditional_gan(
     d: int, k: int, classes: tuple[int, ...], seed: int = 0
 ) -> ConditionalGAN:
-    """Parameters as a training draws them."""
+    """Return a GAN with parameters as a training draws them."""
     rng = np.random.default_rng([seed, d, k, len(classes)])
     c = len(classes)
     return ConditionalGAN(
@@ -47,7 +47,7 @@ def random_conditional_gan(
 
 
 def random_rows(d: int, k: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
-    """Real rows (5, d) and latent vectors (7, k)."""
+    """Return real rows (5, d) and latent vectors (7, k)."""
     rng = np.random.default_rng([seed, d, k, 1])
     return rng.random((5, d)), rng.random((7, k))
 
@@ -55,7 +55,7 @@ def random_rows(d: int, k: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
 def losses(
     theta: np.ndarray, data: np.ndarray, latents: np.ndarray, game: dict[str, Any]
 ) -> tuple[float, float]:
-    """L_D and L_G, as their authors write them."""
+    """Return L_D and L_G, as their authors write them."""
     d, k = data.shape[1], latents.shape[1]
     w, b = theta[:d], theta[d]
     weights, biases = theta[d + 1 : -d].reshape(k, d), theta[-d:]
@@ -89,7 +89,7 @@ def conditional_losses(
     c: int,
     game: dict[str, Any],
 ) -> np.ndarray:
-    """L_D and L_G of c classes: means over the rows of those of a plain GAN of the row's class."""
+    """Return L_D and L_G of c classes: means over the rows, each with the GAN of its class."""
     d, k = data.shape[1], latents.shape[1]
     w, b = theta[: c * d].reshape(c, d), theta[c * d : c * d + c]
     weights, biases = theta[c * d + c : -c * d], theta[-c * d :].reshape(c, d)
@@ -102,9 +102,9 @@ def conditional_losses(
 
 
 def point_game(c: float, bias: float = 0.0) -> tuple[GAN, np.ndarray, np.ndarray]:
-    """One pixel, one face of grey c, a generator that makes it, a D that is blind to it.
+    """Return one pixel, one face of grey c, a generator that makes it, and a D that is blind to it.
 
-    The latent vector is 0, so that W_G takes no part.
+    The latent vector is 0, so W_G has no effect.
     """
     generator = Generator([[0.0]], [np.log(c / (1 - c))])
     return GAN(generator, Discriminator([0.0], bias)), np.array([[c]]), np.zeros((1, 1))

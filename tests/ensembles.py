@@ -1,4 +1,4 @@
-"""Ensembles to be asked, sliced, judged, saved and drawn, for the tests of all that."""
+"""Ensembles for the tests of querying, slicing, judging, saving and drawing."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ RATES = ("learning_rate", "discriminator_learning_rate")
 
 
 def trainings() -> dict[str, dict[str, Any]]:
-    """Arguments of `fastgan.train_many`, of as many kinds as there are."""
+    """Return arguments of `fastgan.train_many` for every kind of ensemble."""
     rng = np.random.default_rng(0)
     diverging = crowds("float64")["some diverge"]
     rates = diverging["learning_rate"]
@@ -61,14 +61,14 @@ KINDS = tuple(trainings())
 
 @cache
 def train(kind: str) -> fastgan.Ensemble:
-    """Train the ensemble of one of these kinds, once for all tests: none can change it."""
+    """Train an ensemble of one kind, once for all tests, since it is immutable."""
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "data lie in", UserWarning)
         return fastgan.train_many(**trainings()[kind])
 
 
 def alone(kind: str, ensemble: fastgan.Ensemble, i: int) -> tuple[int, fastgan.TrainingRun]:
-    """Train a model alone that is the i-th of an ensemble; -1 or the step where it diverged."""
+    """Train the i-th model alone; return its step of divergence, or -1, and its run."""
     arguments = trainings()[kind]
     del arguments["n_models"]
     arguments["rng"] = ensemble.seed_sequence(i)
@@ -84,7 +84,7 @@ def alone(kind: str, ensemble: fastgan.Ensemble, i: int) -> tuple[int, fastgan.T
 
 
 def assert_same_ensemble(actual: fastgan.Ensemble, expected: fastgan.Ensemble) -> None:
-    """Compare every number in its bits, and all that is not a number."""
+    """Compare the bits of every number, and everything that is not a number."""
     assert type(actual) is fastgan.Ensemble
     for name in STACKED:
         assert_same_bits(getattr(actual, name), getattr(expected, name))
@@ -102,7 +102,7 @@ def assert_same_ensemble(actual: fastgan.Ensemble, expected: fastgan.Ensemble) -
 
 
 def assert_read_only(ensemble: fastgan.Ensemble) -> None:
-    """Nothing can be written, or be made writable."""
+    """Assert that no array is writable, or can be made writable."""
     arrays = [getattr(ensemble, name) for name in STACKED]
     arrays += [getattr(ensemble.options, name) for name in RATES]
     arrays += [ensemble.generator_weights, ensemble.generator_biases, ensemble.history.step]
@@ -123,7 +123,7 @@ def ensemble_of(
     latent: str = "uniform",
     rates: dict[str, Any] | None = None,
 ) -> fastgan.Ensemble:
-    """Build an ensemble by hand, of parameters (models, P): w_D, b_D, W_G row by row, and b_G."""
+    """Build an ensemble from parameters (models, P): w_D, b_D, W_G row by row, and b_G."""
     stacked = np.array(parameters, dtype)
     n, d = len(stacked), (stacked.shape[1] - 1) // (k + 2)
     assert stacked.shape[1] == d + 1 + k * d + d
@@ -158,7 +158,7 @@ def ensemble_of(
     )
 
 
-# Biases of generators of one pixel that shall be half grey, and whether their model diverged.
+# Biases of one-pixel generators that should draw half grey, and whether their model diverged.
 PAINTERS = {
     "learned": (0.0, -1),
     "saturated": (40.0, -1),
@@ -168,7 +168,7 @@ PAINTERS = {
 
 
 def ensemble_with(names: list[str], x: Any = None, y: Any = None) -> fastgan.Ensemble:
-    """Models of these outcomes, of these learning rates and the discriminator's."""
+    """Return models with the named outcomes, and with the learning rates of G and D."""
     x = np.full(len(names), 0.1) if x is None else np.array(x, float)
     return ensemble_of(
         [[0.0, 0.0, 0.0, PAINTERS[name][0]] for name in names],
@@ -178,7 +178,7 @@ def ensemble_with(names: list[str], x: Any = None, y: Any = None) -> fastgan.Ens
 
 
 def grid() -> fastgan.Ensemble:
-    """Two rates by three, one pair of them without models."""
+    """Return an ensemble on a grid of two by three rates, with one empty cell."""
     cells = {
         (0.1, 1.0): ["learned", "learned", "saturated"],
         (0.1, 10.0): ["saturated"],

@@ -1,4 +1,4 @@
-"""Executors that count what they are given, or do something else with it."""
+"""Executors that count their submissions, or interfere with them."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from fastgan.ensembles.worker import Answer, Block
 
 
 class Watching(Executor):
-    """An executor that hands everything on to another one, and keeps account of it."""
+    """An executor that passes everything on to another one, and keeps a record."""
 
     def __init__(self, executor: Executor, meddle: Callable[[int], object] = lambda _: None):
         self.executor = executor
-        self.meddle = meddle  # is told how often was submitted, before it is
+        self.meddle = meddle  # called before each submission with the number of submissions
         self.blocks: list[Block] = []
         self.answers: list[Answer] = []
 
@@ -31,7 +31,7 @@ class Watching(Executor):
 
     @property
     def sent(self) -> int:
-        """How often the data were sent."""
+        """Number of times that the data was sent."""
         return sum(block.shared is not None for block in self.blocks)
 
     @property
@@ -40,10 +40,10 @@ class Watching(Executor):
 
 
 class AtOnce(Executor):
-    """An executor that does its work when it is submitted, or else what it was told to."""
+    """An executor that does its work on submission, or calls `instead`."""
 
     def __init__(self, instead: Callable[[Block, Future[Answer]], bool]) -> None:
-        self.instead = instead  # True if it has dealt with the future
+        self.instead = instead  # returns True if it has set the future
 
     def submit(self, function: Any, block: Block) -> Future[Answer]:
         future: Future[Answer] = Future()

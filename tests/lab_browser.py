@@ -1,4 +1,4 @@
-"""The lab's page in a real browser: Debian's Chromium, without a window."""
+"""The lab's page in a real browser: headless Debian Chromium."""
 
 import contextlib
 import importlib.util
@@ -18,7 +18,7 @@ document.addEventListener("securitypolicyviolation", (event) => window.violation
 
 @contextlib.contextmanager
 def chromium():
-    """A browser; or else skip or, with FASTGAN_REQUIRE_BROWSER=1, fail, and say what is missing."""
+    """Yield a browser; without one, skip or (FASTGAN_REQUIRE_BROWSER=1) fail, with the reason."""
     needed = {name: f"{name} (the extra lab)" for name in ("tornado", "typer", "rich")}
     needed["playwright"] = "playwright (pip install --group browser)"
     missing = [what for name, what in needed.items() if importlib.util.find_spec(name) is None]
@@ -38,7 +38,7 @@ def chromium():
 
 
 class Visit:
-    """An open page, and what it has been answered."""
+    """An open page, and the answers that it has received."""
 
     def __init__(self, context, url):
         self.context, self.url = context, url
@@ -60,7 +60,7 @@ class Visit:
         return self.page.evaluate("window.answers")
 
     def wait(self, count):
-        """The last answer, once there are so many."""
+        """Wait until there are `count` answers; return the last one."""
         for _ in range(1200):
             if self.page.evaluate("window.answers.length") >= count:
                 return self.page.evaluate("window.answers.at(-1)")
@@ -68,7 +68,7 @@ class Visit:
         raise AssertionError("no answer")
 
     def after(self, action):
-        """The answer to what an action asks for."""
+        """Perform an action; return the answer to its request."""
         before = self.page.evaluate("window.answers.length")
         action()
         return self.wait(before + 1)

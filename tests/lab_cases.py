@@ -1,4 +1,4 @@
-"""What the tests of the lab share: settings as a page sends them, and a lab in a process."""
+"""Helpers for the tests of the lab: settings as a page sends them, and a lab in a process."""
 
 import contextlib
 import io
@@ -14,7 +14,7 @@ FACES = fastgan.datasets.slanted_land()
 
 
 def sent(**changes):
-    """Settings as the page sends them: numbers as the text of their fields."""
+    """Return settings as the page sends them: numbers as the text of their fields."""
     settings = {
         "faces": FACES.tolist(),
         "picture": [[0, 1], [1, 0]],
@@ -30,7 +30,7 @@ def sent(**changes):
 
 
 def run_code(code):
-    """What a program that was copied from the page leaves behind."""
+    """Run a program that was copied from the page; return its namespace."""
     namespace = {"__name__": "__main__"}
     with contextlib.redirect_stdout(io.StringIO()):
         exec(compile(code, "copied", "exec"), namespace)
@@ -38,7 +38,7 @@ def run_code(code):
 
 
 def assert_same_networks(gan, answer):
-    """An answer holds the very bits of these networks."""
+    """Assert that an answer holds exactly the bits of these networks."""
     pairs = (
         (gan.generator.weights, answer["generator"]["weights"]),
         (gan.generator.biases, answer["generator"]["bias"]),
@@ -50,7 +50,7 @@ def assert_same_networks(gan, answer):
 
 
 class Lab:
-    """`fastgan lab` in a process of its own, on a free port or a given one."""
+    """`fastgan lab` in a separate process, on a free port or a given one."""
 
     def __init__(self, *arguments, port=0):
         self.process = subprocess.Popen(
@@ -71,7 +71,7 @@ class Lab:
         return int(self.url.rstrip("/").rpartition(":")[2])
 
     def end(self, number=signal.SIGINT):
-        """End it by a signal, or wait for its end; give its exit code and what it wrote."""
+        """End it by a signal, or wait for its end; return its exit code and its output."""
         if number is not None and self.process.poll() is None:
             self.process.send_signal(number)
         try:

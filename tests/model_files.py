@@ -1,4 +1,4 @@
-"""Models and the files that hold them, whatever they claim, for the tests of saving."""
+"""Models and their files, valid or not, for the tests of saving."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ GOLDEN = bytes.fromhex(
 )
 HEADER_BYTES, CHECKSUM_BYTES = 40, 32
 
-# Windows has none that live in a directory.
+# Windows has no named pipes in directories.
 NAMED_PIPES = [os.mkfifo] if hasattr(os, "mkfifo") else []
 
 
@@ -68,7 +68,7 @@ def model_file(
     parameters: list[float] | None = None,
     extra: bytes = b"",
 ) -> bytes:
-    """Write a model by the letter of the format, its checksum right whatever it claims."""
+    """Write a model file with any claims in its header, and always the right checksum."""
     values = [0.5] * 13 if parameters is None else parameters
     content = signature
     content += struct.pack("<II", version, numerics)
@@ -81,7 +81,7 @@ def model_file(
 
 
 def parameters_of(gan: GAN) -> list[np.ndarray[Any, Any]]:
-    """All four parameters as arrays."""
+    """Return all four parameters as arrays."""
     return [
         gan.generator.weights,
         gan.generator.biases,
@@ -91,7 +91,7 @@ def parameters_of(gan: GAN) -> list[np.ndarray[Any, Any]]:
 
 
 def assert_same_bits(actual: GAN, expected: GAN) -> None:
-    """Compare every parameter as unsigned integers, and all that is not a parameter."""
+    """Compare every parameter as unsigned integers, and everything else."""
     assert type(actual) is GAN
     assert actual.item_shape == expected.item_shape
     assert all(type(size) is int for size in actual.item_shape)
@@ -107,7 +107,7 @@ def assert_same_bits(actual: GAN, expected: GAN) -> None:
 
 @st.composite
 def gans(draw: st.DrawFn) -> GAN:
-    """Any GAN at all, its parameters any finite pattern of bits."""
+    """Draw any GAN, with any finite bit patterns as parameters."""
     dtype: np.dtype[Any] = np.dtype(draw(st.sampled_from(["float64", "float32"])))
     item_shape = tuple(draw(st.lists(st.integers(1, 4), max_size=4)))
     k, d = draw(st.integers(1, 5)), int(np.prod(item_shape, dtype=int))
@@ -124,7 +124,7 @@ def gans(draw: st.DrawFn) -> GAN:
 
 
 def load_bytes(directory: Path, content: bytes) -> GAN:
-    """Load a file of this content."""
+    """Load a file with this content."""
     path = directory / "content"
     path.write_bytes(content)
     return load(path)

@@ -1,4 +1,4 @@
-"""The golden crowds on the workers of an MPI job; run by `test_mpi`, or by hand:
+"""Train the golden crowds on the workers of an MPI job; run by `test_mpi`, or by hand:
 
 mpiexec -n 3 python -m mpi4py.futures tests/mpi_crowds.py
 """

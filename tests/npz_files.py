@@ -1,4 +1,4 @@
-"""NumPy's files, and archives of them, with or without what is wrong with them."""
+"""NumPy files and archives of them, valid or damaged."""
 
 from __future__ import annotations
 

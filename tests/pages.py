@@ -1,4 +1,4 @@
-"""The pages, their blocks of code, and what of them cannot be run as it stands."""
+"""The pages, their blocks of code, and the blocks that cannot be run as they are."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
 
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-MAIN = 'if __name__ == "__main__":'  # begins what is a program of its own, and run as one
+MAIN = 'if __name__ == "__main__":'  # begins a separate program, which is run as one
 
 
 def blocks(page: str) -> list[tuple[str, str]]:
-    """The language and the content of each block of code."""
+    """Return the language and the content of each block of code."""
     return BLOCK.findall(page)
 
 
 def pages() -> dict[str, Path]:
-    """Every page with Python in it, by its name."""
+    """Return every page that contains Python, by its name."""
     files = {path.relative_to(DOCS).as_posix(): path for path in sorted(DOCS.rglob("*.md"))}
     files["README.md"] = ROOT / "README.md"
     return {name: path for name, path in files.items() if "python" in dict(blocks(text(path)))}
@@ -28,29 +28,29 @@ def text(path: Path) -> str:
     return path.read_text(encoding="utf-8")
 
 
-# Crowds of a size for readers take seconds or hours; the tests train a few of them.
+# The crowds that readers train take seconds or hours; the tests train smaller ones.
 FEWER = {
     "README.md": {"200_000": "2_000", "10_000": "100"},
     "scaling.md": {"100_000": "1_000", "range(100)": "range(2)", "10**7": "10**2"},
 }
 
-# What a page cannot be run without, beside NumPy and matplotlib.
+# Packages that a page needs besides NumPy and matplotlib.
 NEEDED = {"scikit-learn.md": "sklearn"}
 
-# The README shows pictures of what comes of its code, and not what is printed.
+# The README shows pictures of its results, and not the printed output.
 WITHOUT_OUTPUT = {"README.md"}
 
-# Blocks of Python that are not run with the others of their page, by what tells each of them from
-# these, with the reason. Blocks of shell commands are run where a test says so: those of the README
-# by .ci/run, those of the quick start by test_docs_commands.py, those of a cluster by
-# test_docs_cluster.py. The others install something, or serve or measure until they are ended.
+# Python blocks that are not run with the others of their page: a text that identifies each, and the
+# reason. Some blocks of shell commands are run: those of the README by .ci/run, those of the quick
+# start by test_docs_commands.py, those of a cluster by test_docs_cluster.py. The others install
+# something, or serve or measure until they are ended.
 NOT_RUN = {
     "scaling.md": {'Client("tls://head:8786"': "is run on a cluster, by test_docs_cluster.py"},
 }
 
 
 def python_to_run(name: str, path: Path) -> list[tuple[str, str]]:
-    """The blocks of a page without those that are not run, made smaller."""
+    """Return the blocks of a page, smaller, and without those that are not run."""
     kept = []
     left_out, changed = set(), set()
     for language, content in blocks(text(path)):
@@ -63,6 +63,6 @@ def python_to_run(name: str, path: Path) -> list[tuple[str, str]]:
                     content = content.replace(many, few)
         if not reasons:
             kept.append((language, content))
-    assert left_out == set(NOT_RUN.get(name, {})), f"{name} has no longer what is not run"
-    assert changed == set(FEWER.get(name, {})), f"{name} has no longer what is made smaller"
+    assert left_out == set(NOT_RUN.get(name, {})), f"{name} no longer has a block of NOT_RUN"
+    assert changed == set(FEWER.get(name, {})), f"{name} no longer has a number of FEWER"
     return kept

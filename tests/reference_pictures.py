@@ -1,7 +1,7 @@
-"""The pictures whose pixels are compared: what is drawn, and on which backgrounds.
+"""The pictures whose pixels are compared: their drawings and backgrounds.
 
-``python tests/reference_pictures.py`` draws them anew into the directory of this name, to be looked
-at before they are committed.
+``python tests/reference_pictures.py`` redraws them into the directory of the same name; look at
+them before you commit them.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from fastgan import plotting
 
 DIRECTORY = Path(__file__).parent / "reference_pictures"
 BACKGROUNDS = {"light": ["default"], "dark": ["default", "dark_background"]}
-DOTS_PER_INCH = 40  # enough to see what is there; a picture takes a few KB
+DOTS_PER_INCH = 40  # enough to recognise the drawing; a picture takes a few KB
 
 
 def _video() -> fastgan.GAN:
-    """Networks much like those of the video, with weights of either sign, and a zero."""
+    """Return networks similar to those of the video, with weights of both signs and a zero."""
     return fastgan.GAN(
         fastgan.Generator([1.0, -1.5, 0.0, 1.25], [1.0, -1.0, -0.5, 0.75]),
         fastgan.Discriminator([1.0, -1.0, -1.0, 1.0], -0.5),
@@ -44,7 +44,7 @@ def _conditional() -> fastgan.ConditionalGAN:
 
 
 def history(records: int = 40) -> fastgan.History:
-    """Curves that no training has to draw, so that the picture is of the drawing alone."""
+    """Return curves without a training, so that the picture depends on the drawing alone."""
     t = np.linspace(0, 1, records)
     wave = 0.1 * np.sin(9 * np.arange(records))
     d_real, d_fake = 0.8 - 0.3 * t + wave, 0.2 + 0.3 * t + wave / 2
@@ -53,14 +53,14 @@ def history(records: int = 40) -> fastgan.History:
 
 
 def _film() -> np.ndarray:
-    """Pictures (5, 3, 2, 2) that turn into slanted faces."""
+    """Return pictures (5, 3, 2, 2) that turn into slanted faces."""
     end = np.array([[1.0, 0.0], [0.0, 1.0]])
     sharp, z = np.linspace(0, 1, 5).reshape(5, 1, 1, 1), np.linspace(0, 0.4, 3).reshape(3, 1, 1)
     return 0.5 + sharp * (1 - z) * (end - 0.5)
 
 
 def _ensemble() -> fastgan.Ensemble:
-    """Of each pair of five rates of G and four of D five models, whose outcomes are in turn."""
+    """Return five models with cyclic outcomes for each pair of five rates of G and four of D."""
     rates = np.geomspace(0.001, 10, 5).repeat(20), np.tile(np.geomspace(0.01, 10, 4).repeat(5), 5)
     names = [list(PAINTERS)[(i // 7 + i // 20) % 4] for i in range(95)]
     return ensemble_with(names, *(rate[:95] for rate in rates))
@@ -96,11 +96,11 @@ DRAWN: dict[str, Callable[[], Any]] = {
 
 
 def draw(name: str, background: str, path: Path) -> None:
-    """Draw one of them, whatever the settings of the user are.
+    """Draw one picture, independently of the user's settings.
 
-    Without letters, in whose size and smoothing releases of matplotlib and FreeType differ, and
-    with the axes at one place, since where they would come to lie depends on the letters. What is
-    written is for the other tests of each drawing.
+    The picture has no letters, because releases of matplotlib and FreeType differ in their size and
+    smoothing. The axes have a fixed place, which would otherwise depend on the letters. Other tests
+    of each drawing check its text.
     """
     import matplotlib.style
     from matplotlib.legend import Legend

@@ -1,4 +1,4 @@
-"""Random trainings and random crowds for hypothesis: all arguments, with what goes wrong first."""
+"""Random trainings and crowds for hypothesis: all arguments, with emphasis on edge cases."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 import fastgan
 
-# Around the widths of vectors and of the blocks of 16; both sides of every special case.
+# Near the widths of vectors and the blocks of 16, on both sides of every special case.
 FEATURES = st.sampled_from([1, 2, 3, 4, 5, 8, 12, 15, 16, 17, 31, 32, 33, 48, 64]) | st.integers(
     1, 70
 )
@@ -17,7 +17,7 @@ RATES = st.sampled_from([0.0, -0.0, 1e-3, 0.1, 1.0, 30.0, 1e30]) | st.floats(0, 
 
 
 def numbers(rng: np.random.Generator, kind: str, shape: tuple[int, ...], dtype: Any) -> np.ndarray:
-    """Finite numbers of a kind, some with the signs and sizes that go wrong first."""
+    """Return finite numbers of a kind, some with critical signs and sizes."""
     info = np.finfo(dtype)
     values = rng.random(shape)
     if kind == "signed":
@@ -45,7 +45,7 @@ def start(
     dtype: Any,
     labels: np.ndarray | None = None,
 ) -> Any:
-    """A GAN to start from, a conditional one with labels."""
+    """Return a GAN to start from, a conditional one if there are labels."""
     d = int(np.prod(item_shape))
     if labels is not None:
         classes = np.unique(labels)
@@ -60,7 +60,7 @@ def start(
 
 @st.composite
 def algorithms(draw: st.DrawFn) -> dict[str, Any]:
-    """Schedule, loss, penalties and optimizer, as `fastgan.train` takes them."""
+    """Draw schedule, loss, penalties and optimizer, as arguments of `fastgan.train`."""
     options: dict[str, Any] = {
         "schedule": draw(st.sampled_from(["sequential", "alternating", "simultaneous"])),
         "loss": draw(
@@ -87,7 +87,7 @@ def algorithms(draw: st.DrawFn) -> dict[str, Any]:
 
 @st.composite
 def watches(draw: st.DrawFn) -> dict[str, Any]:
-    """Snapshots and early stopping, as `fastgan.train` takes them."""
+    """Draw snapshots and early stopping, as arguments of `fastgan.train`."""
     options: dict[str, Any] = {
         "snapshot_every": draw(st.sampled_from([0, 1, 2, 3, 7, 2**62]) | st.integers(1, 40))
     }
@@ -99,11 +99,11 @@ def watches(draw: st.DrawFn) -> dict[str, Any]:
 
 @st.composite
 def trainings(draw: st.DrawFn) -> dict[str, Any]:
-    """All arguments of `fastgan.train` but the backend."""
+    """Draw all arguments of `fastgan.train` except the backend."""
     dtype = draw(st.sampled_from([np.float64, np.float32]))
     n, d, k = draw(st.integers(1, 9)), draw(FEATURES), draw(st.integers(1, 5))
     batch_size = draw(st.just(1) | st.integers(1, n + 2) | st.just(2**62))
-    if draw(st.booleans()):  # the case that the kernels treat apart
+    if draw(st.booleans()):  # the case with its own kernel
         k, batch_size = 1, 1
     epochs, seed = draw(st.integers(1, 4)), draw(st.integers(0, 2**32))
     rng = np.random.default_rng(seed)
@@ -129,7 +129,7 @@ def trainings(draw: st.DrawFn) -> dict[str, Any]:
         labels = rng.integers(0, draw(st.integers(1, 4)), n) * 5 - 3
         options["labels"] = labels
     if options["latent"] == "explicit":
-        moves = 1 + options.get("generator_steps", 1)  # as many, if every step is G's turn
+        moves = 1 + options.get("generator_steps", 1)  # moves per step, if every step is G's turn
         options["latent"] = numbers(rng, draw(KINDS), (epochs * n * moves, k), dtype)
     kind = draw(st.none() | KINDS)
     if kind is not None:
@@ -137,7 +137,7 @@ def trainings(draw: st.DrawFn) -> dict[str, Any]:
     return options
 
 
-# Around the widths of vectors and of groups of them, and beyond the largest group.
+# Near the widths of vectors and of groups of vectors, and beyond the largest group.
 MODELS = (
     st.sampled_from([1, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 32, 33])
     | st.integers(1, 40)
@@ -148,7 +148,7 @@ SEEDS = st.integers(0, 2**140) | st.lists(st.integers(0, 2**40), max_size=6)
 
 @st.composite
 def crowds(draw: st.DrawFn, most: int = 129) -> dict[str, Any]:
-    """All arguments of `fastgan.train_many` but the backend, for `most` models at most."""
+    """Draw all arguments of `fastgan.train_many` except the backend, for at most `most` models."""
     crowd = draw(trainings())
     crowd["n_models"] = n_models = min(draw(MODELS), most)
     crowd["rng"] = draw(SEEDS)
@@ -162,7 +162,7 @@ def crowds(draw: st.DrawFn, most: int = 129) -> dict[str, Any]:
 
 @st.composite
 def rates(draw: st.DrawFn, rng: np.random.Generator, n_models: int, dtype: Any) -> Any:
-    """One rate a model: few different ones, so that unlike models are neighbours."""
+    """Draw one rate per model from a few values, so that different models are neighbours."""
     huge = st.sampled_from([1e30, 1e38 if dtype == np.float32 else 1e308])
     few = draw(st.lists(RATES | huge, min_size=1, max_size=4))
     each = rng.choice(few, n_models)
@@ -171,7 +171,7 @@ def rates(draw: st.DrawFn, rng: np.random.Generator, n_models: int, dtype: Any) 
 
 @st.composite
 def starts(draw: st.DrawFn, rng: np.random.Generator, crowd: dict[str, Any]) -> Any:
-    """One GAN a model to start from: a list, or what came of another crowd."""
+    """Draw one GAN per model to start from: a list, or the result of another crowd."""
     n_models, k, dtype = crowd["n_models"], crowd["latent_dim"], crowd["dtype"]
     item_shape = crowd["data"].shape[1:]
     if draw(st.booleans()):

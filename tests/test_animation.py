@@ -1,4 +1,4 @@
-"""Films: every snapshot is a frame, and what is at the path is a whole film or what was there."""
+"""Films: every snapshot is a frame, and the path holds a complete film or the previous file."""
 
 from __future__ import annotations
 

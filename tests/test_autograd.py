@@ -1,7 +1,7 @@
-"""Training by recipe against PyTorch: its automatic differentiation, and its optimizers.
+"""Compare training by recipe with PyTorch's automatic differentiation and optimizers.
 
-The losses are written as in the papers, from probabilities and with penalties on D's gradient by
-its input, so that what the kernels make of them is not taken for granted.
+The losses are written as in the papers, from probabilities and with penalties on D's gradient with
+respect to its input, so that the kernels' simplifications are tested too.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ D_RATE, G_RATE = 0.05, 0.03
 
 
 class Pair:
-    """Both networks in PyTorch, with an optimizer each."""
+    """Both networks in PyTorch, each with an optimizer."""
 
     def __init__(self, vector: np.ndarray, c: int, optimizer: Any, options: dict[str, Any]) -> None:
         networks = training.networks_of(vector.copy(), c, D, K)

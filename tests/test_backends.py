@@ -1,4 +1,4 @@
-"""Which backend runs: the best there is, or the one that was asked for, or a loud failure."""
+"""Choice of the backend: the best available one, or the requested one, or an error."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_a_backend_that_is_missing_fails_loudly(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_a_broken_numba_is_not_chosen(tmp_path: Path) -> None:
-    """Such as one that was not made for the NumPy beside it: it is found but does not load."""
+    """For example, a Numba built for another version of NumPy is found but does not load."""
     (tmp_path / "numba.py").write_text("raise ImportError('Numba needs another NumPy')")
     code = (
         "import sys; sys.modules['fastgan.backends.native._kernel'] = None\n"

@@ -1,4 +1,4 @@
-"""Schedules, losses and optimizers that cannot be, or do not go together: clear errors."""
+"""Invalid or incompatible schedules, losses and optimizers cause clear errors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What cannot be right of a crowd is refused before anything is done, in words that help."""
+"""Invalid arguments of a crowd are rejected before any work, with helpful messages."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ RATES = ("learning_rate", "discriminator_learning_rate")
 
 
 def refused(error: type[Exception], name: str, words: str = "", **options: Any) -> None:
-    """The message names the argument and has the words; the caller's generator is as it was."""
+    """Assert that the message has the name and the words, and that the generator is unchanged."""
     rng = np.random.default_rng(1)
     before = repr(rng.bit_generator.state)
     crowd = {"data": FACES, "n_models": 3, "epochs": 1, "rng": rng, **options}
@@ -43,7 +43,7 @@ def refused(error: type[Exception], name: str, words: str = "", **options: Any) 
 
 
 def is_taken(name: str, value: Any) -> bool:
-    """Whether it is one a model, or at least of that kind."""
+    """Return whether `train_many` would read a value as one per model."""
     return name in (*RATES, "init") and isinstance(value, list | bytearray | str | np.ndarray)
 
 
@@ -64,7 +64,7 @@ def test_most_of_what_train_refuses_was_tried() -> None:
 @pytest.mark.parametrize("value", NOT_INTS, ids=named)
 def test_counts_that_are_no_ints(value: Any) -> None:
     refused(TypeError, "n_models", "n_models must be an int, got ", n_models=value)
-    if value is not None:  # as many as there are cores
+    if value is not None:  # None means one per core
         refused(TypeError, "threads", "threads must be an int, got ", threads=value)
 
 
@@ -82,7 +82,7 @@ def test_more_models_than_bytes_can_be_counted(value: int, options: dict[str, An
 
 
 class Length:
-    """An array-like that is none."""
+    """A sequence of length 3 without items."""
 
     def __len__(self) -> int:
         return 3
@@ -226,7 +226,7 @@ def test_what_is_no_executor(value: Any) -> None:
 
 
 def test_bad_input_with_an_executor() -> None:
-    """It is refused here, not by a worker."""
+    """The caller rejects it, not a worker."""
 
     class Untouched(concurrent.futures.Executor):
         def submit(self, *arguments: Any, **options: Any) -> Any:

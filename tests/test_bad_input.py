@@ -1,4 +1,4 @@
-"""What cannot be right is refused: a TypeError or ValueError that names the argument."""
+"""Invalid arguments are rejected with a TypeError or ValueError that names the argument."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import fastgan
 from fastgan import GAN, Discriminator, Generator
 
 FACES = fastgan.datasets.slanted_land()
-HUGE = 10**5000  # more digits than Python is willing to print
+HUGE = 10**5000  # more digits than Python agrees to print
 
 
 class Unprintable:
@@ -28,7 +28,7 @@ def nested(depth: int) -> Any:
 
 
 def named(what: object) -> str:
-    """A test's name."""
+    """Return a name for a test."""
     return re.sub(
         r"\s+",
         " ",
@@ -108,7 +108,7 @@ OPTIONS: list[tuple[type[Exception], str, Any, dict[str, Any]]] = [
 def refuses(error: type[Exception], name: str, call: Callable[[], Any]) -> None:
     with pytest.raises(error) as caught:
         call()
-    # Neither a subclass from deeper down nor one without the argument's name.
+    # Neither a subclass raised by a lower layer nor an error without the argument's name.
     assert caught.type is error, caught.value
     assert re.search(rf"\b{name}\b", str(caught.value)), caught.value
     assert len(str(caught.value)) < 400
@@ -246,7 +246,7 @@ def test_data_that_were_scaled_with_a_rounding_error_do_not_warn() -> None:
 def test_nothing_is_raised_for_small_or_large_numbers(
     backend: str, options: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whatever the caller has told NumPy to raise: an underflow is nobody's fault."""
+    """Underflow and overflow raise nothing, whatever the caller's `numpy.errstate`."""
     monkeypatch.setenv("FASTGAN_BACKEND", backend)
     k = options.get("latent_dim", 1)
     start = GAN(Generator([[1e-300] * 4] * k, [-1000.0] * 4), Discriminator([1e-320] * 4, 0.0))

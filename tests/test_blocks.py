@@ -1,4 +1,4 @@
-"""How many models are trained in one go."""
+"""Number of models in a block."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 
 from fastgan.ensembles import block_sizes
 
-SLANTED_LAND = 50e-6  # seconds of a model: 5,000 steps
+SLANTED_LAND = 50e-6  # seconds per model: 5,000 steps
 
 
 @pytest.mark.parametrize("threads", [1, 2, 7, 64])
@@ -26,7 +26,7 @@ def test_there_are_enough_blocks_for_all_threads(threads: int) -> None:
     for models in (1000 * threads, 12_345 * threads, 10**6):
         size = block_sizes.models_in_block(models, SLANTED_LAND, threads)
         assert models / size >= 4 * threads
-    # Few models that take long: none of the threads shall be idle.
+    # With few slow models, no thread may be idle.
     assert -(-(8 * threads) // block_sizes.models_in_block(8 * threads, 10.0, threads)) == threads
 
 
@@ -51,14 +51,14 @@ def test_an_hour_of_work_is_cut_into_half_seconds() -> None:
 
 
 def test_a_block_of_a_worker_is_no_longer_than_a_message_may_be() -> None:
-    with_history = 200_000  # bytes of a model
+    with_history = 200_000  # bytes per model
     size = block_sizes.models_in_task(10**6, SLANTED_LAND, 1, with_history)
     assert size == 2**24 // with_history
     assert block_sizes.models_in_task(10**6, SLANTED_LAND, 1, 10**9) == 1
 
 
 def test_models_that_are_trained_alone_need_no_company() -> None:
-    """Nor are they as fast as in vector lanes."""
+    """Models trained alone do not gain from larger blocks, and are slower than in vector lanes."""
     assert block_sizes.models_in_block(8, 1.0, 8, True) == 1
     assert block_sizes.models_in_block(2, 1.0, 1, True) == 1
     assert block_sizes.models_in_task(8, 100.0, 1, 112, True) == 1

@@ -1,4 +1,4 @@
-"""The command line as a whole: its help, how it fails, and terminals of any kind."""
+"""The command line as a whole: help, failures, and all kinds of terminals."""
 
 import importlib.metadata
 import os
@@ -186,7 +186,7 @@ def test_a_file_name_that_cannot_be_encoded(faces_file, tmp_path):
     assert (tmp_path / name).exists()
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device that is full")
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
 def test_output_that_cannot_be_written_is_one_line():
     with open("/dev/full", "w") as full:
         result = run_fastgan("info", stdout=full)

@@ -1,4 +1,4 @@
-"""What `fastgan demo` says and writes."""
+"""Output and files of `fastgan demo`."""
 
 import sys
 from dataclasses import replace
@@ -87,7 +87,7 @@ def test_demo_fails_loudly_where_a_single_bit_differs(change, monkeypatch):
 
     monkeypatch.setattr(demonstration, "_timed", timed)
     if run.backend == "numpy":
-        pytest.skip("there is no backend but the reference here")
+        pytest.skip("only the reference backend is available")
     result = attempt("demo", "--no-picture")
     assert result.exit_code == 1
     assert "different bits" in result.stderr

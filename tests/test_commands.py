@@ -1,4 +1,4 @@
-"""What the commands `train`, `sample` and `info` say and write."""
+"""Output and files of the commands `train`, `sample` and `info`."""
 
 import importlib.metadata
 import sys

@@ -1,4 +1,4 @@
-"""GANs of several classes: each class is a GAN of its own, and training them has the same bits."""
+"""GANs of several classes: each class is an ordinary GAN, and training has the same bits."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def test_one_class_is_no_class(backend: str, dtype: np.dtype) -> None:
 
 
 def test_a_class_learns_from_its_rows_alone() -> None:
-    """Where latents do not move pictures, a class learns its own mean; R1 damps the turns."""
+    """If latents do not move pictures, a class learns its own mean; R1 damps the rotation."""
     data = np.array([[0.1, 0.9]] * 4 + [[0.8, 0.3]] * 4)
     labels = [0] * 4 + [1] * 4
     gan = fastgan.train(data, labels=labels, epochs=4000, learning_rate=0.05, batch_size=8,

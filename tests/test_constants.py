@@ -1,4 +1,4 @@
-"""The elementary functions' constants, computed anew, are those of the Python and the C source."""
+"""The recomputed constants of the elementary functions are those in the Python and C sources."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ TOOL = ROOT / "tools" / "elementary_coefficients.py"
 HEADER = ROOT / "csrc" / "elementary_constants.h"
 
 pytestmark = pytest.mark.skipif(
-    not (TOOL.exists() and HEADER.exists()), reason="the tests are not among the sources"
+    not (TOOL.exists() and HEADER.exists()), reason="the sources are not available"
 )
 
 
@@ -28,7 +28,7 @@ pytestmark = pytest.mark.skipif(
 def tool() -> ModuleType:
     spec = importlib.util.spec_from_file_location("elementary_coefficients", TOOL)
     module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module  # its dataclass asks for it
+    sys.modules[spec.name] = module  # its dataclass looks the module up
     digits = mp.mp.dps
     spec.loader.exec_module(module)
     yield module
@@ -61,7 +61,7 @@ def in_python(dtype: np.dtype) -> dict[str, list[float]]:
 
 
 def c_section(dtype: np.dtype) -> str:
-    """What the header says for a dtype."""
+    """Return the section of the header for a dtype."""
     text = re.sub(r"/\*.*?\*/", "", HEADER.read_text(encoding="utf-8"), flags=re.DOTALL)
     _, after = text.split("#if FASTGAN_REAL_BITS == 64")
     double, single = after.split("#else")
@@ -121,7 +121,7 @@ def test_c_has_the_format_of_python(dtype: np.dtype) -> None:
 
 def test_the_limits_keep_the_common_path_in_range(dtype: np.dtype) -> None:
     info, c = np.finfo(dtype), constants_for(dtype)
-    # There s = 2^e and its reciprocal are normal numbers; past the ends of exp nothing changes.
+    # At the limits s = 2^e and its reciprocal are normal; beyond the range of exp nothing changes.
     assert mp.exp(float(c.sigmoid_limit)) * 2 < float(info.max)
     assert mp.exp(-float(c.sigmoid_limit)) > float(info.tiny) * 2
     assert mp.exp(float(c.highest_exp)) > float(info.max)

@@ -1,4 +1,4 @@
-"""The cores that a process may use: affinity, and quotas of control groups of either version."""
+"""Number of cores that a process may use: affinity, and quotas of control groups v1 and v2."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from fastgan._support import usable_cores
 
 @pytest.fixture
 def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A machine with 64 cores and no limits, whose files of control groups can be written."""
+    """Simulate a machine with 64 cores and no limits, with writable control group files."""
     (tmp_path / "cgroup").mkdir()
     monkeypatch.setattr(usable_cores, "_ROOT", str(tmp_path / "cgroup"))
     monkeypatch.setattr(usable_cores, "_OWN", str(tmp_path / "own"))
@@ -26,7 +26,7 @@ def write(machine: Path, own: str, **files: str) -> None:
     for name, text in files.items():
         path = machine / "cgroup" / name.replace("__", "/")
         path.parent.mkdir(parents=True, exist_ok=True)
-        # Keyword arguments have no dots: cpu_max is cpu.max.
+        # Keyword arguments cannot contain dots: cpu_max stands for cpu.max.
         path.with_name(path.name.replace("cpu_", "cpu.", 1)).write_text(text + "\n")
 
 

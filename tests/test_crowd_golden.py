@@ -1,6 +1,6 @@
-"""Golden hashes of crowds, however their work is cut, ordered and shared out.
+"""Golden hashes of crowds, however their work is cut, ordered and distributed.
 
-The hashes are those of models trained alone by the NumPy reference: see `crowd_cases`.
+The hashes are those of models trained alone by the NumPy reference; see `crowd_cases`.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def assert_golden(key: tuple[str, str], **how: Any) -> None:
 
 @pytest.fixture
 def blocks_of_three(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Many blocks of crowds that otherwise would be one, and in threads of their own."""
+    """Divide crowds that would be one block into many blocks, on several threads."""
     monkeypatch.setattr(block_sizes, "models_in_block", lambda *_: 3)
     monkeypatch.setattr(block_sizes, "models_in_task", lambda *_: 3)
     monkeypatch.setattr(placement, "SHORT", 0.0)
@@ -82,7 +82,7 @@ def test_threads_with_every_backend(backend: str) -> None:
 
 
 def cut(count: int, sizes: Iterable[int]) -> Iterator[tuple[int, int]]:
-    """Blocks of these sizes, again and again."""
+    """Yield blocks of the given sizes, cyclically."""
     start = 0
     while True:
         for size in sizes:
@@ -142,7 +142,7 @@ def test_each_instruction_set(variant: str) -> None:
     from fastgan.backends.native import _kernel
 
     if not _kernel.variants().get(variant):
-        pytest.skip(f"{variant} is not among what this kernel and this processor have")
+        pytest.skip(f"{variant} is not supported by both this kernel and this processor")
     done = subprocess.run(
         [sys.executable, "-c", "import crowd_cases; crowd_cases.check(backend='c')"],
         env={**os.environ, "FASTGAN_CPU": variant},

@@ -1,4 +1,4 @@
-"""Each model of a crowd has the bits it has alone: for any options, number, order and company."""
+"""Each model of a crowd has its bits from training alone, for any options, number and order."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ from fastgan.ensembles import block_sizes, placement
 from fastgan.ensembles.ensemble import OF_EACH
 from fastgan.randomness import draws
 
-FEW_EXAMPLES = max(1, settings.default.max_examples // 10)  # of what takes long
+FEW_EXAMPLES = max(1, settings.default.max_examples // 10)  # examples of slow tests
 
 
 def quads(values: Any) -> Iterator[set[Any]]:
-    """The different values in each four of them, which are neighbours in vectors."""
+    """Yield the set of values in each group of four, which are neighbours in vectors."""
     return (set(np.asarray(values)[i : i + 4].tolist()) for i in range(0, len(values), 4))
 
 
 def saturated(ensemble: fastgan.Ensemble) -> list[bool]:
-    """Whether a pixel of a model's picture is 0 or 1, or what its discriminator makes of it."""
+    """Return for each model whether a pixel of its picture, or D's probability, is 0 or 1."""
     label = {"label": ensemble.classes[0]} if ensemble.classes else {}
     z = np.full((1, ensemble.options.latent_dim), 0.5)
     pictures = [run.gan.generate(z, **label) for run in ensemble]
@@ -63,7 +63,7 @@ WHAT_OCCURS: dict[str, Callable[[fastgan.Ensemble], bool]] = {
 
 @contextmanager
 def handed_out(at_once: int) -> Iterator[None]:
-    """However little there is to do, threads are given so many models at once."""
+    """Give threads `at_once` models at a time, however little work there is."""
     with (
         mock.patch.object(placement, "SHORT", 0.0),
         mock.patch.object(block_sizes, "models_in_block", return_value=at_once),
@@ -91,8 +91,8 @@ def test_random_crowds(backend: str, crowd: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("name", WHAT_OCCURS)
 def test_random_crowds_are_random_enough(name: str) -> None:
-    """Or the tests above would not test what they say."""
-    require_backend("c")  # the reference would take minutes
+    """Otherwise the tests above would not test what they claim."""
+    require_backend("c")  # the reference takes minutes
     find(
         crowds(),
         lambda crowd: WHAT_OCCURS[name](train_many(**crowd)),
@@ -102,15 +102,15 @@ def test_random_crowds_are_random_enough(name: str) -> None:
 
 
 def assert_same_crowd(actual: fastgan.Ensemble, expected: fastgan.Ensemble) -> None:
-    for name in OF_EACH[:-1]:  # all but the index
+    for name in OF_EACH[:-1]:  # all except the index
         assert_same_bits(getattr(actual, name), getattr(expected, name))
 
 
 @settings(max_examples=3 * FEW_EXAMPLES)
 @given(crowd=crowds(), cuts=st.sets(st.integers(1, 128), max_size=4), random=st.randoms())
 def test_parts_in_any_order(crowd: dict[str, Any], cuts: set[int], random: Random) -> None:
-    """However a crowd is divided, and whichever part is first."""
-    backend = require_backend("c")  # the reference would take minutes
+    """A crowd has the same bits however it is divided, and whichever part is first."""
+    backend = require_backend("c")  # the reference takes minutes
     expected = train_many(**crowd, backend=backend)
     bounds = sorted({0, len(expected), *(cut for cut in cuts if cut < len(expected))})
     parts = list(pairwise(bounds))
@@ -146,7 +146,7 @@ def test_chunks_of_any_size_change_nothing(
 )
 @given(crowd=crowds())
 def test_every_instruction_set(kernel_variants: list[str], crowd: dict[str, Any]) -> None:
-    """Vectors of another width have other models beside one another."""
+    """Vectors of a different width have different models as neighbours."""
     native = importlib.import_module("fastgan.backends.native.backend")
     expected = train_many(**crowd, backend="numba")
     for name in kernel_variants:
@@ -155,6 +155,6 @@ def test_every_instruction_set(kernel_variants: list[str], crowd: dict[str, Any]
 
 
 def test_the_kernel_is_trusted_with_crowds() -> None:
-    """Or the tests above would compare models trained alone with themselves."""
+    """Otherwise the tests above would compare models trained alone with themselves."""
     require_backend("c")
     assert importlib.import_module("fastgan.backends.native.crowds").serves(5)

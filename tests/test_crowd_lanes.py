@@ -1,4 +1,4 @@
-"""Which crowds are trained side by side in the kernel's vector lanes, and which one by one."""
+"""Choice between training a crowd in the kernel's vector lanes and one model at a time."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ ONE_BY_ONE: dict[str, dict[str, Any]] = {
 def test_where_a_crowd_is_trained(
     name: str, faces: np.ndarray, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What it says of itself, by which work is shared out, is what is done."""
+    """The prediction, by which work is distributed, agrees with the actual path."""
     require_backend("c")
     one_by_one, calls = crowd._train_one_by_one, []
     monkeypatch.setattr(crowd, "_train_one_by_one", lambda *a: calls.append(one_by_one(*a)))

@@ -1,7 +1,8 @@
-"""Each model of a crowd has the bits it has alone: for chosen sizes, long runs, and divergence.
+"""Each model of a crowd has its bits from training alone: chosen sizes, long runs, divergence.
 
-A kernel may treat sizes apart, and cut a run into chunks; the sizes are those at which it would
-begin to. Models of a crowd are compared with the same ones trained alone by the same backend.
+A kernel may treat sizes differently, and cut a run into chunks; these are the sizes at which such a
+change is likely. Models of a crowd are compared with the same models trained alone by the same
+backend.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from conftest import require_backend
 from strategies import numbers, start
 
 FEATURES = (1, 2, 3, 4, 5, 8, 9, 15, 16, 17, 33)
-# Latent dimensions, batch size and dtype: each of them occurs with all numbers of features, and so
+# Latent dimensions, batch size and dtype: each of them occurs with every number of features, and so
 # does each of the other options.
 SHAPES = list(product((1, 2, 5), (1, 2, 5, 7), ("float64", "float32")))
 OTHERS: dict[str, tuple[Any, ...]] = {
@@ -29,7 +30,7 @@ OTHERS: dict[str, tuple[Any, ...]] = {
 
 
 def dealt(d: int) -> dict[str, list[Any]]:
-    """The other options of each shape, all of them equally often."""
+    """Return the other options of each shape, all of them equally often."""
     rng = np.random.default_rng(d)
     return {
         name: rng.permutation(np.resize(np.array(values, object), len(SHAPES))).tolist()
@@ -38,7 +39,7 @@ def dealt(d: int) -> dict[str, list[Any]]:
 
 
 def crowd_of(d: int, n: int, n_models: int, **options: Any) -> dict[str, Any]:
-    """Few of its models are alike, and none of them diverges."""
+    """Return a crowd of mostly different models, none of which diverges."""
     rng = np.random.default_rng(d + n)
     rates = {
         "learning_rate": rng.choice([0.01, 0.1, 1.0, 5.0], n_models),
@@ -71,7 +72,7 @@ def test_sizes(d: int, latent_dim: int, batch_size: int, dtype: str) -> None:
 def test_thousands_of_steps(
     d: int, n: int, latent_dim: int, batch_size: int, shuffle: bool
 ) -> None:
-    """Latents that are not drawn all at once: what is drawn ends within an epoch, or with many."""
+    """Latents are drawn in chunks, which end within an epoch, or span many epochs."""
     place = FEATURES.index(d) + n + shuffle
     check(
         crowd_of(
@@ -108,7 +109,7 @@ def test_sizes_too_large_for_a_cache(
 
 
 def test_orders_of_so_many_rows_that_some_draws_are_refused() -> None:
-    """An order is drawn with equal chances by drawing some of its numbers again."""
+    """Drawing an order with equal chances requires drawing some of its numbers again."""
     check(crowd_of(1, 200_000, 9, epochs=1, shuffle=True))
 
 
@@ -127,8 +128,8 @@ def test_models_that_diverge_among_ones_that_do_not(
     largest = float(np.finfo(dtype).max)
     crowd = crowd_of(d, 200, 70, epochs=2, batch_size=batch_size, shuffle=shuffle, dtype=dtype,
                      record_every=record_every)  # fmt: skip
-    crowd["data"][145:147] = [largest / 2], [-largest / 2]  # D is sure that one of them is false
-    # With the smaller of these rates a model never diverges, with the largest at once.
+    crowd["data"][145:147] = [largest / 2], [-largest / 2]  # D is sure that one is false
+    # At the smallest of these rates a model never diverges, at the largest immediately.
     crowd["learning_rate"] = np.resize([0, 1e-3, 0.1, 10, 1e10, 1e30, largest / 4], 70)
     del crowd["discriminator_learning_rate"]
     ensemble = train_many(**crowd, backend=require_backend("c"))
@@ -155,7 +156,7 @@ def test_whichever_models_diverge(which: Any, faces: np.ndarray, dtype: np.dtype
 @pytest.mark.parametrize("batch_size", [1, 2, 4])
 @pytest.mark.parametrize("d", FEATURES)
 def test_the_signs_of_zeros(d: int, batch_size: int, latent_dim: int) -> None:
-    """A gradient that vanishes moves -0 or leaves it, as its own sign will have it."""
+    """A zero gradient changes -0 or keeps it, depending on the gradient's own sign."""
     for dtype, shuffle in product(("float64", "float32"), (False, True)):
         crowd = crowd_of(d, 6, 13, epochs=2, batch_size=batch_size, latent_dim=latent_dim,
                          shuffle=shuffle, dtype=dtype)  # fmt: skip

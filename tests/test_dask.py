@@ -1,4 +1,4 @@
-"""A Dask cluster of separate processes, for real: one of its workers is killed in mid-run."""
+"""A real Dask cluster of separate processes, one of whose workers is killed during the run."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from fastgan.ensembles.worker import Answer, Block
 dask = pytest.importorskip("dask", reason="needs Dask: pip install 'fastgan[dask]'")
 distributed = pytest.importorskip("distributed", reason="needs Dask: pip install 'fastgan[dask]'")
 
-# Its data are too large to go with every block; by the NumPy reference it takes some seconds.
+# Its data is too large to be sent with every block; the NumPy reference takes some seconds for it.
 KEY = ("many faces, in batches", "float64")
 CROWD = crowd_cases.crowds(KEY[1])[KEY[0]]
 COUNT = CROWD["n_models"]
@@ -38,7 +38,7 @@ WORKERS = 3
 def cluster_client(
     directory: Path, security: Any = None, **config: Any
 ) -> Iterator[distributed.Client]:
-    """A cluster of worker processes that listen to this machine alone."""
+    """Yield a client of a cluster of worker processes that listen to this machine alone."""
     options = {
         "n_workers": WORKERS,
         "threads_per_worker": 1,
@@ -46,7 +46,7 @@ def cluster_client(
         "host": "127.0.0.1",
         "dashboard_address": "127.0.0.1:0",
         "local_directory": str(directory),
-        "silence_logs": logging.CRITICAL,  # of the worker that it will miss
+        "silence_logs": logging.CRITICAL,  # it would report the killed worker
     }
     with (
         dask.config.set(config),
@@ -107,7 +107,7 @@ def test_a_worker_is_killed_in_mid_run(tmp_path: Path, allowed_failures: int) ->
         assert os.getpid() not in workers
         killing = Killing(client.get_executor())
         killing.errors = []
-        # By the reference, which is slow enough for there to be a middle of the run.
+        # The reference is slow enough for the kill to come in the middle of the run.
         assert_golden(killing, backend="numpy")
         assert killing.victim in workers
         assert 3 <= killing.trained_then < COUNT / 2
@@ -117,13 +117,13 @@ def test_a_worker_is_killed_in_mid_run(tmp_path: Path, allowed_failures: int) ->
             time.sleep(0.05)
         assert is_gone(killing.victim)
         by_worker = Counter(answer.worker.process for answer in killing.trained)
-        # It had a block in hand, or one more at the most that it had answered just then.
+        # The victim was working on a block, and had answered at most one more just before.
         assert 3 <= by_worker[killing.victim] <= 4
         lost = [error for error in killing.errors if isinstance(error, distributed.KilledWorker)]
         assert (len(lost) > 0) == (allowed_failures == 0)
         assert killing.errors == lost
-        # To three workers and the one that took the place of the victim; now and then to one
-        # that another was quicker than.
+        # Sent to three workers and the victim's replacement, and occasionally to a worker that
+        # another one overtook.
         assert killing.sent <= WORKERS + 3
 
 
@@ -138,7 +138,7 @@ def test_data_are_sent_once_a_worker(client: distributed.Client) -> None:
 
 
 def test_what_is_sent_again_runs_again(client: distributed.Client) -> None:
-    """Dask takes equal calls for one, and would answer with the same lack of data for ever."""
+    """Dask treats equal calls as one, so it would report the missing data for ever."""
     options = {"pure": True, "retries": 2}
     watching = Watching(client.get_executor(**options))
     assert_golden(watching)
@@ -166,7 +166,7 @@ def test_threads_of_a_worker(client: distributed.Client) -> None:
 
 
 def test_large_data_bring_no_warning(client: distributed.Client) -> None:
-    """Dask advises against large arguments, since it expects them in every task."""
+    """Dask warns about large arguments, since it expects them in every task."""
     data = np.random.default_rng(0).random((2000, 800))
     ensemble = fastgan.train_many(
         data, 2, epochs=1, batch_size=2000, rng=1, executor=client.get_executor()
@@ -216,7 +216,7 @@ if __name__ == "__main__":
             fastgan.train_many(np.full((5, 4), 0.5), 10**7, epochs=100, executor=executor)
         except KeyboardInterrupt:
             print("ended", time.monotonic(), flush=True)
-        # What is left of it does not stand in the way of the next.
+        # What remains of it does not block the next call.
         fastgan.train_many(np.full((5, 4), 0.5), 100, epochs=1, executor=executor)
     print("clean", flush=True)
 """

@@ -1,4 +1,4 @@
-"""Pages whose examples run: the Python of a page, in order, prints what the page says."""
+"""The Python blocks of each page, run in order, print what the page shows."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def executor() -> Any:
 
 @pytest.fixture(autouse=True)
 def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Pages save figures and models to where they are run."""
+    """Run in a temporary directory, since pages save figures and models."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("MPLBACKEND", "Agg")
 
@@ -93,7 +93,7 @@ def test_programs_train_what_one_process_does(page: str, program: str, tmp_path:
 
 
 def command(program: str) -> list[str]:
-    """What runs a program: as the page says, with two processes under MPI."""
+    """Return the command that runs a program: as on the page, with two processes under MPI."""
     if "mpi4py" not in program:
         return [sys.executable]
     beside_python = str(Path(sys.executable).parent)

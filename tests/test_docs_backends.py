@@ -1,4 +1,4 @@
-"""The page on backends: the one that it adds gives the reference's bits, where it says it goes."""
+"""The page on backends: the backend that it adds gives the reference's bits."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ SOURCE = ROOT / "src" / "fastgan"
 
 @pytest.fixture(scope="module", autouse=True)
 def scalars(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The page's module, put where the page puts it, for as long as these tests run."""
+    """Register the page's module as the page describes, while these tests run."""
     folder = tmp_path_factory.mktemp("backend")
     (module,) = (
         code for language, code in blocks(PAGE) if language == "python" and "def train" in code
@@ -99,10 +99,9 @@ def test_it_hears_that_it_is_to_stop(faces: np.ndarray) -> None:
 
 
 def test_the_source_is_what_the_page_changes() -> None:
-    """Lines that the page's differences keep or take away are there."""
-    sources = "\n".join(
-        text(SOURCE / name) for name in ("backends/__init__.py", "ensembles/block_sizes.py")
-    )
+    """The source contains the lines that the page's diffs keep or remove."""
+    names = "backends/__init__.py", "ensembles/block_sizes.py"
+    sources = "\n".join(text(SOURCE / name) for name in names)
     there = {line.rstrip() for line in sources.splitlines()}
     differences = re.findall(r"^ *```diff\n(.*?)^ *```$", PAGE, re.MULTILINE | re.DOTALL)
     assert len(differences) == 3

@@ -1,4 +1,4 @@
-"""The page of benchmarks: its tables are those of the pages that explain them, and none older."""
+"""The page of benchmarks: its tables equal those of the pages that explain them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page's cluster of several machines, on this one: its commands, then its program."""
+"""The page's cluster of several machines, on one machine: its commands, then its program."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def block(language: str, mark: str) -> str:
 
 @pytest.fixture
 def here() -> dict[str, str]:
-    """What the page says of its machines, and what it is on this one."""
+    """Return replacements for the page's machines and paths on this machine."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -50,7 +50,7 @@ def on_this_machine(content: str, here: dict[str, str]) -> str:
 
 @contextmanager
 def running(command: str, folder: Path) -> Iterator[None]:
-    """A command of the page that goes on until it is ended."""
+    """Run a command of the page in the background until the end of the block."""
     command = command.replace("dask ", f"exec {sys.executable} -m dask ", 1)
     with (folder / "log").open("a") as log:
         process = subprocess.Popen(["sh", "-c", command], cwd=folder, stdout=log, stderr=log)
@@ -63,7 +63,7 @@ def running(command: str, folder: Path) -> Iterator[None]:
 
 def test_a_scheduler_its_workers_and_the_program(tmp_path: Path, here: dict[str, str]) -> None:
     if shutil.which("openssl") is None:
-        pytest.skip("needs openssl, which makes the certificate")
+        pytest.skip("needs openssl, which creates the certificate")
     subprocess.run(
         ["sh", "-ec", block("sh", "openssl")], cwd=tmp_path, check=True, capture_output=True
     )

@@ -1,4 +1,4 @@
-"""The commands of the quick start: those of fastgan are run, the others are the README's."""
+"""The commands of the quick start: those of fastgan run, and the others are the README's."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def test_commands_of_fastgan(faces: np.ndarray, tmp_path: Path, monkeypatch: pyt
 
 
 def test_other_commands_are_the_readmes() -> None:
-    """Which .ci/run does word for word."""
+    """.ci/run runs the README's commands word for word."""
     others = [line for line in COMMANDS if line not in OF_FASTGAN]
     assert others
     readme = [content for language, content in blocks(text(ROOT / "README.md")) if language == "sh"]

@@ -1,4 +1,4 @@
-"""The page on the derivation: the Python and the C that it sets side by side are the source's."""
+"""The page on the derivation: its lines of Python and C are those of the source."""
 
 from __future__ import annotations
 

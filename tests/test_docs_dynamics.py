@@ -1,4 +1,4 @@
-"""The page on dynamics: its figures can be made. Its examples are run by test_docs.py."""
+"""The page on dynamics: its figures can be redrawn. test_docs.py runs its examples."""
 
 from __future__ import annotations
 

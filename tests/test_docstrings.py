@@ -1,4 +1,4 @@
-"""The examples in docstrings, and that the reference leaves nothing public out."""
+"""Examples in docstrings run, and the API reference omits nothing public."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def test_the_reference_has_all_that_is_public() -> None:
 
 @pytest.mark.parametrize("name", ["dynamics", "metrics", "plotting"])
 def test_what_a_module_lists_is_there(name: str) -> None:
-    """The reference shows what `__all__` lists."""
+    """The API reference shows all names in `__all__`."""
     module = importlib.import_module(f"fastgan.{name}")
     for public in module.__all__:
         value = getattr(module, public)

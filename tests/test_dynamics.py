@@ -17,7 +17,7 @@ FACES = fastgan.datasets.slanted_land()
 
 
 def central_differences(function, theta, step=1e-5):
-    """Row p, column q: the derivative of the p-th result by the q-th parameter."""
+    """Return the matrix of derivatives: row p is the p-th result, column q the q-th parameter."""
     columns = [
         (np.asarray(function(theta + e)) - np.asarray(function(theta - e))) / (2 * step)
         for e in step * np.eye(len(theta))
@@ -85,7 +85,7 @@ def test_discriminators_move_in_a_training_is_the_rate_times_the_field_to_first_
     latents = np.array([[0.1], [0.9], [0.4], [0.3], [0.7]])
     field = dynamics.gradient_field(gan, FACES, latents)
     errors = []
-    for rate in (1e-3, 5e-4):  # it moves on real rows first, then on pictures: not exactly joint
+    for rate in (1e-3, 5e-4):  # not exactly joint: D moves on real rows, then on pictures
         moved = fastgan.train(
             FACES, epochs=1, batch_size=5, learning_rate=0.0, discriminator_learning_rate=rate,
             latent=latents, init=gan, rng=0,
@@ -133,13 +133,13 @@ def test_wide_sigmoids_and_huge_logits_pass_without_a_warning():
     assert dynamics.jacobian(gan, [[0.5], [3.0]], r1_weight=1e300).shape == (4, 4)
 
 
-# Of `bits` below; they hold on every machine, whatever its BLAS, as those of trainings do.
+# Hash of `bits` below; like that of a training, it holds on every machine, whatever its BLAS.
 FIELD_HASH = "dd8e3f2c2d202f2b0e73533f578f31d1148ec64702d438686c8cbb3e98b976d9"
 JACOBIAN_HASH = "59a65eca04994f95a03f0b29c7c0c29f99d19f7f496f3857fd42a9f25a99d8ce"
 
 
 def bits(function):
-    """A hash of what a function gives for every game, of numbers that are drawn exactly."""
+    """Return a hash of a function's results for every game, with exactly drawn numbers."""
     digest = hashlib.sha256()
     for (d, k), game in ((size, game) for size in SIZES for game in GAMES):
         rng = np.random.default_rng([d, k])

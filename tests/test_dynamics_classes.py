@@ -21,7 +21,7 @@ import fastgan
 from fastgan import ConditionalGAN, dynamics
 
 CLASSES = (-2, 4, 7)
-LABELS = np.array([7, -2, 7, 4, 7])  # of the five rows of `random_rows`
+LABELS = np.array([7, -2, 7, 4, 7])  # labels of the five rows of `random_rows`
 PLACES = np.searchsorted(CLASSES, LABELS)
 FUNCTIONS = [dynamics.gradient_field, dynamics.jacobian]
 
@@ -63,7 +63,7 @@ def test_jacobian_is_the_derivative_of_the_field(d, k, game):
 
 @pytest.mark.parametrize("game", GAMES, ids=game_name)
 def test_a_simultaneous_step_of_a_training_is_the_rate_times_the_field(game):
-    """Of a batch in which every row stands beside every latent vector."""
+    """The batch combines every row with every latent vector."""
     gan, (data, latents) = random_conditional_gan(4, 2, CLASSES), random_rows(4, 2)
     moved = fastgan.train(
         np.repeat(data, len(latents), axis=0), labels=np.repeat(LABELS, len(latents)), epochs=1,
@@ -88,7 +88,7 @@ def test_one_class_is_no_class(d, k, game, function):
 
 
 def places_of(label):
-    """Of the parameters of a class among those of three, by name, in the order of a GAN's own."""
+    """Return the indices of a class's parameters among three classes, in the order of a GAN."""
     gan = random_conditional_gan(3, 2, CLASSES)
     names = dynamics.parameter_names(gan)
     inner = [name.replace("[", f"[{label},") if "[" in name else f"{name}[{label}]"
@@ -143,7 +143,7 @@ def test_one_label_is_that_of_all_rows():
 def test_the_gradient_penalty_has_no_derivative_where_a_class_is_blind():
     gan, (data, latents) = random_conditional_gan(3, 2, CLASSES), random_rows(3, 2)
     theta = dynamics.parameter_vector(gan)
-    theta[3:6] = 0  # of the label 4
+    theta[3:6] = 0  # weights of the class with label 4
     blind = dynamics.with_parameters(gan, theta)
     with pytest.raises(ValueError, match="gradient_penalty_weight must be 0 where all of D's"):
         dynamics.jacobian(blind, data, latents, labels=LABELS, gradient_penalty_weight=0.1)
@@ -203,7 +203,7 @@ def test_alternating_steps_know_the_discriminators_rows():
         dynamics.step_matrix(matrix, 0.1, **{**options, "n_classes": 0})
 
 
-# Of `bits` below, on every machine, as those of a GAN in test_dynamics.py.
+# Hash of `bits` below, on every machine, like that of a GAN in test_dynamics.py.
 FIELD_HASH = "9eb7a990316b55835d4ca97f2b10254919267220823da99902d1aa9e149934bb"
 JACOBIAN_HASH = "dde46fc6e341a7de017bd6983c87666c24ef1836fe47efecbbfe81c02747f0ab"
 

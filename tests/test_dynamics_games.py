@@ -1,4 +1,4 @@
-"""The field over a plane; and games that cannot be played are refused, by the argument's name."""
+"""The field over a plane; invalid games are rejected with the argument's name."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def test_bad_games_are_refused(function, error, name, value, others):
 
 
 def test_a_jacobian_that_no_memory_holds_is_refused():
-    zeros = np.zeros(2_000_000)  # more bytes than addresses
+    zeros = np.zeros(2_000_000)  # its Jacobian would need more bytes than there are addresses
     wide = GAN(fastgan.Generator([zeros], zeros), fastgan.Discriminator(zeros, 0.0))
     with pytest.raises(MemoryError, match="gan: the Jacobian of 6000001 parameters needs 288,"):
         dynamics.jacobian(wide, zeros, [[0.5]])

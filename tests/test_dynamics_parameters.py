@@ -1,4 +1,4 @@
-"""Parameters as one vector: in the order of their draw, and by name."""
+"""Parameters as one vector, in the order in which they are drawn, and by name."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ def test_a_trajectory_of_classes_finds_each_parameter_by_its_name(d, k):
 
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
 def test_a_trajectory_takes_the_parameters_of_ensembles_and_of_no_snapshots(dtype):
-    """Read-only arrays of a training's dtype."""
+    """These parameters are read-only arrays of the training's dtype."""
     rows, labels = random_rows(4, 1)[0], [0, 1, 0, 2, 2]
     crowd = fastgan.train_many(rows, 5, labels=labels, epochs=2, rng=0, dtype=dtype)
     assert not crowd.parameters.flags.writeable

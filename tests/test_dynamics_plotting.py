@@ -1,4 +1,4 @@
-"""Drawings of the gradient field: what is drawn is what was given; nothing global is touched."""
+"""Drawings of the gradient field show the given data and change no global state."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Eigenvalues, step sizes and linearised steps: closed forms, and what steps really do."""
+"""Eigenvalues, step sizes and linearised steps, against closed forms and real steps."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ R1_WEIGHTS = [0.0, 0.01, 0.2, 3.0]
 
 
 def sorted_roots(coefficients):
-    """The roots of a polynomial, in the order of `eigenvalues`."""
+    """Return the roots of a polynomial, in the order of `eigenvalues`."""
     return np.array(sorted(np.roots(coefficients), key=lambda z: (-z.real, -z.imag)))
 
 
 def same_sets(found, expected, tolerance=1e-7):
-    """Whether two sets of eigenvalues agree; nearest first, for their order may not."""
+    """Assert that two sets of eigenvalues agree, in any order."""
     left = list(found)
     for value in expected:
         nearest = min(left, key=lambda other: abs(other - value))
@@ -32,7 +32,7 @@ def same_sets(found, expected, tolerance=1e-7):
 
 
 def equilibrium(loss):
-    """Of Slanted Land: G makes the mean face of any latent, and D is blind."""
+    """Return Slanted Land's equilibrium: G makes the mean face from any latent, and D is blind."""
     mean = FACES.reshape(5, 4).mean(axis=0)
     generator = Generator(np.zeros((1, 4)), np.log(mean / (1 - mean)))
     bias = 0.5 if loss == "least-squares" else 0.0
@@ -40,7 +40,7 @@ def equilibrium(loss):
 
 
 def step(gan, theta, rate, schedule, **game):
-    """One step of gradient descent on all faces."""
+    """Return the parameters after one step of gradient descent on all faces."""
     for of_d in (True, False) if schedule == "alternating" else (None,):
         field = dynamics.gradient_field(dynamics.with_parameters(gan, theta), FACES, 8, **game)
         moves = np.ones(13, bool) if of_d is None else (np.arange(13) < 5) == of_d
@@ -142,7 +142,7 @@ def test_the_limit_is_where_the_linearised_step_stops_shrinking(loss, r1_weight)
     assert found.neutral == (5 if loss == "wasserstein" else 4)
     assert abs(1 + found.learning_rate * found.eigenvalue) == pytest.approx(1)
     assert f"{found.learning_rate:.4g}" in found.explanation
-    start = matrix @ np.linspace(-1, 1, 13)  # has no part along what does not move
+    start = matrix @ np.linspace(-1, 1, 13)  # has no component along directions that do not move
     for factor, shrinks in ((0.5, True), (1.5, False)):
         step_by = dynamics.step_matrix(matrix, factor * found.learning_rate)
         with np.errstate(all="ignore"):

@@ -1,4 +1,4 @@
-"""Early stopping: when a training rests, and what is left of it."""
+"""Early stopping: when a training ends, and its result."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def options(request: pytest.FixtureRequest) -> dict[str, Any]:
 
 
 def settled_after(run: fastgan.TrainingRun, tolerance: float, patience: int) -> int:
-    """The step at which a training should end early, from the parameters after each epoch."""
+    """Return the step at which a training should end early, given its snapshots."""
     calm = 0
     epochs = run.snapshots.parameters
     for i in range(1, len(epochs)):
@@ -51,7 +51,7 @@ def test_early_stopping(backend: str, options: dict[str, Any], patience: int) ->
 
 @pytest.mark.parametrize("numbers", [1, 40, 2**16])
 def test_copies_at_once_change_nothing(options: dict[str, Any], numbers: int) -> None:
-    """Nor does what is drawn ahead, when the parameters are put back to where it ended."""
+    """Nor do numbers drawn ahead, when the parameters are restored to those at the end."""
     common: dict[str, Any] = {
         "rng": 2, "epochs": 60, "early_stopping": 0.02, "patience": 3, "snapshot_every": 4,
     }  # fmt: skip
@@ -64,7 +64,7 @@ def test_copies_at_once_change_nothing(options: dict[str, Any], numbers: int) ->
 
 
 def test_patience_starts_again_after_a_large_change() -> None:
-    """Or the average of the epochs would do."""
+    """Otherwise the average change over the epochs would suffice."""
     options = {"rng": 0, "epochs": 300, "learning_rate": 0.3, "snapshot_every": 5}
     whole = fastgan.train(FACES, **options)
     changes = np.abs(np.diff(whole.snapshots.parameters, axis=0)).max(axis=1)

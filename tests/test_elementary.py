@@ -1,7 +1,7 @@
 """exp, log1p and sigmoid: the same bits in NumPy, C and Numba, and close to the truth.
 
-An error is measured in ulp of the true value: its distance to the computed one, over the spacing of
-the dtype's numbers where the true value lies.
+An error is measured in ulp of the true value: the distance between the true and the computed value,
+divided by the spacing of the dtype's numbers near the true value.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from fastgan.backends.reference.elementary_constants import constants_for
 Array = np.ndarray
 Function = Callable[[Array], tuple[Array, ...]]
 
-# In ulp, over what was measured: exp 0.72, but 0.84 where the result is subnormal and rounds twice;
-# log1p 1.29; sigmoid 2.9. The float32 figures were measured for every float32.
+# In ulp, above the measured errors: exp 0.72, or 0.84 if the result is subnormal and rounds twice;
+# log1p 1.29; sigmoid 2.9. The float32 errors were measured for every float32.
 EXP_BOUND, SUBNORMAL_EXP_BOUND, LOG1P_BOUND, SIGMOID_BOUND = 0.75, 0.9, 1.5, 3.0
 
 SPECIFIED: dict[str, Function] = {
@@ -36,7 +36,7 @@ RESULTS = {"exp": 1, "log1p": 1, "sigmoid": 2}
 
 
 def filled_by(fill: Callable[..., None], results: int) -> Function:
-    """A function that fills arrays as one that returns them."""
+    """Wrap a function that fills arrays as one that returns them."""
 
     def function(x: Array) -> tuple[Array, ...]:
         filled = tuple(np.empty_like(x) for _ in range(results))
@@ -47,7 +47,7 @@ def filled_by(fill: Callable[..., None], results: int) -> Function:
 
 
 def implementations(kernel: str, name: str, dtype: np.dtype) -> Iterator[tuple[str, Function]]:
-    """The function of this name: in C once for each instruction set, in Numba once."""
+    """Yield the implementations of a function: one per instruction set in C, one in Numba."""
     if kernel == "numba":
         module = importlib.import_module("fastgan.backends.jit.elementary")
         yield "numba", filled_by(getattr(module, name), RESULTS[name])
@@ -65,12 +65,12 @@ def implementations(kernel: str, name: str, dtype: np.dtype) -> Iterator[tuple[s
 
 
 def special_numbers(dtype: np.dtype) -> Array:
-    """Every edge of the algorithms, with the numbers beside it, in both signs."""
+    """Return every edge of the algorithms, with the adjacent numbers, in both signs."""
     info, c = np.finfo(dtype), constants_for(dtype)
     limits = [c.sigmoid_limit, c.lowest_exp, c.highest_exp]
     limits += [700, 708.396, 709.782, 745.133, 80, 87, 87.336, 88.7, 88.722, 103.97, 36.7, 16.6, 1]
     limits += [0, info.tiny, info.smallest_subnormal, info.max, info.eps, np.inf]
-    # Half a step of the table is where exp goes over from one entry to the next.
+    # At half a step of the table exp changes from one entry to the next.
     steps = np.arange(-2 * 16 * 1100, 2 * 16 * 1100) / c.steps_per_unit.astype(np.float64) / 2
     with np.errstate(over="ignore"):
         edges = np.concatenate([np.array(limits, np.float64), steps]).astype(dtype)
@@ -87,7 +87,7 @@ def special_numbers(dtype: np.dtype) -> Array:
 
 
 def random_numbers(dtype: np.dtype, count: int) -> Array:
-    """Uniform in ranges that matter, and uniform in the bits: every exponent and kind of number."""
+    """Return numbers uniform in relevant ranges, and numbers with uniform bits (all exponents)."""
     rng = np.random.default_rng(1)
     widest = 750 if dtype == np.float64 else 105
     parts = [rng.uniform(-width, width, count) for width in (0.1, 1, 10, 40, widest)]
@@ -111,7 +111,7 @@ def arguments(name: str, dtype: np.dtype, count: int) -> Array:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_same_bits_in_every_implementation(name: str, kernel: str, dtype: np.dtype) -> None:
-    # log1p is only promised on [0, 1] but must not part ways elsewhere either.
+    # log1p is only specified on [0, 1], but implementations must agree elsewhere too.
     x = np.concatenate([arguments(name, dtype, 100_000), special_numbers(dtype)])
     with np.errstate(all="ignore"):
         expected = SPECIFIED[name](x)
@@ -125,7 +125,7 @@ def test_same_bits_in_every_implementation(name: str, kernel: str, dtype: np.dty
 
 @pytest.mark.parametrize("name", NAMES)
 def test_same_bits_at_every_place_in_an_array(name: str, kernel: str, dtype: np.dtype) -> None:
-    # Kernels take vectors first and what is left one by one.
+    # Kernels compute whole vectors first, then the remaining numbers one by one.
     x = np.linspace(0, 1, 40).astype(dtype) if name == "log1p" else special_numbers(dtype)[:40]
     with np.errstate(all="ignore"):
         expected = SPECIFIED[name](x)
@@ -136,16 +136,16 @@ def test_same_bits_at_every_place_in_an_array(name: str, kernel: str, dtype: np.
 
 
 def ulp_of(true: Array, dtype: np.dtype) -> Array:
-    """The spacing of the dtype's numbers around true values of a wider dtype."""
+    """Return the spacing of the dtype's numbers near true values of a wider dtype."""
     info = np.finfo(dtype)
     _, exponent = np.frexp(true)
     return np.ldexp(np.ones_like(true), np.maximum(exponent - 1, info.minexp) - info.nmant)
 
 
 def largest_errors(computed: Array, true: Array) -> tuple[float, float]:
-    """In ulp, where the true value is a normal number and where it is subnormal."""
+    """Return the largest errors in ulp, for normal and for subnormal true values."""
     info = np.finfo(computed.dtype)
-    # Near the largest number, rounding to it and to infinity are both right.
+    # Near the largest number, both that number and infinity are correctly rounded.
     finite = true <= info.max
     assert (computed[~finite] >= info.max).all()
     true, computed = true[finite], computed[finite]
@@ -155,7 +155,7 @@ def largest_errors(computed: Array, true: Array) -> tuple[float, float]:
 
 
 def true_values(name: str, x: Array) -> tuple[Array, ...]:
-    """In the dtype of `x`, which is wider than the one that is tested."""
+    """Return the true values in the dtype of `x`, which is wider than the tested one."""
     with np.errstate(over="ignore", under="ignore"):
         if name == "sigmoid":
             return 1 / (1 + np.exp(-x)), 1 / (1 + np.exp(x))
@@ -175,8 +175,8 @@ def assert_within_bounds(name: str, computed: Array, true: Array, slack: float) 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_float32_is_as_accurate_as_stated(name: str) -> None:
-    # NumPy's float64 functions serve as the truth: should they be wrong by 8 ulp of their own, that
-    # is 8 * 2^-29 ulp of float32.
+    # NumPy's float64 functions serve as the truth: an error of 8 ulp of float64 would be
+    # 8 * 2^-29 ulp of float32.
     x = arguments(name, np.dtype(np.float32), 300_000)
     x = x[np.isfinite(x)]
     true = true_values(name, x.astype(np.float64))
@@ -189,8 +189,8 @@ def test_float32_is_as_accurate_as_stated(name: str) -> None:
 )
 @pytest.mark.parametrize("name", NAMES)
 def test_float64_is_as_accurate_as_stated(name: str) -> None:
-    # The C library's functions of 64 digits and more are not proven, but an ulp of theirs is 2^-11
-    # ulp of float64; mpmath is, and is too slow for more than the sample of the next test.
+    # The C library's functions of 64 digits and more are not proven, but one ulp of theirs is 2^-11
+    # ulp of float64. mpmath is proven, but too slow for more than the sample of the next test.
     x = arguments(name, np.dtype(np.float64), 150_000)
     x = x[np.isfinite(x)]
     true = true_values(name, x.astype(np.longdouble))
@@ -211,7 +211,7 @@ def test_float64_is_as_accurate_as_stated_by_mpmath(name: str) -> None:
     x = x[np.isfinite(x)]
     if name != "log1p":
         x = x[np.abs(x) < 750]
-    # What the hunt for the worst found, so that they are always among the sample.
+    # The worst arguments found by a search, always part of the sample.
     hard = {
         "exp": [-708.4208369253374, -708.4207507495137, -17.352444899797828],
         "log1p": [0.997541350481917],
@@ -249,13 +249,13 @@ def test_sigmoid_is_finite_and_its_halves_sum_to_one(dtype: np.dtype) -> None:
     p, q = elementary.sigmoid(x)
     assert ((p >= 0) & (p <= 1) & (q >= 0) & (q <= 1)).all()
     larger, smaller = np.maximum(p, q), np.minimum(p, q)
-    # The difference from 1 is exact, so the sum's error is that of the halves.
+    # The difference from 1 is exact, so the error of the sum is that of p and 1 - p.
     assert (np.abs((larger - 1) + smaller) <= 4 * np.finfo(dtype).eps).all()
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_never_falls_where_it_should_rise(name: str, dtype: np.dtype) -> None:
-    """Over steps of many ulp, not from each number to the next."""
+    """Checked over steps of many ulp, not from each number to the next."""
     ends = {"exp": (-110, 80), "log1p": (0, 1), "sigmoid": (-110, 0)}[name]
     x = np.linspace(*ends, 20_001).astype(dtype)
     assert (np.diff(SPECIFIED[name](x)[0]) >= 0).all()

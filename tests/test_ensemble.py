@@ -1,4 +1,4 @@
-"""Many models as one thing: each of them as it is alone, however it is got at."""
+"""An ensemble: each model is as it is alone, however it is accessed."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def kind(request: pytest.FixtureRequest) -> str:
 
 
 def test_some_of_these_models_diverge_and_some_do_not() -> None:
-    """So that what is tested of them is tested of both, with and without records."""
+    """So the tests cover both, with and without records."""
     diverged_at = train("some diverge").diverged_at
     assert diverged_at.dtype == np.int64
     assert (diverged_at == -1).any()
@@ -100,7 +100,7 @@ def test_the_mean_is_that_of_the_data(kind: str) -> None:
 
 
 def picked(n: int) -> dict[str, tuple[Any, list[int]]]:
-    """Ways to pick some of n models, and which ones these are."""
+    """Return ways to pick some of n models, and the picked indices."""
     even = np.arange(n) % 2 == 0
     return {
         "slice": (slice(1, 3), [1, 2]),

@@ -1,4 +1,4 @@
-"""Ensembles in files: the same bits back, in a format that NumPy reads too."""
+"""Ensembles in files: loading restores the same bits, and NumPy can read the format too."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ SEEDS = st.integers(0, 2**200) | st.lists(st.integers(0, 2**70), max_size=4).map
 
 
 def golden() -> fastgan.Ensemble:
-    """An ensemble whose every number is known, whatever trains."""
+    """Return an ensemble of known numbers, independent of training."""
     parameters = np.arange(14).reshape(2, 7) / 8 - 0.5
     parameters[0, :3] = [-0.0, 5e-324, 1.7976931348623157e308]
     ensemble = ensemble_of(
@@ -77,7 +77,7 @@ def test_every_kind_comes_back_with_the_same_bits(kind: str, tmp_path: Path) -> 
 def test_any_ensemble_comes_back(
     n: int, k: int, d: int, dtype: str, entropy: Any, spawn_key: Any, data: st.DataObject
 ) -> None:
-    """Whatever the bits of finite parameters, and whatever the seeds."""
+    """Finite parameters may have any bits, and seeds any values."""
     unsigned = np.dtype({"float64": np.uint64, "float32": np.uint32}[dtype])
     bits = data.draw(arrays_of.arrays(unsigned, (n, d + 1 + k * d + d)))
     lowest = unsigned.type(1 << np.finfo(dtype).nmant)
@@ -130,7 +130,7 @@ def test_a_machine_of_the_other_byte_order_makes_the_same_file(tmp_path: Path) -
 
 
 def test_the_format_does_not_drift(tmp_path: Path) -> None:
-    """A known ensemble makes known arrays, each in a known place."""
+    """A known ensemble gives known arrays, each at a known offset."""
     golden().save(tmp_path / "ensemble")
     digest = hashlib.sha256()
     with np.load(tmp_path / "ensemble") as contents:
@@ -144,7 +144,7 @@ def test_the_format_does_not_drift(tmp_path: Path) -> None:
 def test_more_than_four_gigabytes_have_other_records(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A large archive ends with records of its own kind, made here for a small one."""
+    """A large archive ends with ZIP64 records, created here for a small one."""
     monkeypatch.setattr(zipfile, "ZIP64_LIMIT", 1000)
     train("faces").save(tmp_path / "ensemble")
     monkeypatch.undo()
@@ -153,7 +153,7 @@ def test_more_than_four_gigabytes_have_other_records(
 
 
 def test_other_numerics_are_read_and_kept(tmp_path: Path) -> None:
-    """Parameters are numbers, whatever arithmetic made them."""
+    """Parameters are numbers, whichever arithmetic computed them."""
     ensemble = golden()
     object.__setattr__(ensemble, "numerics_version", 12)
     ensemble.save(tmp_path / "ensemble")
@@ -229,7 +229,7 @@ def test_a_file_that_is_not_there() -> None:
 
 
 def test_an_ensemble_of_several_backends_comes_back(tmp_path: Path) -> None:
-    """As an executor's workers make it where they do not have the same ones."""
+    """An executor's workers create it if their backends differ."""
     mixed = replace(train("faces"), backend="c+numba")
     mixed.save(tmp_path / "ensemble")
     assert Ensemble.load(tmp_path / "ensemble").backend == "c+numba"

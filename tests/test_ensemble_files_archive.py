@@ -1,4 +1,4 @@
-"""Archives made to harm in the place of an ensemble's: one exception class, little memory."""
+"""Malicious archives instead of an ensemble's: one exception class, little memory."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from fastgan import Ensemble, ModelFileError
 
 @pytest.fixture(scope="module")
 def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A file with nothing wrong, of three models and two records each."""
+    """Return a valid file of three models with two records each."""
     path = tmp_path_factory.mktemp("sound") / "ensemble"
     train("one number").save(path)
     return path
@@ -41,7 +41,7 @@ def test_members_are_those_of_an_ensemble(sound: Path, tmp_path: Path, change: s
 
 @pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
 def test_what_is_compressed_is_never_unpacked(tmp_path: Path, method: int) -> None:
-    """A few kilobytes of zeros would become a hundred megabytes."""
+    """A few kilobytes of zeros would expand to a hundred megabytes."""
     path = tmp_path / "bomb"
     ensemble = ensemble_of(np.zeros((2, 4)))
     ensemble.save(path)
@@ -59,12 +59,12 @@ def test_what_is_compressed_is_never_unpacked(tmp_path: Path, method: int) -> No
     assert peak < 2**20
 
 
-# Of a member in the directory: where its field is, and what it holds.
+# Fields of a member's directory entry: offset and type.
 METHOD, SIZES, OFFSET = (10, "<H"), (20, "<LL"), (42, "<L")
 
 
 def with_directory_changed(content: bytes, field: tuple[int, str], *values: int) -> bytes:
-    """Make the first two members claim something else."""
+    """Change a field of the first two members in the directory."""
     changed = bytearray(content)
     at = changed.index(b"PK\x01\x02")
     for _ in range(2):
@@ -74,7 +74,7 @@ def with_directory_changed(content: bytes, field: tuple[int, str], *values: int)
 
 
 def test_members_that_share_bytes_are_refused(sound: Path, tmp_path: Path) -> None:
-    """Many names for the same bytes would take many times the memory of the file."""
+    """Many names for the same bytes would need many times the memory of the file."""
     content = sound.read_bytes()
     size = len(content) - 300
     (tmp_path / "shared").write_bytes(with_directory_changed(content, SIZES, size, size))
@@ -89,14 +89,14 @@ def test_a_member_that_begins_after_the_end(sound: Path, tmp_path: Path) -> None
 
 
 def test_what_claims_to_be_compressed_is_not_unpacked(sound: Path, tmp_path: Path) -> None:
-    """Even if it would be as long as it is."""
+    """Even if the unpacked size equals the stored size."""
     (tmp_path / "claim").write_bytes(with_directory_changed(sound.read_bytes(), METHOD, 8))
     with pytest.raises(ModelFileError, match=r"'fastgan_ensemble\.npy' is compressed"):
         Ensemble.load(tmp_path / "claim")
 
 
 def test_a_directory_that_is_elsewhere(sound: Path, tmp_path: Path) -> None:
-    """What precedes it, an archive may count or not: zipfile would look for the members twice."""
+    """Offsets may or may not count the bytes before an archive: zipfile would try both."""
     content = sound.read_bytes()
     at = content.index(b"PK\x01\x02")
     (tmp_path / "moved").write_bytes(content[:at] + bytes(10) + content[at:])
@@ -108,7 +108,7 @@ def test_a_directory_that_is_elsewhere(sound: Path, tmp_path: Path) -> None:
 def test_a_directory_as_large_as_the_file_is_refused(
     sound: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, large: bool
 ) -> None:
-    """A directory of a million names takes ten times its bytes in memory."""
+    """A directory of a million names needs ten times its bytes in memory."""
     if large:
         monkeypatch.setattr(zipfile, "ZIP_FILECOUNT_LIMIT", 10)
     arrays = members(sound) + [(f"name {i}", b"") for i in range(2000)]

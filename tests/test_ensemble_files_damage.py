@@ -1,4 +1,4 @@
-"""Ensemble files that are damaged, or were never any: one exception class."""
+"""Damaged ensemble files, and files that never were one: one exception class."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from fastgan.storage import ensemble_format
 
 @pytest.fixture(scope="module")
 def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A file with nothing wrong, of three models and two records each."""
+    """Return a valid file of three models with two records each."""
     path = tmp_path_factory.mktemp("sound") / "ensemble"
     train("one number").save(path)
     return path
 
 
 def test_every_flipped_bit_is_found_or_harmless(sound: Path, tmp_path: Path) -> None:
-    """What an archive says beside its arrays, as when it was made, may change; nothing else."""
+    """Only an archive's metadata, such as its date, may change without an error."""
     content, expected = sound.read_bytes(), train("one number")
     found = 0
     for position in range(0, len(content), 7):

@@ -1,4 +1,4 @@
-"""Arrays made to harm, in files with every checksum right: one exception class, little memory."""
+"""Malicious arrays in files with correct checksums: one exception class, little memory."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from fastgan.options.algorithm import Algorithm
 
 @pytest.fixture(scope="module")
 def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A file with nothing wrong, of three models and two records each."""
+    """Return a valid file of three models with two records each."""
     path = tmp_path_factory.mktemp("sound") / "ensemble"
     train("one number").save(path)
     return path
@@ -29,7 +29,7 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def load(tmp_path: Path, sound: Path) -> Callable[..., Ensemble]:
-    """Load what becomes of the sound file with some of its arrays changed."""
+    """Return a function that loads the valid file after replacing some of its arrays."""
 
     def load_changed(**changed: Any) -> Ensemble:
         arrays = {name: npy(array) for name, array in contents_of(sound).items()}
@@ -42,7 +42,7 @@ def load(tmp_path: Path, sound: Path) -> Callable[..., Ensemble]:
 
 
 def test_the_files_made_here_are_sound(load: Callable[..., Ensemble], sound: Path) -> None:
-    """What the hostile files start from, so that their one fault is what is refused."""
+    """The hostile files start from a valid one, so they are rejected for their only fault."""
     assert_same_ensemble(load(), train("one number"))
     assert load(epochs=np.int64(3)).options.epochs == 3
     assert load(entropy=np.array(["0x1", "0x2"])).children.entropy == (1, 2)
@@ -203,7 +203,7 @@ HOSTILE: dict[str, tuple[dict[str, Any], str]] = {
 def test_hostile_arrays_are_refused_in_little_memory(
     load: Callable[..., Ensemble], changed: dict[str, Any], reason: str
 ) -> None:
-    with pytest.raises(ModelFileError):  # whatever is imported or compiled at first
+    with pytest.raises(ModelFileError):  # the first call imports and compiles
         load(**changed)
     tracemalloc.start()
     try:

@@ -1,4 +1,4 @@
-"""The networks of an ensemble, all asked at once: the bits of each alone, in bounded memory."""
+"""All networks of an ensemble at once: the same bits as each alone, in bounded memory."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def test_pictures_are_those_of_each_model(
 def test_pictures_of_a_single_vector(kind: str) -> None:
     ensemble = train(kind)
     single = [latents(ensemble, 1)[0]]
-    if ensemble.options.latent_dim == 1:  # a number alone; a vector of one is a row of numbers
+    if ensemble.options.latent_dim == 1:  # a number; a vector would be a row
         single = [0.25, np.float32(0.5)]
     for z in single:
         pictures = ensemble.generate(z)
@@ -100,7 +100,7 @@ def test_judgements_are_those_of_each_model(
 def test_pieces_of_any_size_give_the_same_bits(
     n: int, k: int, d: int, items: int, piece: int, dtype: str, seed: int
 ) -> None:
-    """However many models and vectors go side by side, and however a sum over features is cut."""
+    """Independent of how many models and vectors are computed at once, and of cuts in sums."""
     rng = np.random.default_rng(seed)
     scale = 10.0 ** rng.integers(-3, 4, size=(n, 1))
     ensemble = ensemble_of(rng.normal(size=(n, d + 1 + k * d + d)) * scale, k, dtype=dtype)
@@ -139,7 +139,7 @@ def test_an_item_larger_than_a_piece() -> None:
 
 
 def test_numbers_that_are_not_finite_are_the_same_ones() -> None:
-    """Products of large numbers overflow; no warning says so, as alone."""
+    """Products of large numbers overflow without a warning, as for a single model."""
     values = [1e200, -1e200, 1e-320, 0.0, -0.0]
     ensemble = ensemble_of(np.random.default_rng(0).choice(values, (50, 13)))
     x = np.random.default_rng(1).choice([1e200, -1e200, 0.0, 1.0], (20, 4))
@@ -199,14 +199,14 @@ def test_memory_grows_with_what_comes_out_alone(call: str) -> None:
         tracemalloc.stop()
     if call == "outcome":
         returned = sum(a.nbytes for a in (result.label, result.distance, result.saturation))
-        returned += result.label.nbytes  # once as it is chosen
+        returned += result.label.nbytes  # a second copy, during the selection
     else:
         returned = result.nbytes
     assert peak < returned + 2**23
 
 
 def test_arithmetic_that_loses_small_numbers_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Sums over features are NumPy's, which has to keep subnormal numbers."""
+    """NumPy computes the sums over features, and must keep subnormal numbers."""
     ensemble = train("faces")
     monkeypatch.setattr(backends, "_SMALLEST", np.array([0.0]))
     with pytest.raises(FloatingPointError, match="flush subnormal numbers"):

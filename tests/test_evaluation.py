@@ -1,4 +1,4 @@
-"""All numbers together: those that their functions give for the fakes of the seed."""
+"""All measures together equal those of their functions for the fakes of the seed."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def test_every_kind_of_training(kind: str) -> None:
             ValueError, match=r"latent: the GAN was trained on explicit latent vectors"
         ):
             one.evaluate(data)
-    if kind == "some diverge":  # of absurd data
+    if kind == "some diverge":  # because of absurd data
         with pytest.raises(ValueError, match=r"real must hold numbers below"):
             one.evaluate(data)
         return
@@ -103,7 +103,7 @@ def test_every_kind_of_training(kind: str) -> None:
 
 
 def judged() -> dict[str, str]:
-    """All but the distance of the histograms, which takes NumPy's logarithm, as exact text."""
+    """Return the measures as exact text, except the histogram distance (NumPy's logarithm)."""
     rng = np.random.default_rng(10)
     one = fastgan.GAN(
         fastgan.Generator(rng.random((2, 3)), rng.random(3)),

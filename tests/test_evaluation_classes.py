@@ -1,4 +1,4 @@
-"""Judging a GAN of several classes: each class as its own GAN is judged, and all together."""
+"""Judge a GAN of several classes: each class like its own GAN, and all together."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def run() -> fastgan.TrainingRun:
 
 
 def fakes_of(n: int) -> np.ndarray:
-    """Their labels."""
+    """Return the labels of n fakes."""
     labels = judging._in_proportion("n", LABELS, n)
     assert labels is not None
     return labels
@@ -79,7 +79,7 @@ def test_over_all_every_row_counts_as_its_class(run: fastgan.TrainingRun) -> Non
             metrics.anomaly_score(gan, HELD_OUT, label=HELD_OUT_LABELS).mean()
         ),
     }
-    # The classes' own accuracies differ, so that labels that were mixed up would be seen.
+    # The accuracies of the classes differ, so that mixed-up labels would be noticed.
     assert len({each.discriminator_accuracy for each in found.by_class}) == 3
 
 
@@ -118,7 +118,7 @@ def test_fakes_are_as_frequent_as_real_items_and_well_mixed(
     counts: tuple[int, ...], n: int
 ) -> None:
     labels = RNG.permutation(np.repeat(np.arange(len(counts)), counts))
-    if counts == (1, 99) and n < 100:  # its share of them is less than a half
+    if counts == (1, 99) and n < 100:  # its share is less than half a fake
         with pytest.raises(
             ValueError, match=r"^n must give .* got \d+, of which class 0 gets none"
         ):
@@ -167,7 +167,7 @@ def test_scores_and_accuracies_of_rows_are_those_of_their_classes(run: fastgan.T
 def test_the_gradient_is_that_of_the_mean_loss_of_all_classes(
     run: fastgan.TrainingRun, loss: str
 ) -> None:
-    """By the field of dynamics, where every latent vector makes a picture of each class."""
+    """Compared with the field of dynamics, where every latent vector gives a picture per class."""
     z = np.random.default_rng(3).random((30, 2))
     field = fastgan.dynamics.gradient_field(run.gan, DATA, z, labels=LABELS, loss=loss)
     labels = np.repeat(LABELS, 30)
@@ -178,7 +178,7 @@ def test_the_gradient_is_that_of_the_mean_loss_of_all_classes(
 
 
 def judged() -> list[str]:
-    """All but the distance of the histograms, which takes NumPy's logarithm, as exact text."""
+    """Return the measures as exact text, except the histogram distance (NumPy's logarithm)."""
     rng = np.random.default_rng(10)
     gan = ConditionalGAN(
         [0, 5], rng.random((2, 3)), rng.random((2, 3)), rng.random((2, 3)), [-1.0, -0.5]

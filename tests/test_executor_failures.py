@@ -1,4 +1,4 @@
-"""What an executor loses is trained again; what cannot be is said, with the models concerned."""
+"""Lost blocks are trained again; permanent failures are reported with the affected models."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from fastgan.ensembles.worker import Answer, Block, train_block
 
 KEY = ("slanted land, more than two groups", "float64")
 CROWD = crowd_cases.crowds(KEY[1])[KEY[0]]
-LARGE = crowd_cases.crowds("float64")["many faces, in batches"]  # its data, for a message
+LARGE = crowd_cases.crowds("float64")["many faces, in batches"]  # its data needs a message
 
 
 @pytest.fixture(autouse=True)
@@ -43,7 +43,7 @@ def failing(how: str, future: Future[Answer]) -> None:
 
 @pytest.mark.parametrize("how", ["cancelled", "lost", "out of memory"])
 def test_what_is_lost_is_trained_again(how: str) -> None:
-    """Each block three times, the most that is borne."""
+    """Each block is lost three times, the most that is tolerated."""
     lost: dict[bytes, int] = {}
 
     def instead(block: Block, future: Future[Answer]) -> bool:
@@ -111,7 +111,7 @@ def test_a_broken_executor_is_not_tried_again() -> None:
 
         def meddle(number: int) -> None:
             if number == 20:
-                pool.submit(os._exit, 1).exception(timeout=60)  # or the other worker may do it all
+                pool.submit(os._exit, 1).exception(timeout=60)  # or the other might work alone
 
         watching = Watching(pool, meddle)
         with pytest.raises(BrokenProcessPool) as caught:
@@ -143,7 +143,7 @@ def test_other_numbers_in_a_worker(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_failure_of_a_blocks_own_is_not_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is a pure function: it would fail again. Its worker and traceback are noted."""
+    """A block is a pure function and would fail again. The error notes its worker and traceback."""
 
     def train_crowd(*_: object) -> str:
         raise FloatingPointError("no such numbers here")
@@ -160,7 +160,7 @@ def test_a_failure_of_a_blocks_own_is_not_tried_again(monkeypatch: pytest.Monkey
 
 
 def test_a_backend_that_the_workers_lack(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The caller may lack it: it is the worker that is asked."""
+    """The caller may lack the backend: only the worker is asked."""
     lacking = fastgan.backends.Availability(False, "not here")
     monkeypatch.setattr(fastgan.backends, "_availability", lambda _: lacking)
     with (
@@ -175,7 +175,7 @@ def test_a_backend_that_the_workers_lack(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_the_seed_is_as_it_was_after_a_failure() -> None:
     def instead(block: Block, future: Future[Answer]) -> bool:
-        future.set_exception(KeyboardInterrupt())  # of the worker's
+        future.set_exception(KeyboardInterrupt())  # raised in the worker
         return True
 
     rng = np.random.SeedSequence(1)
@@ -185,7 +185,7 @@ def test_the_seed_is_as_it_was_after_a_failure() -> None:
 
 
 def test_a_lack_of_memory_stops_no_other_block(monkeypatch: pytest.MonkeyPatch) -> None:
-    """In threads of this process, whose blocks are all stopped by the same flag."""
+    """In threads of this process, one flag stops all blocks."""
     train_crowd, calls = threads.train_crowd, itertools.count()
 
     def fail_once(*arguments: Any) -> str:
@@ -239,7 +239,7 @@ def test_a_future_that_gives_something_else(result: object) -> None:
 
 
 def test_a_future_that_gives_too_few_models() -> None:
-    """It must not be taken for one model that stands for all."""
+    """The result must not be broadcast from one model to all."""
 
     def instead(block: Block, future: Future[Answer]) -> bool:
         answer = train_block(block)

@@ -1,4 +1,4 @@
-"""Ctrl-C ends a crowd on an executor at once, wherever its blocks are."""
+"""Ctrl-C ends a crowd on an executor at once, wherever its blocks run."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ if __name__ == "__main__":
                 np.full((5, 4), 0.5), 10**7, epochs=100, executor=executor, **options)
         except KeyboardInterrupt:
             print("ended", time.monotonic(), flush=True)
-            # Those of a block that was under way in this very process have been told to stop.
+            # Blocks running in this process have been told to stop.
             deadline = time.monotonic() + {grace}
             while time.monotonic() < deadline and set(threading.enumerate()) != threads:
                 time.sleep(0.01)
@@ -78,7 +78,7 @@ def test_ctrl_c(executor: str, options: dict[str, Any]) -> None:
 
 
 def test_blocks_in_this_process_are_stopped_too() -> None:
-    """A failure of one ends those that are under way in other threads of an executor."""
+    """If one block fails, those running in other threads of an executor are stopped."""
     begun = threading.Barrier(2)
 
     def meddle(number: int) -> None:

@@ -1,4 +1,4 @@
-"""Crowds on executors: what is sent, how often, and what comes back."""
+"""Crowds on executors: messages, their number, and results."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from fastgan.ensembles.worker import Answer, Block
 
 KEY = ("slanted land, more than two groups", "float64")
 CROWD = crowd_cases.crowds(KEY[1])[KEY[0]]
-LARGE = crowd_cases.crowds("float64")["many faces, in batches"]  # its data, for a message
+LARGE = crowd_cases.crowds("float64")["many faces, in batches"]  # its data needs a message
 
 
 def assert_golden(executor: Any, **how: Any) -> None:
@@ -59,17 +59,17 @@ def test_data_are_sent_once_a_worker(kind: str, processes: Executor) -> None:
     expected = fastgan.train_many(**LARGE)
     sent = []
     with ThreadPoolExecutor(2) as threads:
-        for _ in range(3):  # after the first time the workers have them
+        for _ in range(3):  # from the second time on the workers have the data
             watching = Watching(threads if kind == "threads" else processes)
             found = fastgan.train_many(**LARGE, executor=watching)
             assert_same_bits(found.parameters, expected.parameters)
             assert len(watching.trained) == 14
             sent.append(watching.sent)
-    if kind == "threads":  # of one process
+    if kind == "threads":  # in one process
         assert sent == [1, 0, 0]
     else:
-        # A quick worker may take what was meant for the other, which then asks again, or do all
-        # the work of the first time alone: but they are never sent once a block.
+        # A fast worker may take the data meant for the other, which then asks again, or do all
+        # the work of the first time alone. But the data is never sent once per block.
         assert 1 <= sent[0] <= sum(sent) <= 7
 
 
@@ -97,7 +97,7 @@ def test_what_is_kept_is_not_the_callers_own() -> None:
 
 
 def test_results_are_the_callers_own() -> None:
-    """Workers in this process do not keep what they gave back, nor get hold of the ensemble."""
+    """Workers in this process keep no reference to their results or to the ensemble."""
     with ThreadPoolExecutor(2) as pool:
         watching = Watching(pool)
         ensemble = fastgan.train_many(**LARGE, executor=watching)
@@ -106,7 +106,7 @@ def test_results_are_the_callers_own() -> None:
 
 
 def test_every_submission_is_another_one() -> None:
-    """Dask takes two calls with equal arguments for one; its name for ours is this token."""
+    """Dask treats two calls with equal arguments as one; it names our calls by this token."""
     with ThreadPoolExecutor(1) as pool:
         watching = Watching(pool)
         for _ in range(2):
@@ -125,7 +125,7 @@ def test_no_more_is_under_way_than_the_workers_can_take() -> None:
             future = super().submit(function, block)
             futures.append(weakref.ref(future))
             most = max(most, sum(ref() is not None and not ref().done() for ref in futures))
-            # Answers that were heard are dropped: there are never many to be held.
+            # Answers that were processed are dropped, so only a few are held.
             assert sum(ref() is not None for ref in futures) <= 2 * executors.UNDER_WAY_AT_FIRST
             return future
 
@@ -142,7 +142,7 @@ def test_more_is_under_way_where_there_are_more_workers(monkeypatch: pytest.Monk
     most = 0
 
     class Cluster(Executor):
-        """Ten workers, which answer once nobody else has anything to do."""
+        """Ten workers that answer only when the caller has nothing else to do."""
 
         def submit(self, function: Any, block: Block) -> Future[Answer]:
             nonlocal most
@@ -223,7 +223,7 @@ def test_the_backend_is_the_workers_choice_or_as_it_was_asked_for(backend: str) 
 def test_the_callers_environment_is_obeyed_by_the_workers(
     monkeypatch: pytest.MonkeyPatch, processes: Executor
 ) -> None:
-    processes.submit(int).result()  # which has started them without it
+    processes.submit(int).result()  # starts the processes without the variable
     monkeypatch.setenv("FASTGAN_BACKEND", "numpy")
     watching = Watching(processes)
     ensemble = fastgan.train_many(CROWD["data"], 5, epochs=1, executor=watching)
@@ -248,7 +248,7 @@ def test_what_is_no_executor(executor: Any) -> None:
 
 
 def test_futures_of_another_kind() -> None:
-    """A `distributed.Client` has a submit as well, but its futures are others."""
+    """A `distributed.Client` also has a submit, but returns futures of a different kind."""
 
     class Client:
         def submit(self, *_: object) -> object:
@@ -280,7 +280,7 @@ def test_what_a_worker_keeps_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None
     kept = worker._Kept()
     for i in range(20):
         kept.keep(str(i), shared(i))
-        assert kept.get("0") is not None  # used, so kept
+        assert kept.get("0") is not None  # recently used, so kept
     assert list(kept._by_digest) == ["13", "14", "15", "16", "17", "18", "19", "0"]
     monkeypatch.setattr(worker, "MOST_BYTES_KEPT", 2000)
     kept.keep("large", shared(1.0, size=150))

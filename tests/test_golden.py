@@ -1,11 +1,11 @@
 """Golden hashes: the bits of whole runs, on every backend, processor and operating system.
 
-A hash that changes means that results have changed: raise NUMERICS_VERSION, say so in the
-changelog, and put what
+A changed hash means that results have changed: raise NUMERICS_VERSION, mention it in the
+changelog, and replace the table by the output of
 
     python tests/test_golden.py
 
-prints in place of the table. It computes with the NumPy reference.
+which uses the NumPy reference.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ GOLDEN = {
 
 
 def lattice(n: int, *item_shape: int) -> np.ndarray:
-    """Data that are exact in float32 too, and the same wherever NumPy runs."""
+    """Return data that is exact in float32 too, and the same on every platform."""
     count = n * int(np.prod(item_shape))
     return (np.arange(count) * 37 % 64 / 64).reshape(n, *item_shape)
 
@@ -124,7 +124,7 @@ DTYPES = ("float64", "float32")
 
 
 def run_hash(training: dict[str, Any], dtype: str, backend: str) -> str:
-    """SHA-256 of parameters, history and eight pictures: little-endian, one NaN for all."""
+    """Return the SHA-256 of parameters, history and eight pictures: little-endian, one NaN."""
     _, run = outcome(**training, dtype=dtype, backend=backend)
     k, d = run.gan.generator.weights.shape
     pictures = np.empty((8, d), dtype)

@@ -1,4 +1,4 @@
-"""What the house's own files say of one another."""
+"""Consistency between the repository's own files."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 def test_commits_are_looked_at_with_the_versions_of_the_checks(tool: str) -> None:
     hooks = ROOT / ".pre-commit-config.yaml"
     if not hooks.exists():
-        pytest.skip("this is no clone")
+        pytest.skip("this is not a clone")
     groups = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     lint = groups["dependency-groups"]["lint"]
     (version,) = [line.split("==")[1] for line in lint if line.startswith(f"{tool}==")]

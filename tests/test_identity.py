@@ -1,4 +1,4 @@
-"""Every backend gives the reference's bits: for any shapes, options, data, chunks and layouts."""
+"""Every backend gives the reference's bits, for any shapes, options, data, chunks and layouts."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def many_steps_of_one_row(backend: str, d: int, dtype: np.dtype) -> fastgan.Trai
 
 @pytest.mark.parametrize("d", [1, 3, 4, 5, 8, 13, 16, 17])
 def test_many_steps_of_one_row(kernel: str, d: int, dtype: np.dtype) -> None:
-    """More recorded steps than a kernel may keep in hand before it fills the history."""
+    """More recorded steps than a kernel may buffer before it fills the history."""
     expected = many_steps_of_one_row("numpy", d, dtype)
     assert_same_run(many_steps_of_one_row(kernel, d, dtype), expected)
 
@@ -70,7 +70,7 @@ def test_the_same_step_is_found_to_diverge(
 ) -> None:
     data = np.random.default_rng(d).random((200, d))
     huge = float(np.finfo(dtype).max) / 2
-    data[120], data[121] = huge, -huge  # D is sure that one of them is false, and is corrected
+    data[120], data[121] = huge, -huge  # D is sure that one is false, and is corrected
     options = {"epochs": 1, "learning_rate": 10.0, "batch_size": batch_size, "rng": 5,
                "dtype": dtype, "record_every": 2}  # fmt: skip
     step, run = outcome(data, **options, backend="numpy")
@@ -129,7 +129,7 @@ def test_chunks_that_begin_within_an_epoch(
         )
         first_rows |= {plan.rows_before(chunk.first_step) % len(data) for chunk in chunks}
         assert_same_run(fastgan.train(data, **options), expected)
-    assert first_rows == {0, 3, 6, 9}  # or this would not test what it says
+    assert first_rows == {0, 3, 6, 9}  # otherwise this would not test what it claims
 
 
 def read_only(data: np.ndarray) -> np.ndarray:

@@ -1,9 +1,9 @@
-"""Ctrl-C ends any training at once, and leaves the caller's things as they were.
+"""Ctrl-C ends any training at once, and leaves the caller's objects unchanged.
 
-A process of its own is sent a real signal while it trains. The promise is a tenth of a second; on
-a machine that is busy with other things that cannot be asserted, so the tests allow two seconds and
-print what it was (pytest -rP shows it). A shared machine may even stand still for seconds: what was
-late is tried again, and what does not hear at once is late every time.
+A separate process receives a real signal while it trains. The promise is a tenth of a second. On a
+busy machine that cannot be asserted, so the tests allow two seconds and print the measured time
+(pytest -rP shows it). A shared machine may even stand still for seconds, so a late end is tried
+again; code that does not react at once is late every time.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ n, d, options = {n}, {d}, {options!r}
 data = np.full((n, d), 0.5)
 rng = np.random.default_rng(1)
 rng.random(7)
-# Loads the backend, and lets Numba compile: for one row and for batches.
+# Load the backend, and let Numba compile for one row and for batches.
 fastgan.train(data[:1, :1], epochs=1, dtype=options.get("dtype", "float64"),
               schedule=options.get("schedule", "sequential"), backend=options["backend"])
 threads, state = threading.active_count(), rng.bit_generator.state
@@ -52,7 +52,7 @@ except KeyboardInterrupt:
     print("clean", flush=True)
 """
 
-# Many steps a call; calls of some milliseconds; and steps that alone take seconds.
+# Many steps per call; calls of some milliseconds; and single steps that take seconds.
 SIZES: dict[str, dict[str, Any]] = {
     "small": {"n": 5, "d": 4, "record_every": 0, "options": {}},
     "small, with a history": {"n": 5, "d": 4, "record_every": 10**4, "options": {"shuffle": True}},
@@ -66,7 +66,7 @@ SIZES: dict[str, dict[str, Any]] = {
 
 
 def seconds_to_end(code: str, after: float) -> float:
-    """From a signal, sent so many seconds after the training began, to its end."""
+    """Return the time from a signal, sent `after` seconds into the training, to its end."""
     with subprocess.Popen(
         [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as child:
@@ -86,7 +86,7 @@ def seconds_to_end(code: str, after: float) -> float:
 
 
 def assert_ends_at_once(what: str, code: str, after: float) -> None:
-    """Let a child train so many seconds, send it a signal, and see that it soon ends."""
+    """Let a child train for `after` seconds, send it a signal, and assert that it soon ends."""
     latencies = []
     while not latencies or (latencies[-1] >= ALLOWED and len(latencies) < TRIES):
         latencies.append(seconds_to_end(code, after))
@@ -101,14 +101,14 @@ def test_ctrl_c(backend: str, size: str) -> None:
         pytest.skip("the reference makes copies of a step's batch, more than memory may hold")
     case = SIZES[size]
     code = CHILD.format(**{**case, "options": {**case["options"], "backend": backend}})
-    # The giant is first to draw its parameters and latents, and then in the kernel for long.
+    # The giant first draws its parameters and latents, and then stays in the kernel for long.
     assert_ends_at_once(f"{backend}, {size}", code, after=3.0 if size == "giant" else 0.7)
 
 
 def test_training_in_another_thread(backend: str, faces: np.ndarray) -> None:
-    """Python lets only the main thread handle signals."""
+    """Python handles signals only in the main thread."""
     data = np.random.default_rng(0).random((40, 300))
-    # The second is long enough for a thread of its own.
+    # The second is long enough to run in its own thread.
     cases = [(faces, {"epochs": 5}), (data, {"epochs": 1, "batch_size": 40, "latent_dim": 1400})]
     for rows, options in cases:
         runs = []
@@ -137,7 +137,7 @@ def test_a_failure_of_a_long_call_is_the_callers() -> None:
 
 @pytest.mark.parametrize("when", ["as its thread starts", "while it runs"])
 def test_a_long_call_is_stopped_and_waited_for(monkeypatch: pytest.MonkeyPatch, when: str) -> None:
-    """Whenever the interrupt comes: no thread is left to run on."""
+    """Whenever the interrupt comes, no thread keeps running."""
     stop, ended, started = np.zeros(1, np.int32), [], threading.Event()
 
     def call() -> None:
@@ -145,7 +145,7 @@ def test_a_long_call_is_stopped_and_waited_for(monkeypatch: pytest.MonkeyPatch, 
         deadline = time.monotonic() + 5
         while not stop[0] and time.monotonic() < deadline:
             time.sleep(0.001)
-        time.sleep(0.1)  # a kernel takes a moment to hear
+        time.sleep(0.1)  # a kernel takes a moment to react
         ended.append(bool(stop[0]))
 
     def start_and_be_interrupted(thread: threading.Thread) -> None:
@@ -174,7 +174,7 @@ def test_a_long_call_is_stopped_and_waited_for(monkeypatch: pytest.MonkeyPatch, 
 
 
 def test_a_handler_of_the_callers_is_heard_and_stays() -> None:
-    """Such as one of a test runner's time limit, or of an event loop."""
+    """For example, the handler of a test runner's time limit, or of an event loop."""
     stop, ended = np.zeros(1, np.int32), []
 
     def handler(number: int, frame: object) -> None:

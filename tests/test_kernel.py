@@ -1,6 +1,6 @@
-"""The compiled module, called without the care of the package: it refuses, and never crashes.
+"""The compiled module, called without the package's checks, raises and never crashes.
 
-What goes wrong here would be a segmentation fault, so each case is one that must raise.
+A failure here would be a segmentation fault, so each case must raise.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ def kernel_module() -> ModuleType:
 
 
 def arguments(dtype: np.dtype) -> dict[str, Any]:
-    """Those of a training over two epochs, in order."""
+    """Return the arguments of a training over two epochs, in order."""
     rng = np.random.default_rng(0)
     return {
         "data": rng.random((N, D)).astype(dtype),
@@ -74,7 +74,7 @@ def misuses(dtype: np.dtype) -> dict[str, dict[str, Any]]:
         array = right[name].copy()
         array.flags.writeable = False
         wrong[f"{name}: read-only"] = {name: array}
-    del wrong["data: fewer rows"]  # then the order is wrong, which is a case below
+    del wrong["data: fewer rows"]  # makes the order wrong, which is a case below
     for order in ([0, 1, 2, 2, 1, 3], [0, 1, 2, 2, 1, -1], [2**62] * 6, [-(2**62)] * 6, [0] * 5,
                   [0] * 7):  # fmt: skip
         wrong[f"order: {order}"] = {"order": np.array(order)}
@@ -84,7 +84,7 @@ def misuses(dtype: np.dtype) -> dict[str, dict[str, Any]]:
         wrong[f"batch_size: {batch_size}"] = {"batch_size": batch_size}
     for first_row in (-1, N, 2**62, "0"):
         wrong[f"first_row: {first_row}"] = {"first_row": first_row}
-    # A run of 6 rows from here would end within a batch.
+    # A call with 6 rows that begins here would end within a batch.
     wrong["first_row: within a batch"] = {"first_row": 1}
     for record_every in (-1, 2**63):
         wrong[f"record_every: {record_every}"] = {"record_every": record_every}

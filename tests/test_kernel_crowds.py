@@ -1,7 +1,7 @@
-"""Crowds in the compiled module, called without the package's care: it refuses, and never crashes.
+"""Crowds in the compiled module, called without the package's checks: it raises, never crashes.
 
-As in `test_kernel`, each case is one that must raise. What is read and written past the end of an
-array shows in the sanitizers' builds of `kernel_program`.
+As in `test_kernel`, each case must raise. The sanitizers' builds of `kernel_program` show reads and
+writes past the end of an array.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ NAMES = {np.dtype(np.float64): "double", np.dtype(np.float32): "float"}
 
 
 def latents_needed(discriminator_steps: int, generator_steps: int) -> int:
-    """By the count that Python makes."""
+    """Return the number of latents, as counted by the Python code."""
     return Steps(N, BATCH, discriminator_steps, generator_steps).latents_before(STEPS)
 
 
 def arguments(dtype: np.dtype) -> dict[str, Any]:
-    """Those of a crowd by recipe, with labels and given latents, in order."""
+    """Return the arguments of a crowd by recipe, with labels and given latents, in order."""
     rng = np.random.default_rng(0)
     parameters = CLASSES * (2 * D + 1) + K * D
     return {
@@ -95,7 +95,7 @@ def misuses(dtype: np.dtype) -> dict[str, dict[str, Any]]:
         wrong[f"{field} {value}"] = {"recipe": RECIPE._replace(**{field: value})}
     wrong["a recipe too short"] = {"recipe": RECIPE[:-1]}
     wrong["latent 3"] = {"latent": 3}
-    # Which is not misuse: models that never get there, or wait for ever.
+    # These are not misuse: such a model never gets there, or waits for ever.
     del wrong["patience: 2**62"], wrong["batch_size: 2**62"], wrong["record_every: 2**62"]
     del wrong["snapshot_every: 2**62"]
     return wrong

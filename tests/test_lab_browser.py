@@ -1,4 +1,4 @@
-"""What the lab's page does: pixels, sliders, pictures, fates, copied Python, reloads."""
+"""The lab's page: pixels, sliders, pictures, fates, copied Python, reloads."""
 
 import numpy as np
 import pytest
@@ -181,7 +181,7 @@ def test_a_reload_brings_everything_back(visit):
     visit.fill("learning_rate", "0.05")
     visit.after(visit.pixel(0).click)
     before = visit.after(lambda: visit.page.select_option("#latent", "normal"))
-    visit.page.reload()  # at once: nothing may wait to be saved
+    visit.page.reload()  # at once: no change may be waiting to be saved
     after = visit.wait(1)
     assert after["code"] == before["code"]
     assert after["generator"] == before["generator"]

@@ -1,4 +1,4 @@
-"""The lab's drawings: thick and thin edges, curves where the history is, marks of four shapes."""
+"""The lab's drawings: thick and thin edges, curves of the history, marks of four shapes."""
 
 import itertools
 import math
@@ -116,7 +116,7 @@ def test_each_fate_has_its_mark_and_its_bar():
     drawing = fate_drawing.marks(some)
     for name, count in some.counts().items():
         (path,) = elements(drawing, "path", name)
-        # each mark begins with a move to its own place; a cross moves once more, relatively
+        # each mark begins with an absolute move; a cross also has a relative one
         assert len(re.findall("M", path.get("d"))) == count
     starts = re.findall(r"M([\d.]+) ([\d.]+)", drawing)
     assert len(set(starts)) == 560
@@ -139,7 +139,7 @@ def style():
 
 
 def schemes():
-    """The colours of both schemes, by name."""
+    """Return the colours of both schemes, by name."""
     light, dark = re.findall(r":root \{(.*?)\}", style(), re.DOTALL)
     found = [dict(re.findall(r"--([\w-]+): (#\w{6});", part)) for part in (light, dark)]
     assert found[0].keys() == found[1].keys()
@@ -147,7 +147,7 @@ def schemes():
 
 
 def luminance(colour):
-    """Of sRGB, as WCAG 2 defines it."""
+    """Return the luminance of an sRGB colour, as WCAG 2 defines it."""
     parts = np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)]) / 255
     linear = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
     return linear @ (0.2126, 0.7152, 0.0722)
@@ -161,11 +161,11 @@ def contrast(one, other):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_colours_stand_out_in_both_schemes(scheme):
     colours = schemes()[scheme]
-    for name in ("ink", "soft", "error"):  # of text
+    for name in ("ink", "soft", "error"):  # colours of text
         for ground in ("page", "panel"):
             assert contrast(colours[name], colours[ground]) >= 4.5, name
     assert contrast(colours["accent"], colours["on-accent"]) >= 4.5
-    for name in ("rule", "accent", "real", "fake", "generator", *OUTCOMES):  # of drawings
+    for name in ("rule", "accent", "real", "fake", "generator", *OUTCOMES):  # colours of drawings
         assert contrast(colours[name], colours["panel"]) >= 3, name
 
 

@@ -1,4 +1,4 @@
-"""The lab's page where things are not as they should be, by keyboard, on a phone, and alone."""
+"""The lab's page: failures, use by keyboard, on a phone, and without other servers."""
 
 import json
 import os
@@ -182,10 +182,10 @@ def test_nothing_is_asked_of_any_other_place(browser, lab):
         refused = "fetch('http://localhost:1/').then(() => 'fetched', () => 'refused')"
         assert visit.page.evaluate(refused) == "refused"
         assert visit.page.evaluate("window.violations") == ["http://localhost:1/"]
-        visit.complaints.clear()  # the browser's own, of what it refused
+        visit.complaints.clear()  # the browser's own messages about what it refused
 
 
-@pytest.mark.skipif(os.name != "posix", reason="no such signals here")
+@pytest.mark.skipif(os.name != "posix", reason="needs POSIX signals")
 def test_a_tab_closed_in_mid_run_does_no_harm(browser):
     lab = Lab()
     with opened(browser, lab.url) as visit:
@@ -229,6 +229,6 @@ def test_a_lab_that_is_gone_is_waited_for(browser):
             lab = Lab(port=lab.port)
             visit.page.wait_for_selector("#code:has-text('rng=5')")
             assert visit.page.inner_text("#said").startswith("5,000 steps")
-            visit.complaints.clear()  # of connections that were refused meanwhile
+            visit.complaints.clear()  # messages about connections that were refused meanwhile
     finally:
         lab.end()

@@ -1,4 +1,4 @@
-"""The lab's server: who may ask, what is served, and how `fastgan lab` begins and ends."""
+"""The lab's server: allowed clients, responses, and how `fastgan lab` starts and ends."""
 
 import asyncio
 import json
@@ -51,14 +51,14 @@ def status(url, **headers):
 
 
 async def closed(line):
-    """Close a line, and wait until the other side has, too: None is its end."""
+    """Close a connection, and wait until the other side has closed it too (it then sends None)."""
     line.close()
     while await asyncio.wait_for(line.read_message(), 60) is not None:
         pass
 
 
 def converse(lab, *messages, **headers):
-    """The last answer to each message, sent one after the other."""
+    """Send messages one after the other; return the last answer to each."""
 
     async def hold():
         request = HTTPRequest(f"ws{lab.url.removeprefix('http')}line", headers=headers)
@@ -160,7 +160,7 @@ def test_other_hosts_and_origins_are_refused(lab):
     with pytest.raises(HTTPClientError) as failure:
         converse(lab, asked(), Origin="http://evil.example")
     assert failure.value.code == 403
-    with pytest.raises(HTTPClientError) as failure:  # as if its name led here
+    with pytest.raises(HTTPClientError) as failure:  # as if its name resolved to this machine
         converse(lab, asked(), Origin="http://evil.example", Host="evil.example")
     assert failure.value.code == 404
     assert converse(lab, asked(9), Origin=lab.url.rstrip("/"))[0]["number"] == 9
@@ -248,7 +248,7 @@ def test_neither_the_package_nor_other_commands_import_the_server():
     assert run_python(script).returncode == 0
 
 
-@pytest.mark.skipif(os.name != "posix", reason="no such signals here")
+@pytest.mark.skipif(os.name != "posix", reason="needs POSIX signals")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize("busy", [False, True])
 def test_it_ends_cleanly(number, busy):
@@ -261,7 +261,7 @@ def test_it_ends_cleanly(number, busy):
             await line.read_message()
             lab.process.send_signal(number)
             while await line.read_message() is not None:
-                pass  # what was under way
+                pass  # an answer that was already under way
             line.close()
 
         asyncio.run(asyncio.wait_for(leave_it_busy(), 60))

@@ -1,4 +1,4 @@
-"""One page's requests: the newest is answered, what is out of date is abandoned."""
+"""Requests of one page: the newest is answered, outdated ones are abandoned."""
 
 import asyncio
 import threading
@@ -9,7 +9,7 @@ from fastgan.lab.session import Session
 
 
 class Work:
-    """Endless pieces for the request "endless", two of them and an answer for any other."""
+    """Yields pieces for ever for the request "endless", else two pieces and an answer."""
 
     def __init__(self):
         self.begun, self.abandoned = [], []
@@ -36,7 +36,7 @@ def request(number, view="one"):
 
 
 def converse(conversation):
-    """Let a session run while a conversation is held with it; give what it has sent."""
+    """Run a session during a conversation with it; return the messages that it sent."""
     work, sent = Work(), []
 
     async def send(answer):

@@ -1,4 +1,4 @@
-"""What a page may send: settings, or anything else."""
+"""Messages that a page may send: settings, or anything else."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""What the lab computes: in pieces that can be abandoned, with the bits of the copied Python."""
+"""Trainings of the lab: in pieces that can be abandoned, with the bits of the copied Python."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""What the memory does not hold: a MemoryError that names the argument."""
+"""Requests that exceed the memory raise a MemoryError that names the argument."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import fastgan
 from fastgan.options import training_options
 
 FACES = fastgan.datasets.slanted_land()
-MUCH = 10**15  # of what can be counted, but what no process has addresses for
+MUCH = 10**15  # a valid count, but more than a process can address
 
 Call = Callable[[np.random.Generator], Any]
 
@@ -52,7 +52,9 @@ def test_the_argument_is_named(what: str) -> None:
 def test_a_generator_of_the_callers_is_as_it_was(
     wrong: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(training_options, "ADDRESSABLE", 2**62)  # or so many moves would be refused
+    monkeypatch.setattr(
+        training_options, "ADDRESSABLE", 2**62
+    )  # otherwise `MUCH` moves would be refused
     rng = np.random.default_rng(1)
     before = rng.bit_generator.state
     with pytest.raises(MemoryError, match=rf"{wrong}: .*; ask for fewer"):

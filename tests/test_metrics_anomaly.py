@@ -1,4 +1,4 @@
-"""The anomaly score: nothing found by looking everywhere lies far below it."""
+"""The anomaly score: an exhaustive search finds no value far below it."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def by_looking_everywhere(
     ("k", "points", "above", "below"), [(1, 20_001, 1e-9, 1e-4), (2, 300, 0.01, 0.01)]
 )
 def test_it_is_the_minimum(k: int, points: int, above: float, below: float, d: int) -> None:
-    """Up to the distance of the points looked at, the other way."""
+    """The search is above the score by at most the effect of the distance between its points."""
     x = np.random.default_rng(1).random((30, d))
     over = metrics.anomaly_score(gan(k, d), x) - by_looking_everywhere(gan(k, d), x, points)
     assert over.max() <= above
@@ -119,7 +119,7 @@ def test_latents_of_ones_own() -> None:
 
 
 def test_each_item_is_judged_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
-    """However many there are, and however many at once."""
+    """The score does not depend on the number of items, in total or at once."""
     one, x = gan(2, 5), np.random.default_rng(7).random((40, 5))
     expected = metrics.anomaly_score(one, x)
     assert_same_bits(metrics.anomaly_score(one, x[7:9]), expected[7:9])

@@ -17,7 +17,7 @@ OF_PAIRS = [metrics.mean_gap, metrics.spread_ratio, metrics.jensen_shannon_dista
 
 
 def pairs() -> list[tuple[np.ndarray, np.ndarray]]:
-    """Reals and fakes of several shapes, one of them float32 and one of whole numbers."""
+    """Return real and fake items of several shapes, one in float32 and one of whole numbers."""
     rng = np.random.default_rng(0)
     return [
         (rng.random((7, 2, 2)), rng.random((50, 2, 2))),

@@ -1,4 +1,4 @@
-"""The energy score, against its definition, SciPy's distances and what a proper score promises."""
+"""The energy score: its definition, SciPy's distances, and the property of a proper score."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def test_it_is_that_of_the_definition(real: np.ndarray, fake: np.ndarray) -> Non
 
 
 def test_what_is_above_its_lowest_value_is_an_energy_distance() -> None:
-    """SciPy's is the root of twice of it, of one feature, with pairs of an item with itself."""
+    """SciPy's distance is the root of twice it, for one feature, including pairs of equal items."""
     real, fake = RNG.normal(size=300), RNG.normal(0.5, 2, size=200)
     own = [np.abs(rows[:, np.newaxis] - rows).mean() for rows in (real, fake)]
     above = metrics.energy_score(real, fake) - own[0] / 2 + own[1] / 199 / 2
@@ -51,10 +51,10 @@ def test_none_is_better_than_the_distribution_of_the_real_items(seed: int) -> No
     real, same = draw(1000), draw(1000)
     best = metrics.energy_score(real, same)
     for other in (
-        same + 0.05,  # another mean
+        same + 0.05,  # a different mean
         0.5 + rng.normal(0, 0.05, (1000, 4)),  # the same mean without the kinds
         0.5 + (same - 0.5) * 1.2,  # the same mean, but too wide
-        kinds[0] + rng.normal(0, 0.05, (1000, 4)),  # one kind of the two
+        kinds[0] + rng.normal(0, 0.05, (1000, 4)),  # only one of the two kinds
         np.stack([rng.permutation(column) for column in same.T], axis=1),  # the same histograms
         np.tile(same.mean(axis=0), (1000, 1)),  # collapsed
     ):

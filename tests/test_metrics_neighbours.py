@@ -34,7 +34,7 @@ def test_duplicates_are_those_of_brute_force(shape: tuple[int, ...], tolerance: 
 
 
 def test_duplicates_whose_first_neighbours_are_none() -> None:
-    """Along the feature that varies most others come between."""
+    """Along the feature that varies most, other items lie between them."""
     rows = np.array([[0.0, 0], [0.1, 9], [0.2, 0], [0.3, 9], [0.4, 5], [40, 5]])
     assert metrics.duplicate_share(rows, 0.25) == 4 / 6
     assert metrics.duplicate_share(rows, 0.15) == 0
@@ -67,7 +67,7 @@ def test_many_duplicates_take_no_more_time_than_few(monkeypatch: pytest.MonkeyPa
 
 
 def naeem(real: np.ndarray, fake: np.ndarray, k: int) -> tuple[float, float]:
-    """The formulas, term by term."""
+    """Compute the formulas term by term."""
     real, fake = real.reshape(len(real), -1), fake.reshape(len(fake), -1)
     radii = [np.sort(np.delete(np.square(real - x).sum(1), i))[k - 1] for i, x in enumerate(real)]
     inside = [[np.square(y - x).sum() < r for y in fake] for x, r in zip(real, radii, strict=True)]
@@ -106,19 +106,19 @@ def test_what_collapse_and_strangers_do() -> None:
     rng = np.random.default_rng(4)
     real = rng.random((200, 4))
     collapsed = metrics.density_and_coverage(real, np.tile(real.mean(axis=0), (200, 1)))
-    assert collapsed.density > 0.5  # which does not see it
+    assert collapsed.density > 0.5  # density does not detect the collapse
     assert collapsed.coverage < 0.05
     strange = metrics.density_and_coverage(real, real + 10)
     assert (strange.density, strange.coverage) == (0, 0)
     same = metrics.density_and_coverage(real, real)
-    assert (same.density, same.coverage) == (1, 1)  # each ball holds its middle and k - 1 others
+    assert (same.density, same.coverage) == (1, 1)  # each ball holds its centre and k - 1 others
 
 
 def test_balls_are_open() -> None:
     found = metrics.density_and_coverage([0.0, 1.0], [1.0], 1)
-    assert (found.density, found.coverage) == (1, 0.5)  # in the ball around 1, not in that around 0
+    assert (found.density, found.coverage) == (1, 0.5)  # in the ball around 1, not around 0
     copies = metrics.density_and_coverage([0.0, 0.0, 5.0], [0.0, 0.1], 1)
-    assert (copies.density, copies.coverage) == (0.5, 1 / 3)  # only in that around 5
+    assert (copies.density, copies.coverage) == (0.5, 1 / 3)  # only in the ball around 5
 
 
 def test_they_do_not_change_when_all_is_moved_or_scaled() -> None:

@@ -1,4 +1,4 @@
-"""D's accuracy by hand, and G's gradient against the differences of its losses."""
+"""D's accuracy computed by hand, and G's gradient compared with differences of its losses."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_a_blind_discriminator_guesses(faces: np.ndarray) -> None:
 
 
 def losses_of(loss: str, parameters: np.ndarray, z: np.ndarray, w: np.ndarray, b: float) -> float:
-    """The mean loss with NumPy's own functions, in the precision of the parameters."""
+    """Return the mean loss by NumPy's own functions, in the precision of the parameters."""
     k, d = z.shape[1], len(w)
     weights, biases = parameters[: k * d].reshape(k, d), parameters[k * d :]
     s = 1 / (1 + np.exp(-(z @ weights + biases))) @ w + b
@@ -95,7 +95,7 @@ def test_one_latent_and_one_feature_in_closed_form(loss: str) -> None:
 
 
 def test_it_is_the_way_that_a_step_of_training_goes(faces: np.ndarray) -> None:
-    """With a discriminator that stands still, by the parameters that moved."""
+    """Compared with the moved parameters of a step in which the discriminator is fixed."""
     start = fastgan.GAN(
         fastgan.Generator(gan(1, 4).generator.weights, gan(1, 4).generator.biases),
         fastgan.Discriminator(gan(1, 4).discriminator.weights, 0.1),
@@ -121,7 +121,7 @@ def with_d_bias(bias: float, g_bias: float = 0.0) -> fastgan.GAN:
 
 def test_where_gradients_vanish() -> None:
     z = np.linspace(0, 1, 10)
-    sure = with_d_bias(-60.0)  # that all are fakes
+    sure = with_d_bias(-60.0)  # sure that all items are fakes
     assert 0 < metrics.generator_gradient_norm(sure, z, "minimax") < 1e-24
     assert metrics.generator_gradient_norm(sure, z, "non-saturating") > 0.1
     assert metrics.generator_gradient_norm(sure, z, "wasserstein") == pytest.approx(
@@ -129,7 +129,7 @@ def test_where_gradients_vanish() -> None:
     )
     for loss in LOSSES:
         saturated = metrics.generator_gradient_norm(with_d_bias(0.0, 600.0), z, loss)
-        assert 0 < saturated < 1e-250  # whose square is 0
+        assert 0 < saturated < 1e-250  # its square is 0
         assert metrics.generator_gradient_norm(with_d_bias(0.0, 800.0), z, loss) == 0.0
 
 

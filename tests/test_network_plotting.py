@@ -1,4 +1,4 @@
-"""Drawings of networks: an edge for each weight, thick where it is positive."""
+"""Drawings of networks: an edge for each weight, thick if it is positive."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def gan(k, d, seed=0):
 
 
 def edges(ax):
-    """The edges of G and of D: how many are thick, and how many thin, with their widths."""
+    """Return the numbers of thick and thin edges of G and of D, with their widths."""
     from matplotlib.colors import to_hex
 
     found = [

@@ -1,4 +1,4 @@
-"""The published notebook, to the last digit that it prints, and the networks built by hand.
+"""The published notebook, to its last printed digit, and the networks built by hand.
 
 L. Serrano, "A Friendly Introduction to Generative Adversarial Networks (GANs)", 2020.
 """
@@ -25,7 +25,7 @@ NEXT_FACES = (
 
 
 def printed(values: np.ndarray) -> str:
-    """As NumPy prints them: 8 digits after the point, without the zeros at the end."""
+    """Format numbers as NumPy does: 8 digits after the point, without trailing zeros."""
     return " ".join(
         np.format_float_positional(value, precision=8, unique=True, fractional=True, trim="-")
         for value in values

@@ -1,4 +1,4 @@
-"""Maps of outcomes over two options: every cell shows what was counted."""
+"""Maps of outcomes over two options: every cell shows the counted share."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Maps of outcomes: every share that is drawn is the one that was counted."""
+"""Maps of outcomes: every drawn share is the counted one."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def test_the_painters_are_what_they_are_called() -> None:
 
 
 def bands(ax: Any) -> dict[str, tuple[np.ndarray, np.ndarray, np.ndarray]]:
-    """Edges, bottoms and tops of each outcome's columns, by name."""
+    """Return the edges, bottoms and tops of each outcome's columns, by name."""
     return {
         patch.get_label().split(" ")[0]: (data.edges, data.baseline, data.values)
         for patch in ax.patches
@@ -113,7 +113,7 @@ def test_many_values_are_gathered_in_columns_of_equal_width() -> None:
     rng = np.random.default_rng(0)
     values = 10 ** rng.uniform(-3, 1, 500)
     values[values.argmin()], values[values.argmax()] = 1e-3, 10.0
-    values = values[(values < 0.01) | (values > 0.1)]  # a column of eight without models
+    values = values[(values < 0.01) | (values > 0.1)]  # one of eight columns has no models
     names = np.where(values < 1, "learned", "saturated").tolist()
     ax = outcome_map(ensemble_with(names, values), bins=8)
     edges, _, learned = bands(ax)["learned"]
@@ -128,7 +128,7 @@ def test_as_many_values_as_columns_are_a_column_each() -> None:
     assert bands(outcome_map(ensemble, bins=5))["learned"][2].tolist() == [1, 0, 1, 0, 0.5]
     edges, _, learned = bands(outcome_map(ensemble, bins=4))["learned"]
     assert edges.tolist() == [1, 2, 3, 4, 5]
-    assert learned.tolist() == [1, 0, 1, 1 / 3]  # each has its left edge, and the last both
+    assert learned.tolist() == [1, 0, 1, 1 / 3]  # each column includes its left edge, the last both
 
 
 def test_outcomes_with_thresholds_of_their_own() -> None:
@@ -151,13 +151,13 @@ def test_it_is_drawn_where_it_is_asked_for() -> None:
     left, right = figure.subplots(1, 2)
     assert outcome_map(grid(), ax=left) is left
     assert outcome_map(grid(), *RATES, ax=right) is right
-    assert len(figure.axes) == 3  # and the scale of colours
+    assert len(figure.axes) == 3  # including the colour scale
 
 
 @pytest.mark.parametrize("size", [(2, 1.8), (3, 2.2), (7, 4.5), (12, 3)])
 @pytest.mark.parametrize("arguments", [(), RATES])
 def test_pictures_of_any_size(size: tuple[float, float], arguments: Any, tmp_path: Path) -> None:
-    """Nothing overlaps so much that no room is left: that would be a warning."""
+    """There is always enough room for the axes, otherwise there would be a warning."""
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=size, layout="constrained")
@@ -269,7 +269,7 @@ def test_the_example_prints_a_table_and_saves_a_picture(
 
 
 def test_rates_that_are_absurd_can_be_drawn() -> None:
-    """Which is where models diverge."""
+    """Models diverge at such rates."""
     x = np.geomspace(0.01, 1e300, 6)
     ensemble = ensemble_with(["learned"] * 3 + ["diverged"] * 3, x)
     for y in (None, "discriminator_learning_rate"):

@@ -1,4 +1,4 @@
-"""What came of each model: four outcomes, and the numbers that they are decided from."""
+"""Outcomes of models: four classes, and the numbers that decide them."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def judge(kind: str, **options: Any) -> fastgan.Outcomes:
 
 
 def evenly(k: int, latent: str) -> np.ndarray:
-    """The default latent vectors, from their definition."""
+    """Return the default latent vectors, from their definition."""
     generator = np.random.default_rng(0)
     order = [generator.permutation(64) for _ in range(k)]
     numbers = [(i + 0.5) / 64 for i in range(64)]
@@ -44,7 +44,7 @@ def evenly(k: int, latent: str) -> np.ndarray:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_numbers_are_those_of_the_definition(kind: str) -> None:
-    """From the pictures that each model makes alone, with sums that are exact."""
+    """Compared with each model's own pictures and exact sums."""
     ensemble, found = train(kind), judge(kind)
     z = latents_for(kind)
     if z is None:
@@ -77,18 +77,18 @@ def test_default_latents_are_midpoints_of_a_latin_hypercube(k: int, latent: str)
 
 
 def test_the_midpoint_rule_is_close_to_the_mean_picture() -> None:
-    """For one latent number the mean over [0, 1) is an integral known in closed form."""
+    """For one latent number, the mean over [0, 1) is an integral with a closed form."""
     w, b = 3.0, -1.0
     found = ensemble_of([[0.0, 0.0, w, b]], data_mean=[0.0]).outcome()
     exact = (np.logaddexp(0, w + b) - np.logaddexp(0, b)) / w
     assert found.distance[0] == pytest.approx(exact, rel=1e-4)
 
 
-WHITE, HALF, BLACK = -40.0, 0.0, 40.0  # biases of a generator that makes nothing else
+WHITE, HALF, BLACK = -40.0, 0.0, 40.0  # biases for a constant white, half grey or black pixel
 
 
 def painters(*biases: float, weights: float = 0.0) -> list[list[float]]:
-    """Parameters of models of one pixel, which each paint it alike for all latents."""
+    """Return parameters of one-pixel models, whose pixel is the same for all latents by default."""
     return [[0.0, 0.0, weights, bias] for bias in biases]
 
 
@@ -158,7 +158,7 @@ def test_other_data() -> None:
 
 
 def test_sums_are_taken_in_the_order_of_the_features() -> None:
-    """As in reference.slanted_land.sum_over_features, on which the bits of a distance depend."""
+    """As in slanted_land.sum_over_features, since the bits of a distance depend on it."""
     from fastgan.backends.reference.slanted_land import sum_over_features
 
     for d in (1, 2, 3, 7, 8, 9, 16, 17, 23, 32, 49):

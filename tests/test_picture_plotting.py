@@ -1,4 +1,4 @@
-"""Film strips and latent traversals, and what every drawing has in common."""
+"""Film strips, latent traversals, and properties of all drawings."""
 
 from __future__ import annotations
 

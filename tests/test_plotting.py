@@ -1,4 +1,4 @@
-"""Figures: what is drawn is what was given, and nothing global is touched."""
+"""Figures show the given data and change no global state."""
 
 import dataclasses
 import math
@@ -22,7 +22,7 @@ def run():
 
 
 def heights_of_marks(ax):
-    """The heights of the horizontal reference lines, which run across the whole axes."""
+    """Return the heights of the horizontal reference lines, which span the whole axes."""
     return sorted(line.get_ydata()[0] for line in ax.lines if list(line.get_xdata()) == [0, 1])
 
 
@@ -162,7 +162,7 @@ def test_of_long_histories_each_few_records_show_their_lowest_and_highest():
 
 
 def test_running_means_of_long_histories_are_drawn_so_too_and_keep_their_gaps():
-    """G has no turn in the second half, but for every other of the last records."""
+    """In the second half, G has a turn only at every other one of the last records."""
     n = 40 * BLOCKS
     values = np.random.default_rng(0).random(n)
     values[n // 2 : -60] = values[-60::2] = np.nan
@@ -291,7 +291,7 @@ def test_losses_of_other_trainings_are_drawn_as_what_they_are():
     window = 300 // AVERAGED
     ax = plotting.history(turns, loss="wasserstein", smoothing=window)
     curve = labelled(ax)["generator: $-s$"].get_ydata()
-    assert np.isfinite(curve).all(), "G's turns are too far apart to be seen"
+    assert np.isfinite(curve).all(), "G's turns are too far apart to be drawn"
     its_turn = np.isfinite(turns.g_loss)
     assert its_turn.sum() == 100
     first = turns.g_loss[:window]

@@ -1,4 +1,4 @@
-"""Trainings by recipe: every backend gives the specification's bits, with labels and without."""
+"""Training by recipe: every backend gives the specification's bits, with and without labels."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def recipe_of(dtype: Any, rates: tuple[float, float] = (0.1, 0.05), **options: A
 
 @st.composite
 def runs(draw: st.DrawFn) -> dict[str, Any]:
-    """All arguments of `reference.training.train` but the parameters' copy, from any step on."""
+    """Draw all arguments of `reference.training.train` except parameters, starting at any step."""
     dtype = draw(st.sampled_from([np.float64, np.float32]))
     n, d, k, c = (draw(s) for s in (st.integers(1, 9), FEATURES, st.integers(1, 4),
                                     st.sampled_from([1, 1, 2, 3])))  # fmt: skip
@@ -81,7 +81,7 @@ def test_random_runs(kernel: str, run: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("batch_size", [1, 3])
 def test_the_plain_recipe_is_the_reference(dtype: np.dtype, batch_size: int) -> None:
-    """So the kernels that are made for it, and those for any recipe, agree in every bit."""
+    """So the specialised kernels and those for any recipe agree in every bit."""
     rng = np.random.default_rng(3)
     n, d, k = 7, 5, 2
     data, latents = rng.random((n, d)).astype(dtype), rng.random((2 * n, k)).astype(dtype)
@@ -101,7 +101,7 @@ def test_the_plain_recipe_is_the_reference(dtype: np.dtype, batch_size: int) -> 
 
 @pytest.mark.parametrize("optimizer", ["sgd", "momentum", "adam"])
 def test_a_run_in_parts_is_the_run(backend: str, dtype: np.dtype, optimizer: str) -> None:
-    """What the optimizer remembers, and whose turn it is, go on from one call to the next."""
+    """The optimizer's state and the schedule continue from one call to the next."""
     rng = np.random.default_rng(5)
     n, d, k, m = 6, 4, 2, 2
     recipe = recipe_of(dtype, schedule="alternating", discriminator_steps=2, generator_steps=2,

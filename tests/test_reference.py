@@ -1,6 +1,6 @@
 """The specification itself: the order of its sums, its gradients, its losses.
 
-The elementary functions are taken as given here; test_elementary.py is about them.
+The elementary functions are assumed to be right here; test_elementary.py tests them.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ WIDTHS = range(1, 71)
 
 
 def folded(terms: list[Any]) -> Any:
-    """The sum over features, one number at a time."""
+    """Return the sum over features, computed one number at a time."""
     partial = [None] * 16
     for j, term in enumerate(terms):
         partial[j % 16] = term if partial[j % 16] is None else partial[j % 16] + term
@@ -51,7 +51,7 @@ def softplus_of(x: Any) -> Any:
 def step_by_numbers(
     real: Any, latents: Any, w: Any, b: Any, weights: Any, biases: Any, d_rate: Any, g_rate: Any
 ) -> tuple[list[Any], ...]:
-    """A training step with loops over scalars, moving w, b, weights and biases (lists)."""
+    """Compute a step with loops over scalars, moving w, b, weights and biases (lists)."""
     d, m, k = len(w), len(real), len(weights)
     real_m = w[0].dtype.type(m)
 
@@ -91,7 +91,7 @@ def step_by_numbers(
 
 
 def random_step(d: int, m: int, k: int, dtype: np.dtype, seed: int) -> list[Any]:
-    """The arguments of a step; the parameters come third to sixth."""
+    """Return the arguments of a step; the parameters are the third to the sixth."""
     rng = np.random.default_rng(seed)
     arrays = [
         rng.random((m, d)), rng.random((m, k)), rng.normal(size=d), rng.normal(size=1),
@@ -106,7 +106,7 @@ def as_scalars(array: np.ndarray) -> list[Any]:
 
 @pytest.mark.parametrize("d", WIDTHS)
 def test_sums_over_features_are_folded(d: int, dtype: np.dtype) -> None:
-    # Terms of many magnitudes, so that every other order rounds differently.
+    # Terms of many magnitudes, so that any other order rounds differently.
     rng = np.random.default_rng(d)
     terms = (rng.normal(size=(3, d)) * 2.0 ** rng.integers(-12, 12, (3, d))).astype(dtype)
     expected = [folded(list(row)) for row in terms]
@@ -114,7 +114,7 @@ def test_sums_over_features_are_folded(d: int, dtype: np.dtype) -> None:
 
 
 def test_the_order_of_a_sum_matters() -> None:
-    """Or the tests of it would say nothing."""
+    """Otherwise the tests of the order would prove nothing."""
     rng = np.random.default_rng(0)
     terms = rng.normal(size=(1, 70))
     folded_sum = slanted_land.sum_over_features(terms)[0]
@@ -171,9 +171,9 @@ def test_losses_are_those_of_the_textbook(s: float) -> None:
             assert abs(float(got) - expected) <= 1e-15 * expected + mp.mpf(5e-324)
 
 
-# Gradients against differences of the losses as they are defined, in 60 digits: a central
-# difference with a step of 1e-20 is then right to some 40 digits, so that what is left is the
-# rounding of the step itself.
+# Gradients are compared with differences of the losses by definition, in 60 digits: a central
+# difference with a step of 1e-20 is then right to some 40 digits, so the remaining error is the
+# rounding of the training step itself.
 
 
 def mean_loss(
@@ -250,7 +250,7 @@ def test_rows_are_taken_in_order_and_a_short_batch_last(dtype: np.dtype) -> None
         z = latents[used : used + m]
         logits = slanted_land.step(data[slice(*rows)], z, *by_steps, *rates)
         used += m
-        if step % 2:  # the first is not recorded, then every second
+        if step % 2:  # every second step is recorded, starting with step 1
             slanted_land.record(expected[:, column], *logits)
             column += 1
     assert used == len(latents)

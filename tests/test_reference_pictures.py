@@ -1,4 +1,4 @@
-"""What is drawn, pixel by pixel, beside pictures that were looked at; see reference_pictures.py."""
+"""Compare drawings, pixel by pixel, with reviewed pictures; see reference_pictures.py."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from fastgan import plotting
 
 pytest.importorskip("matplotlib")
 
-# Root mean square of the differences of all colours, of 255. Matplotlib 3.9 and 3.11 draw
-# the same lines and nodes, but round the corners of generated pictures to other dots, where up to
-# 15.5 were measured.
+# Root mean square of the differences of all colours, on a scale to 255. Matplotlib 3.9 and 3.11
+# draw the same lines and nodes, but round the corners of generated pictures to different dots,
+# where up to 15.5 was measured.
 TOLERANCE, TOLERANCE_OF_CORNERS = 2.0, 20.0
 
 

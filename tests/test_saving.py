@@ -1,4 +1,4 @@
-"""Models in files: the same bits back, in a format that does not drift."""
+"""Models in files: loading restores the same bits, in a fixed format."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_any_gan_comes_back_with_the_same_bits(gan: GAN) -> None:
 
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
 def test_zeros_subnormals_and_extremes_come_back(tmp_path: Path, dtype: Any) -> None:
-    """The numbers that careless input and output loses keep their bits."""
+    """Numbers that careless input and output would lose keep their bits."""
     limits = np.finfo(dtype)
     smallest, normal = limits.smallest_subnormal, limits.smallest_normal
     numbers = np.array(
@@ -69,7 +69,7 @@ def test_zeros_subnormals_and_extremes_come_back(tmp_path: Path, dtype: Any) -> 
 def test_a_trained_gan_samples_the_same_after_loading(
     tmp_path: Path, dtype: Any, latent: str
 ) -> None:
-    """What was trained, saved and loaded draws the pictures it drew before."""
+    """A trained model draws the same pictures after saving and loading."""
     run = fastgan.train(
         fastgan.datasets.slanted_land(), epochs=3, latent=latent, rng=42, dtype=dtype
     )
@@ -87,7 +87,7 @@ def test_what_is_loaded_is_read_only(tmp_path: Path) -> None:
     for parameter in parameters_of(load_bytes(tmp_path, GOLDEN))[:3]:
         with pytest.raises(ValueError, match="WRITEABLE"):
             parameter.flags.writeable = True
-        # Its memory is its own: no more than its numbers are kept, and nobody else can write.
+        # It owns its memory: only its numbers are kept, and nobody else can write to them.
         assert parameter.base.flags.owndata
         assert not parameter.base.flags.writeable
         assert parameter.base.size == parameter.size
@@ -97,13 +97,13 @@ def test_what_is_loaded_is_read_only(tmp_path: Path) -> None:
     "copied", [lambda gan: pickle.loads(pickle.dumps(gan)), copy.copy, copy.deepcopy]
 )
 def test_copies_make_the_same_file(tmp_path: Path, copied: Callable[[GAN], GAN]) -> None:
-    """Equal GANs make equal files, however they came about."""
+    """Equal GANs make equal files, however they were created."""
     save(copied(golden_gan()), tmp_path / "model")
     assert (tmp_path / "model").read_bytes() == GOLDEN
 
 
 def test_an_item_may_have_many_dimensions_but_not_too_many(tmp_path: Path) -> None:
-    """As many as NumPy can handle, with one more to count the items."""
+    """As many dimensions as NumPy can handle, minus one for the items."""
     generator, discriminator = Generator([[1.0]], [2.0]), Discriminator([3.0], 4.0)
     most = GAN(generator, discriminator, (1,) * 63)
     save(most, tmp_path / "model")
@@ -143,7 +143,7 @@ def test_the_format_in_float64(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 def test_a_machine_of_the_other_byte_order_makes_the_same_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Parameters whose bytes lie in memory the other way round are stored the same."""
+    """Parameters whose bytes are in the opposite order in memory are stored the same."""
     monkeypatch.setattr(gan_format, "NUMERICS_VERSION", 1)
     gan = golden_gan()
     for network, names in (
@@ -161,7 +161,7 @@ def test_a_machine_of_the_other_byte_order_makes_the_same_file(
 def test_the_numerics_version_is_recorded_and_any_can_be_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Parameters are numbers, whatever arithmetic made them."""
+    """Parameters are numbers, whichever arithmetic computed them."""
     save(golden_gan(), tmp_path / "model")
     recorded = (tmp_path / "model").read_bytes()[16:20]
     assert recorded == struct.pack("<I", fastgan.NUMERICS_VERSION)

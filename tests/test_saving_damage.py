@@ -1,4 +1,4 @@
-"""Files that are damaged, or were never models: one exception class."""
+"""Damaged files, and files that never were models: one exception class."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from fastgan.storage import gan_format
 
 
 def test_every_flipped_bit_is_found(tmp_path: Path) -> None:
-    """No bit of a file can turn over unnoticed."""
+    """No bit of a file can flip unnoticed."""
     for position in range(8 * len(GOLDEN)):
         damaged = bytearray(GOLDEN)
         damaged[position // 8] ^= 1 << position % 8
@@ -33,7 +33,7 @@ def test_every_flipped_bit_is_found(tmp_path: Path) -> None:
 
 
 def test_every_replaced_byte_is_found(tmp_path: Path) -> None:
-    """Nor can all bits of a byte."""
+    """No byte of a file can change unnoticed."""
     for position in range(len(GOLDEN)):
         damaged = bytearray(GOLDEN)
         damaged[position] ^= 0xFF
@@ -42,7 +42,7 @@ def test_every_replaced_byte_is_found(tmp_path: Path) -> None:
 
 
 def test_every_truncation_is_found(tmp_path: Path) -> None:
-    """A file that ends early is no model, wherever it ends."""
+    """A file that ends early is not a model, wherever it ends."""
     for length in range(len(GOLDEN)):
         with pytest.raises(ModelFileError, match=r"damaged|not a fastgan model"):
             load_bytes(tmp_path, GOLDEN[:length])
@@ -50,7 +50,7 @@ def test_every_truncation_is_found(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("more", [b"\0", b"\n", GOLDEN])
 def test_what_follows_the_end_is_found(tmp_path: Path, more: bytes) -> None:
-    """A file that goes on is no model."""
+    """A file with additional bytes is not a model."""
     with pytest.raises(ModelFileError, match=f"it has {len(GOLDEN + more)} bytes"):
         load_bytes(tmp_path, GOLDEN + more)
 
@@ -58,7 +58,7 @@ def test_what_follows_the_end_is_found(tmp_path: Path, more: bytes) -> None:
 def test_a_file_that_shrinks_while_it_is_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Another program may cut the file short after its checksum was found right."""
+    """Another program may truncate the file after its checksum was verified."""
     path = tmp_path / "model"
     path.write_bytes(model_file(k=10_000, parameters=[0.25] * 40_009))
     verify = gan_format._verify_checksum
@@ -103,7 +103,7 @@ FOREIGN = {
 
 @pytest.mark.parametrize("content", FOREIGN.values(), ids=FOREIGN.keys())
 def test_foreign_files_are_not_models(tmp_path: Path, content: bytes) -> None:
-    """Whatever else a file may be, it is refused at its first bytes."""
+    """A file of any other kind is rejected at its first bytes."""
     with pytest.raises(ModelFileError, match=r"content'?: it is not a fastgan model$"):
         load_bytes(tmp_path, content)
 
@@ -134,7 +134,7 @@ def test_nothing_is_ever_unpickled(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("make", [os.mkdir, *NAMED_PIPES])
 def test_what_is_not_a_file_is_not_a_model(tmp_path: Path, make: Callable[[Path], None]) -> None:
-    """Directories are refused, and named pipes without waiting for a writer."""
+    """Directories are rejected, and so are named pipes, without waiting for a writer."""
     make(tmp_path / "thing")
     with pytest.raises(ModelFileError, match=r"thing.*not a regular file"):
         load(tmp_path / "thing")
@@ -147,7 +147,7 @@ def test_devices_are_not_models() -> None:
 
 
 def test_a_path_that_cannot_be_opened_is_an_os_error(tmp_path: Path) -> None:
-    """What the operating system refuses is the operating system's error."""
+    """If the operating system refuses to open a file, its own error is raised."""
     with pytest.raises(FileNotFoundError, match="missing"):
         load(tmp_path / "missing")
     with pytest.raises(FileNotFoundError):

@@ -1,4 +1,4 @@
-"""Files made to harm, with every checksum right: one exception class, and little memory."""
+"""Malicious files with correct checksums: one exception class, and little memory."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from fastgan.networks.saving import ModelFileError, load
 
 
 def test_the_files_made_here_are_models(tmp_path: Path) -> None:
-    """What the hostile files start from is sound, so that their one fault is what is refused."""
+    """The hostile files start from a valid one, so they are rejected for their only fault."""
     for latent, name in enumerate(("uniform", "normal", "explicit")):
         assert load_bytes(tmp_path, model_file(latent=latent)).latent == name
     assert load_bytes(tmp_path, model_file(itemsize=4)).dtype == np.float32
@@ -85,7 +85,7 @@ HOSTILE: dict[str, tuple[dict[str, Any], str]] = {
 def test_hostile_headers_are_refused_in_little_memory(
     tmp_path: Path, fields: dict[str, Any], reason: str
 ) -> None:
-    """A header may claim anything; nothing is allocated for what the file does not hold."""
+    """A header may claim anything; no memory is allocated for data that the file does not hold."""
     (tmp_path / "content").write_bytes(model_file(**fields))
     tracemalloc.start()
     try:
@@ -98,7 +98,7 @@ def test_hostile_headers_are_refused_in_little_memory(
 
 
 def test_a_file_of_holes_takes_no_memory(tmp_path: Path) -> None:
-    """A file as long as its header claims costs nothing to make, and little to refuse."""
+    """A sparse file as long as its header claims costs nothing to make, and little to reject."""
     numbers = 2**23
     with open(tmp_path / "holes", "wb") as file:
         file.write(model_file(d=1, item_shape=(), k=numbers - 3, parameters=[])[:-CHECKSUM_BYTES])
@@ -119,7 +119,7 @@ def test_a_file_of_holes_takes_no_memory(tmp_path: Path) -> None:
 def test_parameters_that_are_not_finite_are_refused(
     tmp_path: Path, position: int, value: float, itemsize: int
 ) -> None:
-    """A GAN has finite parameters, and so has its file."""
+    """A GAN has finite parameters, and so must its file."""
     parameters = [0.5] * 13
     parameters[position] = value
     with pytest.raises(ModelFileError, match=r"(weights|bias|biases) must be finite"):
@@ -127,7 +127,7 @@ def test_parameters_that_are_not_finite_are_refused(
 
 
 def test_signalling_nans_are_refused(tmp_path: Path) -> None:
-    """A NaN that traps is refused without a warning."""
+    """A signalling NaN is rejected without a warning."""
     for itemsize, pattern in ((4, b"\x01\x00\x80\x7f"), (8, b"\x01\0\0\0\0\0\xf0\x7f")):
         content = model_file(itemsize=itemsize, parameters=[0.5] * 12, extra=pattern)
         with pytest.raises(ModelFileError, match="biases must be finite"):
@@ -143,7 +143,7 @@ def test_signalling_nans_are_refused(tmp_path: Path) -> None:
 def test_any_content_gives_a_gan_or_the_one_error(
     start: int, replacement: bytes, tail: bytes
 ) -> None:
-    """Random bytes in a model whose checksum is right: either it is one, or it says why not."""
+    """Random bytes with a correct checksum give a GAN, or an error with the reason."""
     content = bytearray(GOLDEN[:-CHECKSUM_BYTES])
     content[start : start + len(replacement)] = replacement
     content += tail
@@ -163,7 +163,7 @@ def test_any_content_gives_a_gan_or_the_one_error(
 def test_a_model_larger_than_memory_is_the_same_error(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A true checksum over a truly huge file ends in a message as well."""
+    """A correct checksum over a really huge file also ends in a message."""
 
     def no_memory(*arguments: Any) -> None:
         raise MemoryError
@@ -174,7 +174,7 @@ def test_a_model_larger_than_memory_is_the_same_error(
 
 
 def test_the_error_is_a_value_error_that_names_the_path(tmp_path: Path) -> None:
-    """One class to catch, and a message that stands alone."""
+    """There is one class to catch, with a self-contained message."""
     assert issubclass(ModelFileError, ValueError)
     with pytest.raises(ModelFileError) as caught:
         load_bytes(tmp_path, b"something")

@@ -1,4 +1,4 @@
-"""Saving to paths of every kind: the new file whole in its place, or the old one as it was."""
+"""Saving to paths of every kind: either the new file is complete, or the old one unchanged."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_a_failure_leaves_the_old_file_and_nothing_else(
     call: str,
     failure: type[BaseException],
 ) -> None:
-    """Whatever goes wrong, however late, the directory is as it was."""
+    """After any failure, however late, the directory is unchanged."""
     path = tmp_path / "model"
     save(golden_gan(), path)
     before = path.read_bytes()
@@ -61,7 +61,7 @@ def test_a_failure_leaves_the_old_file_and_nothing_else(
 def test_a_failure_leaves_no_new_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str
 ) -> None:
-    """Where there was nothing there is nothing."""
+    """If there was no file, there is none afterwards."""
 
     def fail(*arguments: Any) -> None:
         raise _DiskFullError
@@ -75,7 +75,7 @@ def test_a_failure_leaves_no_new_file(
 def test_the_file_is_whole_on_disk_before_it_gets_its_name(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Flushed and synchronised first, renamed within one directory after."""
+    """The file is flushed and synchronised first, then renamed within one directory."""
     monkeypatch.setattr(gan_format, "NUMERICS_VERSION", 1)
     events: list[tuple[str, int]] = []
     replace = os.replace
@@ -98,7 +98,7 @@ def test_the_file_is_whole_on_disk_before_it_gets_its_name(
 def test_the_temporary_file_is_always_a_new_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Nobody who guesses its name can lead the writing astray."""
+    """Guessing its name does not allow anyone to redirect the writing."""
     (tmp_path / "precious").write_bytes(b"old")
     (tmp_path / ".fastgan-0000000000000000.tmp").symlink_to(tmp_path / "precious")
     monkeypatch.setattr(os, "urandom", bytes)
@@ -158,7 +158,7 @@ def test_the_longest_name(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("path", [None, 3, 1.5, b"model", _PathLike(b"model"), io.BytesIO(), True])
 def test_what_is_no_path_is_a_type_error(path: Any) -> None:
-    """Neither bytes nor open files nor descriptors are taken for paths."""
+    """Bytes, open files and descriptors are not accepted as paths."""
     with pytest.raises(TypeError, match=r"^path must be a str or an os\.PathLike"):
         save(golden_gan(), path)
     with pytest.raises(TypeError, match=r"^path must be a str or an os\.PathLike"):
@@ -182,7 +182,7 @@ def test_what_is_no_gan_is_a_type_error(tmp_path: Path, gan: Any) -> None:
 
 
 def test_a_directory_that_does_not_exist(tmp_path: Path) -> None:
-    """It is not made, and the message gives the name that was asked for."""
+    """It is not created, and the message contains the requested name."""
     with pytest.raises(FileNotFoundError) as caught:
         save(golden_gan(), tmp_path / "missing" / "model")
     assert caught.value.filename == str((tmp_path / "missing" / "model").resolve())
@@ -190,7 +190,7 @@ def test_a_directory_that_does_not_exist(tmp_path: Path) -> None:
 
 
 def test_a_directory_is_not_replaced(tmp_path: Path) -> None:
-    """Not even an empty one."""
+    """Not even an empty directory is replaced."""
     (tmp_path / "model").mkdir()
     with pytest.raises(IsADirectoryError, match="only a regular file can be replaced"):
         save(golden_gan(), tmp_path / "model")
@@ -200,7 +200,7 @@ def test_a_directory_is_not_replaced(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("make", NAMED_PIPES)
 def test_a_named_pipe_is_not_replaced(tmp_path: Path, make: Callable[[Path], None]) -> None:
-    """Renaming would put a file in its place without a word."""
+    """Renaming would silently put a file in its place."""
     make(tmp_path / "pipe")
     with pytest.raises(OSError, match="only a regular file can be replaced"):
         save(golden_gan(), tmp_path / "pipe")
@@ -209,7 +209,7 @@ def test_a_named_pipe_is_not_replaced(tmp_path: Path, make: Callable[[Path], Non
 
 
 def test_a_symbolic_link_stays_one(tmp_path: Path) -> None:
-    """What it points to is replaced, in its own directory."""
+    """The target of the link is replaced, in its own directory."""
     (tmp_path / "far").mkdir()
     (tmp_path / "far" / "model").write_bytes(b"old")
     (tmp_path / "link").symlink_to(tmp_path / "far" / "model")
@@ -222,7 +222,7 @@ def test_a_symbolic_link_stays_one(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("mask", [0o022, 0o077, 0o002])
 def test_a_new_file_has_the_permissions_of_any_new_file(tmp_path: Path, mask: int) -> None:
-    """What the user's umask allows, no less and no more."""
+    """Exactly the permissions that the user's umask allows."""
     before = os.umask(mask)
     try:
         save(golden_gan(), tmp_path / "model")
@@ -234,7 +234,7 @@ def test_a_new_file_has_the_permissions_of_any_new_file(tmp_path: Path, mask: in
 
 @pytest.mark.parametrize("mode", [0o600, 0o644, 0o666, 0o640])
 def test_a_replaced_file_hands_on_its_permissions(tmp_path: Path, mode: int) -> None:
-    """A model that others may not read stays so when it is saved again."""
+    """A model that others may not read stays unreadable to them when it is saved again."""
     path = tmp_path / "model"
     path.write_bytes(b"old")
     path.chmod(mode)

@@ -1,4 +1,4 @@
-"""The children of a seed are NumPy's own: `SeedSequence.spawn`, only faster and by number."""
+"""The children of a seed are those of `SeedSequence.spawn`, but faster and by number."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ FACES = fastgan.datasets.slanted_land()
 
 
 def states(sequences: list[SeedSequence]) -> np.ndarray:
-    """What NumPy seeds a PCG64 of each with."""
+    """Return the state with which NumPy seeds a PCG64 of each sequence."""
     return np.array([sequence.generate_state(4, np.uint64) for sequence in sequences])
 
 
@@ -91,7 +91,7 @@ def test_seeds_that_numpy_takes(seed: Any) -> None:
 
 @pytest.mark.parametrize("first", [2**32 - 3, 2**32 - 1, 2**32, 2**33 - 1, 2**62])
 def test_numbers_of_more_than_a_word(first: int) -> None:
-    """Only a seed of ours gets there; NumPy's own count of children ends at one word."""
+    """Only our seeds reach such numbers; NumPy's own count of children ends at one word."""
     ours = Children(7, (3,), 4, first, 5)
     expected = [SeedSequence(7, spawn_key=(3, first + i)) for i in range(5)]
     assert_same_bits(ours.pcg64_seeds(), states(expected))
@@ -134,7 +134,7 @@ def sequence_of(rng: Any) -> SeedSequence:
 
 
 def stream_of(rng: Any) -> str | None:
-    """Where a generator's own stream stands."""
+    """Return the state of a generator's own stream."""
     if isinstance(rng, SeedSequence):
         return None
     return repr(getattr(rng, "bit_generator", rng).state)
@@ -180,7 +180,7 @@ def test_a_divergence_is_no_failure() -> None:
 
 
 class Strange(SeedSequence):
-    """Its children may be anything."""
+    """A subclass, whose children may be anything."""
 
 
 class HandMade(ISeedSequence):

@@ -1,4 +1,4 @@
-"""The estimator: trainings with the bits of `fastgan.train`, and honest answers about items."""
+"""The estimator: training with the bits of `fastgan.train`, and results about items."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ def test_samples() -> None:
     assert estimator.sample().shape == (1, 4)
     assert_same_bits(estimator.sample(9, random_state=2), estimator.gan_.sample(9, rng=2))
     assert_same_bits(estimator.sample(9), estimator.sample(9))
-    assert (estimator.sample(9) != estimator.gan_.sample(9, rng=7)).any(), "a stream of its own"
+    assert (estimator.sample(9) != estimator.gan_.sample(9, rng=7)).any(), "a separate stream"
     generator = np.random.default_rng(5)
     of_generator = [estimator.sample(2, random_state=generator) for _ in range(2)]
     assert_same_bits(np.concatenate(of_generator), estimator.sample(4, random_state=5))
@@ -267,7 +267,7 @@ def test_bad_arguments() -> None:
 @pytest.mark.parametrize("odd", [None, 3])
 def test_labels_of_several_kinds_are_refused_by_name(odd: Any) -> None:
     labels = np.array(NAMES, dtype=object)
-    labels[1] = odd  # of another kind at the beginning scikit-learn itself complains
+    labels[1] = odd  # with a different kind at index 0 scikit-learn itself complains
     with pytest.raises(TypeError, match=r"^y must hold only ints or only strs, got \["):
         GANEstimator(conditional=True, **SHORT).fit(BOTH, labels)
 

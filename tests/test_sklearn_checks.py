@@ -1,4 +1,4 @@
-"""The estimator among scikit-learn's own: all of its checks, pipelines, searches, tables."""
+"""The estimator within scikit-learn: all of its checks, pipelines, searches, tables."""
 
 from __future__ import annotations
 
@@ -26,20 +26,19 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 from fastgan.sklearn import GANEstimator
 
 FACES = fastgan.datasets.slanted_land(60, rng=0).reshape(60, 4)
-LENGTHS = 300 + 50 * FACES  # in a unit of their own
+LENGTHS = 300 + 50 * FACES  # in an arbitrary unit
 ESTIMATORS = [
     GANEstimator(epochs=5),
     GANEstimator(epochs=5, conditional=True),
     GANEstimator(epochs=5, dtype="float32", loss="wasserstein", latent="normal", latent_dim=3),
 ]
 
-# Of scikit-learn 1.9 one check is skipped where SciPy was not imported with SCIPY_ARRAY_API=1: the
-# next test runs them all in a process where it was. None is expected to fail.
+# One check of scikit-learn 1.9 is skipped if SciPy was not imported with SCIPY_ARRAY_API=1; the
+# next test runs all checks in a process where it was. None is expected to fail.
 SKIPPED_ELSEWHERE = {"check_array_api_input"}
 
 
-# Many checks train on normal numbers, of which the estimator rightly says that it cannot reach
-# them.
+# Many checks train on normal numbers, and the estimator rightly warns that it cannot reach them.
 @pytest.mark.filterwarnings("ignore:data lie in:UserWarning")
 @parametrize_with_checks(ESTIMATORS)
 def test_a_check_of_scikit_learn(estimator: Any, check: Any) -> None:
@@ -85,7 +84,7 @@ def test_in_a_pipeline_behind_a_scaler() -> None:
 
 
 def test_roundings_of_a_scaler_do_not_warn() -> None:
-    """Some of these it scales to 1 and a rounding error."""
+    """The scaler maps some of these to 1 plus a rounding error."""
     beyond = 0
     for seed in range(20):
         data = np.random.default_rng(seed).normal(1000, 100, (50, 4))
@@ -95,7 +94,7 @@ def test_roundings_of_a_scaler_do_not_warn() -> None:
 
 
 def test_a_grid_search_finds_the_rate_that_learns() -> None:
-    rates = [0.0, 0.1, 30.0]  # one that stays as it was drawn, and one that saturates
+    rates = [0.0, 0.1, 30.0]  # 0 keeps the initial parameters, and 30 saturates
     search = GridSearchCV(
         make_pipeline(MinMaxScaler(), GANEstimator(epochs=200, random_state=0)),
         {"ganestimator__learning_rate": rates},

@@ -1,4 +1,4 @@
-"""What fastgan is without scikit-learn, or with an old one."""
+"""fastgan without scikit-learn, or with an old version of it."""
 
 from __future__ import annotations
 

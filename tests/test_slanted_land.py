@@ -66,7 +66,7 @@ def test_drawn_2x2_faces_fill_their_ranges() -> None:
 
 
 def test_people_lean_to_the_left() -> None:
-    """Greys weigh more along the falling diagonal than across it, in each face."""
+    """In each face, greys weigh more along the falling diagonal than across it."""
     for size in (8, 16, 40):
         place = (2 * np.arange(size) + 1) / size - 1
         for picture in slanted_land(100, size=size, rng=4):
@@ -75,7 +75,7 @@ def test_people_lean_to_the_left() -> None:
                 np.stack(np.meshgrid(place, place)).reshape(2, -1), aweights=weights.ravel()
             )
             spread, directions = np.linalg.eigh(covariance)
-            x, y = directions[:, 1]  # rightwards and downwards, of the longest axis
+            x, y = directions[:, 1]  # components of the longest axis to the right and downwards
             assert x * y > 0.35
             assert np.sqrt(spread[1] / spread[0]) > 1.4
 
@@ -110,7 +110,7 @@ def test_each_number_of_a_face_does_what_it_should() -> None:
 
 
 def test_a_face_in_the_middle_is_its_own_mirror_image() -> None:
-    """About the falling diagonal; what it has besides, eyes and a mouth, is light."""
+    """Mirrored at the falling diagonal; its other parts, eyes and a mouth, are light."""
     picture = face_drawing.draw(np.full((1, face_drawing.NUMBERS), 0.5), 24)[0]
     assert_same_bits(picture, picture.T.copy())
     dark = picture > 0
@@ -121,7 +121,7 @@ def test_a_face_in_the_middle_is_its_own_mirror_image() -> None:
 
 
 def test_the_grey_of_a_pixel_is_the_share_of_its_points(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Against a drawing point by point in whole numbers of Python's."""
+    """Compared with a drawing point by point, in Python's integers."""
     numbers = np.array([0.3, 0.8, 0.25, 0.1, 0.9])
     size, points = 9, 4
     length, width, grey = 0.9 + 0.25 * 0.3, 0.42 + 0.18 * 0.8, 0.7 + 0.3 * 0.25
@@ -172,7 +172,7 @@ def test_large_faces_take_little_more_memory_than_they_are() -> None:
     picture = slanted_land(1, size=512, rng=1)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert peak < picture.nbytes + 10 * 2**20  # all points at once would be 34 MB an operation
+    assert peak < picture.nbytes + 10 * 2**20  # all points at once would be 34 MB per operation
 
 
 def test_a_gan_learns_them() -> None:

@@ -1,4 +1,4 @@
-"""Snapshots of one training and of crowds: what is kept, and what can be drawn through it."""
+"""Snapshots of a training and of crowds: the copies, and the pictures drawn through them."""
 
 from __future__ import annotations
 
@@ -137,7 +137,7 @@ def test_the_snapshots_of_a_crowd(kind: str, models: int) -> None:
 
 
 def test_a_callback_of_a_crowd(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It ends the models that it wants to; no two threads call it at the same time."""
+    """It ends the models that it chooses; no two threads call it at the same time."""
     monkeypatch.setattr(placement, "SHORT", 0.0)
     monkeypatch.setattr(placement.block_sizes, "models_in_block", lambda *_: 3)
     calls: list[tuple[int, int]] = []
@@ -183,7 +183,7 @@ def test_a_failure_ends_models_that_would_take_hours(early_stopping: float | Non
             FACES, 64, epochs=10**8, rng=1, threads=2, callback=fail, record_every=0,
             early_stopping=early_stopping,
         )  # fmt: skip
-    assert len(calls) <= 20 + 3  # the other thread was under way
+    assert len(calls) <= 20 + 3  # the other thread was still running
 
 
 def test_an_executor_takes_no_callback() -> None:

@@ -1,4 +1,4 @@
-"""Crowds in threads: none is left behind, whatever ends the training."""
+"""Crowds in threads: no thread keeps running, whatever ends the training."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def many_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class Working:
-    """A `train_crowd` that does nothing but say who called it, once there are so many threads."""
+    """A `train_crowd` that only records who calls it, and waits until there are enough threads."""
 
     def __init__(self, threads: int) -> None:
         self.threads = threads
@@ -38,7 +38,7 @@ class Working:
         self.names.append(threading.current_thread().name)
         deadline = time.monotonic() + 60
         while self.at_once < self.threads and time.monotonic() < deadline:
-            time.sleep(0.001)  # a busy machine starts them late
+            time.sleep(0.001)  # a busy machine may start threads late
             self.look()
         self.look()
         trained.diverged_at[:] = -1
@@ -106,7 +106,7 @@ def test_the_progress_bar_hears_of_every_model() -> None:
 
 
 def crowd_of(count: int) -> tuple[Crowd, Shared, Trained]:
-    """A crowd that `fastgan.train_many` would train on."""
+    """Return a crowd as `fastgan.train_many` passes it on."""
     found = []
 
     def train(crowd: Crowd, shared: Shared, trained: Trained, *_: Any) -> str:
@@ -121,7 +121,7 @@ def crowd_of(count: int) -> tuple[Crowd, Shared, Trained]:
 
 
 def test_the_first_failure_is_the_callers(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The others are asked to stop and waited for; what they say of it is of no interest."""
+    """The others are asked to stop, and waited for; their errors are ignored."""
     stopped = []
 
     def train_crowd(crowd: Crowd, shared: Shared, trained: Trained, stop: np.ndarray) -> str:
@@ -138,7 +138,7 @@ def test_the_first_failure_is_the_callers(monkeypatch: pytest.MonkeyPatch) -> No
     before = set(threading.enumerate())
     with pytest.raises(FloatingPointError, match="the first"):
         threads.train_in_threads(*crowd_of(30), 3, 2, lambda _: None)
-    assert sorted(stopped) == [0, 2], "others than those that were under way"
+    assert sorted(stopped) == [0, 2], "not exactly the running ones"
     assert set(threading.enumerate()) == before
 
 
@@ -222,7 +222,7 @@ FORKING = """
 import os, warnings
 import crowd_cases
 from fastgan.ensembles import placement
-warnings.simplefilter("ignore", DeprecationWarning)  # NumPy's own threads are of no concern here
+warnings.simplefilter("ignore", DeprecationWarning)  # about NumPy's own threads
 placement.SHORT = 0.0
 crowd_cases.check(threads=2)
 child = os.fork()

@@ -1,7 +1,7 @@
-"""Crowds in threads hear of Ctrl-C at once, and leave no thread behind.
+"""Crowds in threads react to Ctrl-C at once, and leave no thread running.
 
-As in `test_interruption`, the promise is a tenth of a second, the tests allow two on a busy
-machine, and `pytest -rP` shows what it was.
+As in `test_interruption`, the promise is a tenth of a second, the tests allow two seconds on a
+busy machine, and `pytest -rP` shows the measured time.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ import fastgan
 n, d, options = {n}, {d}, {options!r}
 data = np.full((n, d), 0.5)
 rng = np.random.SeedSequence(1)
-# Loads the backend, and lets Numba compile: for one row and for batches.
+# Load the backend, and let Numba compile for one row and for batches.
 fastgan.train(data[:1, :1], epochs=1, dtype=options.get("dtype", "float64"),
               backend=options["backend"])
 threads = threading.active_count()
@@ -41,7 +41,7 @@ except KeyboardInterrupt:
 """
 
 
-# Few models that take for ever; a great many that take a moment each; batches; long steps.
+# A few models that take very long; very many that take a moment each; batches; long steps.
 SIZES: dict[str, dict[str, Any]] = {
     "few": {"n": 5, "d": 4, "models": 7, "epochs": 10**8, "options": {}},
     "few, with a history": {"n": 5, "d": 4, "models": 200, "epochs": 10**7,
@@ -66,7 +66,7 @@ def test_ctrl_c(backend: str, size: str) -> None:
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT for a single process")
 def test_impatience_leaves_no_thread_behind() -> None:
-    """Ctrl-C again and again, while threads are being waited for."""
+    """Repeated Ctrl-C, while the main thread waits for the others."""
     code = CHILD.format(**{**SIZES["batches"], "options": {"backend": "numpy", "batch_size": 64}})
     code = code.replace("import fastgan\n", "import fastgan\n" + SLOW_TO_STOP)
     with subprocess.Popen(
@@ -85,7 +85,7 @@ def test_impatience_leaves_no_thread_behind() -> None:
     assert output.splitlines()[-1] == "clean"
 
 
-# They end when no more signals come.
+# Threads that end once no more signals come.
 SLOW_TO_STOP = """
 import fastgan.ensembles.threads
 def train_crowd(crowd, shared, trained, stop):

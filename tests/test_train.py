@@ -1,4 +1,4 @@
-"""`fastgan.train` and what it gives back: types, immutability, randomness, options, warnings."""
+"""`fastgan.train` and its results: types, immutability, randomness, options, warnings."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ def kind(rng: Any) -> str:
 def test_numbers_are_drawn_in_the_written_order(
     which: int, latent: str, shuffle: bool, dtype: np.dtype
 ) -> None:
-    """Parameters first, then for each epoch its order and for each step its latent vectors."""
+    """Parameters first, then the order of each epoch and the latent vectors of each step."""
     n, d, k, batch_size, epochs = 5, 3, 2, 2, 3
     data = np.random.default_rng(0).random((n, d))
     given, own = generators()[which], generators()[which]
@@ -148,7 +148,7 @@ def test_numbers_are_drawn_in_the_written_order(
     for name, row in zip(["d_loss_real", "d_loss_fake", "g_loss", "d_real", "d_fake"], history,
                          strict=True):  # fmt: skip
         assert_same_bits(getattr(run.history, name), row)
-    if which >= 3:  # one of the caller's own, which stands where the replay's stands
+    if which >= 3:  # the caller's own generator, which must be in the state of the replay's
         after = given if hasattr(given, "random") else np.random.Generator(given)
         ours = own if hasattr(own, "random") else np.random.Generator(own)
         assert after.random() == ours.random()
@@ -226,7 +226,7 @@ def test_memory_does_not_grow_without_a_history(faces: np.ndarray) -> None:
         tracemalloc.stop()
         return peak
 
-    require_backend("c")  # the reference would take minutes
+    require_backend("c")  # the reference takes minutes
     peak(10)
     assert peak(60_000) <= 1.1 * peak(15_000) < 8e6
 

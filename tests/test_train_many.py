@@ -1,4 +1,4 @@
-"""`fastgan.train_many` and what it does for its caller: options, randomness, warnings, memory."""
+"""`fastgan.train_many` for its caller: options, randomness, warnings, memory."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from fastgan.ensembles import placement
 
 @pytest.fixture
 def in_threads(monkeypatch: pytest.MonkeyPatch) -> None:
-    """However little there is to do, it is handed out to threads, in several blocks."""
+    """Distribute the work to threads, in several blocks, however little there is."""
     monkeypatch.setattr(placement, "SHORT", 0.0)
     monkeypatch.setattr(placement.block_sizes, "models_in_block", lambda *_: 3)
 
@@ -101,7 +101,7 @@ def test_rates_one_a_model(rates: dict[str, Any], faces: np.ndarray, dtype: np.d
 
 @pytest.mark.parametrize("rate", [2**60 + 2**36 + 1, np.longdouble(1) + 2**-24 + 2**-60])
 def test_rates_are_rounded_as_one_alone(rate: Any, faces: np.ndarray) -> None:
-    """To float64 first, whatever they are."""
+    """Rates of any type are first rounded to float64."""
     rates = np.array([rate, rate])
     ensemble = fastgan.train_many(faces, 2, epochs=1, learning_rate=rates, dtype="f4", rng=1)
     alone = fastgan.train_many(faces, 2, epochs=1, learning_rate=rate, dtype="f4", rng=1)
@@ -138,7 +138,7 @@ def test_starts(backend: str, faces: np.ndarray, dtype: np.dtype) -> None:
 def test_threads_change_nothing(
     backend: str, threads: int | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Nor do the blocks in which they take the models."""
+    """Nor do the blocks in which threads train the models."""
     crowd = {"data": np.random.default_rng(0).random((5, 3)), "n_models": 23, "epochs": 3, "rng": 4,
              "learning_rate": np.geomspace(0.01, 1e308, 23), "shuffle": True, "backend": backend,
              "record_every": 2}  # fmt: skip
@@ -215,7 +215,7 @@ def test_data_that_were_scaled_with_a_rounding_error_do_not_warn() -> None:
 def test_nothing_is_raised_for_small_or_large_numbers(
     backend: str, options: dict[str, Any], dtype: np.dtype
 ) -> None:
-    """Whatever the caller has told NumPy to raise, which stays as the caller has told it."""
+    """Whatever the caller's `numpy.errstate`, which stays unchanged."""
     k, largest = options.get("latent_dim", 1), float(np.finfo(dtype).max)
     start = GAN(Generator([[1e-300] * 4] * k, [-1000.0] * 4), Discriminator([1e-320] * 4, 0.0))
     crowd = {"data": fastgan.datasets.slanted_land() * 1e-30, "n_models": 9, "epochs": 2,
@@ -247,7 +247,7 @@ def test_memory_grows_with_the_result_alone(
         assert len(ensemble) == count
         return peak - result
 
-    require_backend("c")  # the reference would take minutes
+    require_backend("c")  # the reference takes minutes
     monkeypatch.setattr(placement, "SHORT", 0.0)
     monkeypatch.setattr(placement.block_sizes, "models_in_block", lambda *_: 200)
     besides(200)

@@ -1,4 +1,4 @@
-"""The notebook of the tutorial: kept without outputs, run from end to end, with these numbers."""
+"""The notebook of the tutorial: stored without outputs, run from end to end, with these results."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import fastgan
 
 NOTEBOOK = Path(__file__).parent.parent / "docs" / "tutorials" / "slanted_land.ipynb"
 
-# What cells print, by the name of the cell. Those of the networks by hand, of the training and of
+# Printed output, by the id of the cell. The numbers of the networks by hand, of the training and of
 # the new faces are the published notebook's; see test_notebook.py.
 PRINTED = {
     "faces": "(5, 2, 2)\n[[0.9 0.1]\n [0.2 0.8]]\n",
@@ -85,9 +85,9 @@ def test_it_is_kept_without_outputs() -> None:
 
 @pytest.fixture(scope="module")
 def outputs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Any]]:
-    """What each cell of code puts out, run by a kernel of its own."""
+    """Return the outputs of each code cell, run in a new kernel."""
     if fastgan.backends.choose().name == "numpy":
-        pytest.skip("needs a compiled backend: its thousand models take the reference too long")
+        pytest.skip("needs a compiled backend: the reference is too slow for its thousand models")
     reason = "needs Jupyter's kernel: pip install nbclient ipykernel"
     pytest.importorskip("ipykernel", reason=reason)
     pytest.importorskip("matplotlib", reason="needs matplotlib: pip install 'fastgan[plot]'")

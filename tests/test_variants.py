@@ -1,6 +1,6 @@
 """Every instruction set gives the same bits, whatever the process around it has done.
 
-`tools/hash_table.py` compares more of them: other compilers, and processors that are simulated.
+`tools/hash_table.py` compares more variants: other compilers, and simulated processors.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ import fastgan
 HERE = Path(__file__).parent
 KEYS = list(variant_cases.GOLDEN)
 
-# Flush-to-zero and denormals-are-zero, as libraries built with -ffast-math switch them on when
-# they are loaded, for the thread that loads them.
+# Flush-to-zero and denormals-are-zero. Libraries built with -ffast-math switch these on when they
+# are loaded, for the thread that loads them.
 FLUSH_TO_ZERO = """
 #include <immintrin.h>
 __attribute__((constructor)) static void flush(void) { _mm_setcsr(_mm_getcsr() | 0x8040); }
@@ -53,7 +53,7 @@ def test_each_instruction_set_gives_the_golden_hashes(variant: str) -> None:
     from fastgan.backends.native import _kernel
 
     if not _kernel.variants().get(variant):
-        pytest.skip(f"{variant} is not among what this kernel and this processor have")
+        pytest.skip(f"{variant} is not supported by both this kernel and this processor")
     done = run("import variant_cases; variant_cases.main('c')", FASTGAN_CPU=variant)
     assert done.returncode == 0, done.stderr
     assert re.findall(r'"([0-9a-f]{16})"', done.stdout) == list(variant_cases.GOLDEN.values())
@@ -135,7 +135,7 @@ def test_the_others_refuse_to_compute_under_flush_to_zero(
     assert "FloatingPointError: another library has switched this thread" in done.stderr
 
 
-# GCC's and Clang's spellings on x86-64 and aarch64.
+# Names of fused instructions in GCC's and Clang's output on x86-64 and aarch64.
 FUSED = re.compile(r"\bv?f(n?m(add|sub)|mla|mls)[0-9a-z]*\b|\bvfmaddsub|\bvfmsubadd")
 
 

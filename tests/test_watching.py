@@ -1,4 +1,4 @@
-"""Callbacks: what they see, when, and what is left after an early end; and what is refused."""
+"""Callbacks: their views and times, results after an early end, and rejected arguments."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def options(request: pytest.FixtureRequest) -> dict[str, Any]:
 
 
 def test_a_callback_sees_the_training_as_it_was(backend: str, options: dict[str, Any]) -> None:
-    """Each view holds what a training of so many steps gives, and changes nothing."""
+    """Each view equals the result of a training of that many steps, and never changes."""
     views: list[fastgan.TrainingView] = []
     every = 2 * in_epoch(options)
     run = fastgan.train(
@@ -46,7 +46,7 @@ def test_a_callback_sees_the_training_as_it_was(backend: str, options: dict[str,
 
 
 def test_views_may_be_kept(backend: str) -> None:
-    """Each holds its own parameters and shares what is recorded; copies of it are as read-only."""
+    """Each holds its own parameters and shares the records; copies of a view are read-only too."""
     views: list[fastgan.TrainingView] = []
     fastgan.train(FACES, epochs=4, rng=1, backend=backend, callback=views.append)
     for view in (views[1], pickle.loads(pickle.dumps(views[1])), copy.deepcopy(views[1])):
@@ -64,7 +64,7 @@ def test_a_callback_out_of_items_fails_the_training() -> None:
 
 
 def test_parameters_are_looked_at_no_more_often_than_asked_for(backend: str) -> None:
-    """Where two periods have no common divisor, too."""
+    """Even if two periods have no common divisor."""
     looked_at: list[int] = []
     advance = stepper.SlantedLandStepper.advance
 
@@ -93,7 +93,7 @@ def test_a_callback_is_called_once_an_epoch_by_default() -> None:
 def test_a_callback_ends_a_training_where_it_stands(
     options: dict[str, Any], end: int, generator: str, size: int
 ) -> None:
-    """The history is that of the steps done, and a generator has moved on by what they took."""
+    """The history has the completed steps, and a generator has advanced by exactly their draws."""
 
     def rng() -> Any:
         if generator == "legacy":
@@ -120,7 +120,7 @@ def test_a_callback_ends_a_training_where_it_stands(
 
 
 def draw_by_hand(source: draws.RandomSource, run: fastgan.TrainingRun, steps: int) -> None:
-    """What the first steps of a training draw, one after the other in the fixed order."""
+    """Draw the random numbers of the first `steps` steps one by one, in the fixed order."""
     options = run.options
     n, c, k, d = len(FACES), max(1, len(options.classes)), options.latent_dim, FACES[0].size
     source.normal(c * (d + 1) + k * d + c * d)

@@ -1,7 +1,7 @@
-"""What a wheel brings along: the package, typed, with one kernel for all Pythons, and nothing else.
+"""Contents of a wheel: the typed package with one kernel for all Pythons, and nothing else.
 
-Looks at what is installed. `FASTGAN_WHEEL=FILE` says which wheel that was, and has the file looked
-at too.
+Checks the installed files. `FASTGAN_WHEEL=FILE` names the wheel that was installed, and has this
+file checked too.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ LARGEST = 1_500_000  # bytes
 def installed() -> Distribution:
     found = distribution("fastgan")
     if "editable" in (found.read_text("direct_url.json") or ""):
-        pytest.skip("an editable installation has its files elsewhere")
+        pytest.skip("an editable installation keeps its files elsewhere")
     return found
 
 
 @pytest.fixture(scope="module")
 def names(installed: Distribution) -> list[str]:
-    """What the wheel had, without what an installation adds."""
+    """Return the files of the wheel, without those that an installation adds."""
     files = [path.as_posix() for path in installed.files or []]
     added = ("INSTALLER", "REQUESTED", "direct_url.json", "bin/fastgan", "Scripts/fastgan.exe")
     return [name for name in files if not name.endswith((*added, ".pyc", ".nbi", ".nbc"))]
@@ -49,7 +49,7 @@ def test_nothing_but_the_package(names: list[str]) -> None:
 
 def test_every_python_file_and_no_source_of_the_kernel(names: list[str]) -> None:
     if not SOURCES.is_dir():
-        pytest.skip("the tests are without the sources here")
+        pytest.skip("the sources are not available")
     kinds = (".py", ".pyi", ".html", ".css", ".js", ".svg")
     expected = {
         path.relative_to(SOURCES).as_posix()
@@ -78,7 +78,7 @@ def test_one_kernel_for_all_pythons(names: list[str], tags: list[str]) -> None:
 def test_the_file_is_what_is_installed_and_small(names: list[str]) -> None:
     path = os.environ.get("FASTGAN_WHEEL")
     if not path:
-        pytest.skip("FASTGAN_WHEEL does not say which file was installed")
+        pytest.skip("FASTGAN_WHEEL does not name the installed file")
     with zipfile.ZipFile(path) as wheel:
         assert sorted(n for n in wheel.namelist() if n[-1] != "/") == sorted(names)
     assert Path(path).stat().st_size < LARGEST

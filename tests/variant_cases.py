@@ -1,9 +1,9 @@
-"""Four sizes, in two dtypes, that every variant of every kernel must compute to the same bits.
+"""Four sizes in two dtypes, for which every variant of every kernel must compute the same bits.
 
-A case is plain bytes, so that a C program can run it where there is no Python; a hash covers
-parameters, history, pictures and their scores; a crowd of models of the same size: their
-parameters, histories and the steps at which they diverged; and trainings of half as many epochs by
-`RECIPES`, with two classes. A hash that changes is a new numerics version.
+A case is plain bytes, so that a C program can run it without Python. A hash covers the parameters,
+history, pictures and scores of one training; the parameters, histories and steps of divergence of
+a crowd of models of the same size; and trainings by `RECIPES` with two classes, for half as many
+epochs. A changed hash requires a new numerics version.
 
     python tests/variant_cases.py [BACKEND]
 
@@ -30,8 +30,8 @@ class Case(NamedTuple):
     k: int
     batch_size: int
     epochs: int
-    models: int  # of the crowd, each with a learning rate of its own
-    shuffle: bool  # the rows of the crowd's epochs
+    models: int  # models of the crowd, each with its own learning rate
+    shuffle: bool  # whether the crowd shuffles its rows
 
 
 CASES = {
@@ -54,7 +54,7 @@ GOLDEN = {
 
 
 # Schedule, steps of D and moves of G, loss, optimizer; then smoothing, clip value, weights of the
-# gradient penalty and of R1, the two betas and epsilon: as in `kernel_program/run_case.c`.
+# gradient penalty and of R1, the two betas and epsilon; the same as in `kernel_program/run_case.c`.
 RECIPES = (
     (1, 3, 2, 1, 2, 0.125, np.inf, 0.0, 0.5, 0.75, 0.875, 2.0**-20),
     (0, 1, 1, 3, 1, 0.0, 0.5, 0.25, 0.0, 0.5, 0.0, 0.0),
@@ -64,7 +64,7 @@ CLASSES = 2
 
 
 class Inputs(NamedTuple):
-    """What a case starts from, in its dtype; uniform numbers, which are the same everywhere."""
+    """Inputs of a case in its dtype: uniform numbers, which are the same everywhere."""
 
     data: Array  # (n, d)
     latents: Array  # (rows, k)
@@ -74,13 +74,13 @@ class Inputs(NamedTuple):
 
 
 def seeds(case: Case) -> Array:
-    """What the crowd's streams are seeded with, (models, 4) uint64."""
+    """Return the seeds of the crowd's streams, (models, 4) uint64."""
     children = np.random.SeedSequence(2026).spawn(case.models)
     return np.array([child.generate_state(4, np.uint64) for child in children])
 
 
 def rates(case: Case) -> Array:
-    """The learning rates of a crowd, exact in float32: the last ones are too large for it."""
+    """Return the learning rates of a crowd, exact in float32; the last make float32 overflow."""
     return 2.0 ** np.linspace(-8, 127, case.models).round()
 
 
@@ -103,7 +103,7 @@ def records(case: Case) -> int:
 
 
 def as_bytes(case: Case, dtype: str) -> bytes:
-    """A case as `kernel_program/run_case.c` reads it."""
+    """Return a case in the format that `kernel_program/run_case.c` reads."""
     given = inputs(case, dtype)
     bits = 8 * given.data.itemsize
     head = (bits, case.n, case.d, case.k, len(given.latents), case.batch_size, records(case),
@@ -117,7 +117,7 @@ def digest(result: bytes) -> str:
 
 
 def crowd_computed_by(backend: str, case: Case, given: Inputs) -> tuple[Array, ...]:
-    """Parameters (models, P), histories (models, 5, records), and steps of divergence, or -1."""
+    """Return parameters (models, P), histories (models, 5, records) and divergence steps, or -1."""
     dtype = given.data.dtype
     moved = given.crowd_parameters.copy()
     history = np.empty((case.models, 5, records(case)), dtype)
@@ -145,7 +145,7 @@ def crowd_computed_by(backend: str, case: Case, given: Inputs) -> tuple[Array, .
 def alone(
     backend: str, case: Case, given: Inputs, start: Array, rate: float, rng: np.random.Generator
 ) -> tuple[Array, Array, int]:
-    """A model of the crowd step by step: parameters, history, and step of divergence, or -1."""
+    """Train a model step by step; return parameters, history, and step of divergence, or -1."""
     from fastgan import backends
 
     module = backends.choose(backend).module
@@ -170,14 +170,14 @@ def alone(
 
 
 def two_classes(case: Case, parameters: Array) -> Array:
-    """The parameters of both networks for two classes, which begin alike."""
+    """Return the parameters of both networks for two classes, which start with equal ones."""
     d, k = case.d, case.k
     w, b, weights, biases = np.split(parameters, np.cumsum([d, 1, k * d]))
     return np.concatenate([w, w, b, b, weights, biases, biases])
 
 
 def recipes_computed_by(backend: str, case: Case, given: Inputs) -> list[Array]:
-    """Of each recipe parameters, what the optimizer remembers, and history."""
+    """Return the parameters, the optimizer's moments and the history of each recipe."""
     from fastgan import backends
     from fastgan.backends.algorithm import POWERS, Recipe
 
@@ -199,12 +199,12 @@ def recipes_computed_by(backend: str, case: Case, given: Inputs) -> list[Array]:
 
 
 def canonical(array: Array) -> bytes:
-    """The bytes of an array, with one NaN for all."""
+    """Return the bytes of an array, with one NaN for all."""
     return np.where(np.isnan(array), np.nan, array).astype(array.dtype).tobytes()
 
 
 def computed_by(backend: str, case: Case, dtype: str) -> bytes:
-    """What a backend makes of a case, in the same order as the C program."""
+    """Return a backend's results of a case, in the order of the C program."""
     from fastgan import backends
 
     module = backends.choose(backend).module

@@ -1,4 +1,4 @@
-"""Trainings of every kind, to be looked at between their steps."""
+"""Trainings of every kind, for the tests of snapshots, callbacks and early stopping."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import fastgan
 FACES = fastgan.datasets.slanted_land()
 LABELS = [0, 0, 1, 1, 1]
 
-# Of every kind of kernel, of chunks, and of latents that are drawn between two steps of D.
+# Every kind of kernel, several chunks, and latents that are drawn between two steps of D.
 KINDS: dict[str, dict[str, Any]] = {
     "plain": {},
     "shuffled": {"shuffle": True},

@@ -3,12 +3,12 @@
     python tools/elementary_coefficients.py
 
 prints every constant of ``csrc/elementary_constants.h`` and of
-``src/fastgan/backends/reference/elementary_constants.py``, once a dtype, as hexadecimal floats. The
-tests run the same functions and compare them with both files, so neither can drift.
+``src/fastgan/backends/reference/elementary_constants.py``, once per dtype, as hexadecimal floats.
+The tests run the same functions and compare their results with both files, so neither can drift.
 
-Polynomials are minimax in the relative error of the whole function, found with the exchange
-algorithm of Remez (E. W. Cheney, *Introduction to Approximation Theory*, 1966, chapter 3) at
-60 decimal digits, and are then rounded coefficient by coefficient to the dtype.
+Polynomials are minimax in the relative error of the whole function. They are found with the
+exchange algorithm of Remez (E. W. Cheney, *Introduction to Approximation Theory*, 1966, chapter 3)
+at 60 decimal digits, and then rounded to the dtype, coefficient by coefficient.
 """
 
 from __future__ import annotations
@@ -25,15 +25,15 @@ Function = Callable[[mp.mpf], mp.mpf]
 
 @dataclass(frozen=True)
 class Precision:
-    """What the constants of one dtype depend on."""
+    """Numbers on which the constants of one dtype depend."""
 
     name: str
-    digits: int  # of the significand, the hidden one included
+    digits: int  # binary digits of the significand, including the hidden one
     table_bits: int  # the exponential's table has 2**table_bits entries
-    table_digits: int  # of the short, high part of an entry
-    exp_terms: int  # c_2 ... of e^r = 1 + r + r^2 (c_2 + c_3 r + ...)
-    log1p_terms: int  # of R(z) = z (l_1 + l_2 z + ...)
-    multiple_digits: int  # of the largest multiple of ln2 / 2**table_bits that is taken off
+    table_digits: int  # binary digits of the short, high part of an entry
+    exp_terms: int  # number of c_2, c_3, ... in e^r = 1 + r + r^2 (c_2 + c_3 r + ...)
+    log1p_terms: int  # number of l_1, l_2, ... in R(z) = z (l_1 + l_2 z + ...)
+    multiple_digits: int  # binary digits of the largest multiple of ln2 / 2**table_bits subtracted
 
 
 FLOAT64 = Precision(
@@ -68,7 +68,7 @@ def rounded(value: mp.mpf, digits: int) -> mp.mpf:
 def minimax(
     basis: Sequence[Function], target: Function, weight: Function, low: mp.mpf, high: mp.mpf
 ) -> list[mp.mpf]:
-    """Coefficients of the combination of `basis` that minimises max |weight (sum - target)|."""
+    """Return the coefficients of `basis` that minimise max |weight (sum - target)|."""
     n = len(basis)
     middle, half = (low + high) / 2, (high - low) / 2
     nodes = [middle - half * mp.cos(mp.pi * (2 * i + 1) / (2 * (n + 1))) for i in range(n + 1)]
@@ -95,7 +95,7 @@ def minimax(
 
 
 def extrema(error: Function, low: mp.mpf, high: mp.mpf, count: int) -> tuple[list[mp.mpf], mp.mpf]:
-    """The `count` alternating extrema of `error` on a grid of cosines, and the largest."""
+    """Return the `count` alternating extrema of `error` on a grid of cosines, and the largest."""
     points = 60 * count
     grid = [
         (low + high) / 2 - (high - low) / 2 * mp.cos(mp.pi * i / points) for i in range(points + 1)
@@ -118,7 +118,7 @@ def extrema(error: Function, low: mp.mpf, high: mp.mpf, count: int) -> tuple[lis
 
 
 def exp_reduction(p: Precision) -> dict[str, mp.mpf]:
-    """x = (M / 2**table_bits) ln2 - r; the high part is short, so that M * high is exact."""
+    """Split ln2 / 2**table_bits for x = (M / 2**table_bits) ln2 - r; M * high is exact."""
     step = mp.log(2) / 2**p.table_bits
     high = rounded(step, p.digits - p.multiple_digits)
     return {
@@ -129,10 +129,10 @@ def exp_reduction(p: Precision) -> dict[str, mp.mpf]:
 
 
 def exp_table(p: Precision) -> tuple[list[mp.mpf], list[mp.mpf]]:
-    """2**(-j / 2**table_bits) as a short high part and a low part.
+    """Return 2**(-j / 2**table_bits) as a short high part and a low part.
 
-    A power of two plus the high part is exact over a wide range, and the low part rides along
-    with the polynomial.
+    A power of two plus the high part is exact over a wide range, and the low part is added to the
+    polynomial.
     """
     size = 2**p.table_bits
     entries = [mp.mpf(2) ** (-mp.mpf(j) / size) for j in range(size)]
@@ -142,17 +142,17 @@ def exp_table(p: Precision) -> tuple[list[mp.mpf], list[mp.mpf]]:
 
 
 def exp_polynomial(p: Precision) -> list[mp.mpf]:
-    """c_2, c_3, ...: e^r = 1 + r + r^2 (c_2 + c_3 r + ...) for |r| up to half a step."""
-    high = mp.log(2) / 2 ** (p.table_bits + 1) * (1 + mp.mpf(2) ** -10)  # M may be rounded off
+    """Return c_2, c_3, ... of e^r = 1 + r + r^2 (c_2 + c_3 r + ...) for |r| up to half a step."""
+    high = mp.log(2) / 2 ** (p.table_bits + 1) * (1 + mp.mpf(2) ** -10)  # M may be rounded
     powers = [lambda r, n=n: r ** (n + 2) for n in range(p.exp_terms)]
     fitted = minimax(powers, lambda r: mp.expm1(r) - r, lambda r: mp.exp(-r), -high, high)
     return [rounded(c, p.digits) for c in fitted]
 
 
 def log1p_polynomial(p: Precision) -> list[mp.mpf]:
-    """l_1, l_2, ...: log((1 + f) / (1 - f)) = 2 f + f R(f^2), R(z) = z (l_1 + l_2 z + ...).
+    """Return l_1, l_2, ...: log((1 + f) / (1 - f)) = 2 f + f R(f^2), R(z) = z (l_1 + l_2 z + ...).
 
-    With f = y / (2 + y) this is log(1 + y); y in [0, 1] makes z = f^2 lie in [0, 1/9].
+    With f = y / (2 + y) this is log(1 + y); for y in [0, 1], z = f^2 lies in [0, 1/9].
     """
     low, high = mp.mpf("1e-12"), mp.mpf(1) / 9
 
@@ -169,7 +169,7 @@ def log1p_polynomial(p: Precision) -> list[mp.mpf]:
 
 
 def hexadecimal(value: mp.mpf) -> str:
-    """The exact value as a hexadecimal float literal of C and Python's float.fromhex."""
+    """Format the exact value as a hexadecimal float literal for C and Python's float.fromhex."""
     return float(value).hex()
 
 

@@ -1,12 +1,12 @@
-"""Compute the same trainings on every variant that this machine can make, and print their hashes.
+"""Compute the same trainings on every variant that this machine can build, and print their hashes.
 
     python tools/hash_table.py [--markdown docs/variants.md | --only TEXT]
 
 Rows are the package's backends and instruction sets, and the C kernel alone as compiled by GCC and
 Clang at every level of optimisation, with sanitizers, and for processors that are only simulated
-here, as many at a time as there are cores. What is left out is said, not hidden. Exit status 1 if a
-single bit differs, or, with FASTGAN_REQUIRE_VARIANTS=1, if a tool is missing (a processor may lack
-an instruction set).
+here. One row per core is computed at a time. The table lists what is left out. The exit status is 1
+if a single bit differs, or, with FASTGAN_REQUIRE_VARIANTS=1, if a tool is missing (a processor may
+lack an instruction set).
 """
 
 from __future__ import annotations
@@ -30,13 +30,13 @@ sys.path.insert(0, str(ROOT / "tests"))
 
 import variant_cases  # noqa: E402
 
-SIMDE = "/usr/include/simde/x86/avx512.h"  # AVX-512's instructions made of others
+SIMDE = "/usr/include/simde/x86/avx512.h"  # AVX-512's instructions, emulated by others
 LACKED = "this processor lacks it"
 KEYS = [(name, dtype) for name in variant_cases.CASES for dtype in variant_cases.DTYPES]
 
 
 class Row(NamedTuple):
-    """A variant, and the hash of each case or the reason why there is none."""
+    """A variant, and the hash of each case or the reason why it is left out."""
 
     name: str
     hashes: list[str]
@@ -44,18 +44,18 @@ class Row(NamedTuple):
 
 
 class Build(NamedTuple):
-    """The C kernel alone: how it is compiled and run, and with which variants."""
+    """A build of the C kernel alone: how it is compiled and run, and its variants."""
 
     name: str
     compiler: str
     options: list[str]
     variants: list[str]
     emulator: tuple[str, ...] = ()
-    needs: tuple[str, ...] = ()  # other files
+    needs: tuple[str, ...] = ()  # other files that must exist
 
 
 def floating_point_flags() -> list[str]:
-    """The flags of CMakeLists.txt, so that there is one list of them."""
+    """Read the flags from CMakeLists.txt, the only list of them."""
     text = (ROOT / "CMakeLists.txt").read_text()
     found = re.search(r"set\(FASTGAN_FLOATING_POINT (-[^)]*)\)", text)
     if not found:
@@ -64,14 +64,14 @@ def floating_point_flags() -> list[str]:
 
 
 def variant_flags(variant: str) -> list[str]:
-    """What an instruction set adds, from CMakeLists.txt too."""
+    """Read the additional flags of an instruction set from CMakeLists.txt."""
     text = (ROOT / "CMakeLists.txt").read_text()
     found = re.search(rf"set\(FASTGAN_{variant}_FLAGS ([^)]*)\)", text)
     return found[1].split() if found else []
 
 
 def compile_program(build: Build, directory: Path) -> Path:
-    """Compile run_case.c with the kernels of each dtype and variant."""
+    """Compile run_case.c with the kernels for each dtype and variant."""
     common = [build.compiler, "-std=c11", "-Wno-psabi", f"-I{ROOT / 'csrc'}", *build.options]
     if len(build.variants) > 1:
         common.append("-DFASTGAN_X86_VARIANTS")
@@ -111,7 +111,7 @@ def program_hashes(command: list[str], variant: str) -> list[str]:
 
 
 def builds() -> Iterator[Build]:
-    """Every way of compiling the kernel that is tried, the one that takes longest first."""
+    """Yield every way to compile the kernel, the slowest first."""
     x86 = os.uname().machine == "x86_64"
     all_variants = ["generic", "avx2", "avx512"] if x86 else ["generic"]
     yield Build(
@@ -136,7 +136,7 @@ def builds() -> Iterator[Build]:
 
 
 def build_rows(build: Build, usable: list[str]) -> list[Row]:
-    """One row a variant of a build."""
+    """Return one row for each variant of a build."""
     for tool in [build.compiler, *build.emulator[:1], *build.needs]:
         if not (shutil.which(tool) or Path(tool).exists()):
             return [Row(f"C program, {build.name}", [], f"{tool} is not installed")]
@@ -153,14 +153,14 @@ def build_rows(build: Build, usable: list[str]) -> list[Row]:
 
 
 def usable_variants() -> list[str]:
-    """Instruction sets of the installed kernel that this processor supports."""
+    """Return the instruction sets of the installed kernel that this processor supports."""
     from fastgan.backends.native import _kernel
 
     return [name for name, usable in _kernel.variants().items() if usable]
 
 
 def package_rows(usable: list[str]) -> Iterator[Callable[[], list[Row]]]:
-    """What computes the rows of the package: its backends, and its C kernel's instruction sets."""
+    """Yield functions that compute the rows of the package's backends and instruction sets."""
     from fastgan import backends
 
     for backend, (present, reason) in backends.available().items():
@@ -179,13 +179,13 @@ def package_rows(usable: list[str]) -> Iterator[Callable[[], list[Row]]]:
 
 
 def numpy_features() -> list[str]:
-    """What NumPy would dispatch to on this processor."""
+    """Return the CPU features that NumPy would use on this processor."""
     core = importlib.import_module("numpy._core._multiarray_umath")
     return [name for name in core.__cpu_dispatch__ if core.__cpu_features__.get(name)]
 
 
 def package_row(name: str, backend: str, environment: dict[str, str]) -> list[Row]:
-    """A row from a process of its own, since variants are chosen when a process begins."""
+    """Compute a row in a separate process, since variants are chosen when a process starts."""
     done = subprocess.run(
         [sys.executable, str(ROOT / "tests" / "variant_cases.py"), backend],
         env={**os.environ, **environment}, capture_output=True, text=True,
@@ -196,7 +196,7 @@ def package_row(name: str, backend: str, environment: dict[str, str]) -> list[Ro
 
 
 def rows(only: str) -> Iterator[Row]:
-    """What is compared, or the builds named so: computed side by side, given in a fixed order."""
+    """Yield all rows, or those of builds named `only`; computed in parallel, in a fixed order."""
     usable = usable_variants()
     jobs: list[Callable[[], list[Row]]] = [] if only else [*package_rows(usable)]
     jobs += (partial(build_rows, build, usable) for build in builds() if only in build.name)
@@ -210,13 +210,13 @@ def rows(only: str) -> Iterator[Row]:
 
 
 def main() -> None:
-    """Print the table, and say whether all of it is of one kind."""
+    """Print the table, and report whether all hashes agree."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--markdown", type=Path, help="write the table to this file as well")
-    parser.add_argument("--only", default="", metavar="TEXT", help="only builds named so")
+    parser.add_argument("--only", default="", metavar="TEXT", help="only builds with this name")
     arguments = parser.parse_args()
     if arguments.only and arguments.markdown:
-        parser.error("the table in a file is of all variants")
+        parser.error("--markdown writes the table of all variants, so it excludes --only")
     golden = [variant_cases.GOLDEN[key] for key in KEYS]
     lines = ["| variant | " + " | ".join(f"{n}, {d}" for n, d in KEYS) + " |"]
     lines.append("| --- |" + " --- |" * len(KEYS))

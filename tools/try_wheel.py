@@ -1,10 +1,10 @@
-"""Install a built wheel for the Python that runs this, and run the tests meant for wheels.
+"""Install a built wheel for the Python that runs this script, and run the tests for wheels.
 
     python tools/try_wheel.py WHEELHOUSE
 
-`tests/wheel_tests.txt` lists them: the kernel, identity of backends, golden hashes, training,
-saving, crowds, and what the wheel brings along. Makes a virtual environment of its own; of several
-wheels pip chooses.
+`tests/wheel_tests.txt` lists these tests: the kernel, identity of backends, golden hashes,
+training, saving, crowds, and the contents of the wheel. The script creates its own virtual
+environment. If there are several wheels, pip chooses one.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 def chosen_wheel(pip: list[str], wheelhouse: Path) -> Path:
-    """The wheel that pip takes for this Python and machine."""
+    """Return the wheel that pip selects for this Python and machine."""
     with tempfile.TemporaryDirectory() as directory:
         options = ["--quiet", "--no-index", "--no-deps", "--only-binary", ":all:"]
         subprocess.run(
@@ -33,7 +33,7 @@ def chosen_wheel(pip: list[str], wheelhouse: Path) -> Path:
 
 
 def main() -> int:
-    """Give pytest's exit status."""
+    """Install the wheel, run its tests, and return pytest's exit status."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("wheelhouse", type=Path, help="the folder of wheels")
     wheelhouse = parser.parse_args().wheelhouse.resolve()

@@ -1,8 +1,8 @@
 """Other ways to do the same work, each as its users would write it.
 
-A peer is a module with one function, ``prepare(work, history)``: it lays out and compiles what
-it needs, and returns what is timed, a function that trains from the initial parameters on the
-latent vectors given (its draws are free of charge) and returns an `Outcome`.
+A peer is a module with one function, ``prepare(work, history)``. It lays out its arrays, compiles,
+and returns the function that is timed. That function trains from the initial parameters on the
+given latent vectors (so its draws are free of charge) and returns an `Outcome`.
 """
 
 from __future__ import annotations
@@ -26,24 +26,24 @@ _NEEDS = {
 }
 NAMES = tuple(_NEEDS)
 
-# Peers call other exps and sum in other orders, so that their last bits differ from the first
-# step on, and training carries the differences along: close, and not equal, is what to expect.
+# Peers use different exponentials and orders of sums, so their last bits differ from the first
+# step on, and training propagates the differences: expect close results, not equal ones.
 TOLERANCE = {"float64": 1e-10, "float32": 2e-4}
 
 
 class Peer(Protocol):
-    """What a peer's module offers."""
+    """Interface of a peer's module."""
 
     prepare: Callable[[Work, bool], Callable[[], Outcome]]
 
 
 def package(name: str) -> str:
-    """The package that a peer is about."""
+    """Return the package that a peer uses."""
     return _NEEDS[name]
 
 
 def why_not(name: str, size: Size, dtype: str) -> str:
-    """Why a peer cannot do this work here, or nothing if it can."""
+    """Return the reason why a peer cannot do this work here, or an empty string if it can."""
     if importlib.util.find_spec(_NEEDS[name]) is None:
         return f"{_NEEDS[name]} is not installed: pip install {_NEEDS[name]}"
     if name == "notebook" and (size != SLANTED_LAND or dtype != "float64"):
@@ -52,14 +52,14 @@ def why_not(name: str, size: Size, dtype: str) -> str:
 
 
 def load(name: str) -> Peer:
-    """Import a peer, and its library with it."""
+    """Import a peer, and with it its library."""
     module: Any = importlib.import_module(f"peers.{name}")
     return module
 
 
 @cache
 def require_agreement(name: str, size: Size, dtype: str, history: bool, epochs: int) -> None:
-    """Refuse to go on unless a peer's answer is the reference's, but for rounding."""
+    """Assert that a peer's result is the reference's, up to rounding."""
     expected = reference(size, dtype, epochs)
     got = load(name).prepare(work(size, dtype, epochs), history)()
     where = f"{name}, {size.name}, {dtype}"

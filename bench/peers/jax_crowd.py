@@ -1,19 +1,19 @@
 """JAX: many models on the last axis, one `lax.scan` under `jit`, in the fastest form found.
 
-Most of the time goes into the seven tanh of a step. What brings the rest near to nothing:
+The seven tanh of a step take most of the time. The following make the rest nearly free:
 
 - the whole loop compiled into one function (the byte threshold below), for batches of models that
-  fit the first-level cache; then a step costs no dispatch, and nothing leaves that cache;
+  fit in the first-level cache; then a step costs no dispatch, and nothing leaves that cache;
 - an epoch as the loop's body, with the faces as constants;
-- barriers around what is needed more than once, or XLA works it out again for each use;
+- barriers around values that are used more than once, since XLA would recompute them for each use;
 - all logits and parameters halved, since a sigmoid is the tanh of half its logit;
-- vectors as wide as the processor has them; XLA takes half of that by default.
+- vectors as wide as the processor's; XLA uses half of that by default.
 
-Drawing costs least an epoch at a time within the loop, by Threefry in its older form, which throws
-no half of its bits away in float32. Also measured, and not faster: each parameter as a vector of
-its own (faster only where the loop is not compiled into one), `jax.nn.sigmoid`, a `fori_loop`, a
-single step as the loop's body, unrolled or not, XLA's fast-math, and latent numbers drawn in larger
-portions or by ``rbg`` and ``unsafe_rbg``.
+Drawing is cheapest one epoch at a time within the loop, with Threefry's older form, which does not
+discard half of its bits in float32. These were also measured, and are not faster: each parameter as
+its own vector (faster only if the loop is not compiled into one function), `jax.nn.sigmoid`, a
+`fori_loop`, a single step as the loop's body, unrolled or not, XLA's fast-math, and latent numbers
+drawn in larger portions or by ``rbg`` and ``unsafe_rbg``.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from cases import LEARNING_RATE, SEED
 from crowd_work import CrowdWork
 from jax import lax
 
-# XLA reads this when it compiles for the first time, so that no other peer can have other options
+# XLA reads this when it compiles for the first time, so no other peer can have different options
 # in the same process.
 os.environ["XLA_FLAGS"] = " ".join(
     (
@@ -41,7 +41,7 @@ os.environ["XLA_FLAGS"] = " ".join(
 jax.config.update("jax_enable_x64", True)
 jax.config.update("jax_threefry_partitionable", False)
 
-BATCH = 128  # models in one call
+BATCH = 128  # number of models in one call
 
 Array = jax.Array
 Networks = tuple[Array, Array, Array, Array]  # halves of w (d, M), b (M,), W (d, M) and B (d, M)
@@ -52,10 +52,10 @@ def _dot(x: Array, w: Array) -> Array:
 
 
 def _step(networks: Networks, face: Array, z: Array) -> Networks:
-    """One step of M models on a face (d,) with a latent number each, z (M,)."""
+    """Compute one step of M models on a face (d,), with one latent number per model, z (M,)."""
     w, b, weights, biases = networks
     barrier = lax.optimization_barrier
-    half_move = jnp.asarray(LEARNING_RATE / 4, z.dtype)  # of half a parameter, when D is at 1/2
+    half_move = jnp.asarray(LEARNING_RATE / 4, z.dtype)  # move of half a parameter, for D at 1/2
 
     real = barrier(half_move - half_move * jnp.tanh(b + _dot(face, w)))
     fake = barrier(0.5 + 0.5 * jnp.tanh(z * weights + biases))
@@ -70,7 +70,7 @@ def _step(networks: Networks, face: Array, z: Array) -> Networks:
 
 
 def prepare(work: CrowdWork, drawn: bool, batch: int = BATCH) -> Callable[[], np.ndarray]:
-    """Put the arrays where XLA wants them, and compile."""
+    """Put the arrays where XLA needs them, and compile."""
     rows, d = work.faces.shape
 
     def epoch(networks: Networks, latents: Array) -> tuple[Networks, None]:
@@ -109,6 +109,6 @@ def prepare(work: CrowdWork, drawn: bool, batch: int = BATCH) -> Callable[[], np
 
 
 def _in_batches(array: np.ndarray, batch: int) -> list[np.ndarray]:
-    """Cut (models, n) into parts (n, batch), each by itself in memory."""
+    """Cut (models, n) into parts (n, batch), each contiguous in memory."""
     parts = np.split(array, range(batch, len(array), batch))
     return [np.ascontiguousarray(part.T) for part in parts]

@@ -1,7 +1,8 @@
-"""JAX as one would write it first: models on the last axis, `lax.scan` under `jit`, its defaults.
+"""JAX in the form one would write first: models on the last axis, `lax.scan` under `jit`.
 
-The batches of models are the best that were found. To draw all the latent numbers of a batch before
-the scan is faster than to draw within it, for batches small enough that they stay in a cache.
+Uses JAX's default options and the best numbers of models per batch that were found. If the latent
+numbers of a batch stay in a cache, drawing all of them before the scan is faster than drawing
+within it.
 """
 
 from __future__ import annotations
@@ -17,14 +18,14 @@ from jax import lax
 
 jax.config.update("jax_enable_x64", True)
 
-BATCH, BATCH_DRAWN = 512, 128  # models in one call
+BATCH, BATCH_DRAWN = 512, 128  # number of models in one call
 
 Array = jax.Array
 Networks = tuple[Array, Array, Array, Array]  # w (d, M), b (M,), W (d, M) and B (d, M)
 
 
 def _step(networks: Networks, face: Array, z: Array) -> Networks:
-    """One step of M models on a face (d, 1) with a latent number each, z (M,)."""
+    """Compute one step of M models on a face (d, 1), with one latent number per model, z (M,)."""
     w, b, weights, biases = networks
     rate = jnp.asarray(LEARNING_RATE, z.dtype)
     delta = rate * (1 - jax.nn.sigmoid(b + (face * w).sum(axis=0)))
@@ -40,7 +41,7 @@ def _step(networks: Networks, face: Array, z: Array) -> Networks:
 
 
 def prepare(work: CrowdWork, drawn: bool, batch: int | None = None) -> Callable[[], np.ndarray]:
-    """Put the arrays where XLA wants them, and compile."""
+    """Put the arrays where XLA needs them, and compile."""
     batch = batch or (BATCH_DRAWN if drawn else BATCH)
     rows, d = work.faces.shape
     steps = work.epochs * rows

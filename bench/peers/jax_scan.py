@@ -1,10 +1,11 @@
 """JAX: one `lax.scan` over the steps under `jit`, in the fastest form that was found.
 
 On a CPU the form matters less than whether XLA compiles the whole loop into one function. By
-default it does so only where the loop's body moves less than a kilobyte; the option below, known
-to XLA since JAX 0.7, makes the same program five times faster in float64. Also measured for
-Slanted Land, and not faster: the faces tiled into a second stream, a scan within a scan, unrolling
-by 2 and 5, all parameters in one vector, scalars throughout, and `jax.nn.sigmoid` (a sixth slower).
+default it does so only if the loop's body moves less than a kilobyte; the option below, available
+in XLA since JAX 0.7, makes the same program five times faster in float64. These were also measured
+for Slanted Land, and are not faster: the faces tiled into a second stream, a scan within a scan,
+unrolling by 2 and 5, all parameters in one vector, scalars throughout, and `jax.nn.sigmoid` (a
+sixth slower).
 """
 
 from __future__ import annotations
@@ -18,8 +19,8 @@ import jax.numpy as jnp
 from cases import LEARNING_RATE, Outcome, Parameters, Work
 from jax import lax
 
-# XLA reads this when it compiles for the first time. 64 KiB is enough for Slanted Land, and leaves
-# the larger sizes to XLA's matrix products, which are faster there.
+# XLA reads this when it compiles for the first time. 64 KiB is enough for Slanted Land; the larger
+# sizes still use XLA's matrix products, which are faster there.
 os.environ["XLA_FLAGS"] = " ".join(
     (
         os.environ.get("XLA_FLAGS", ""),
@@ -34,7 +35,7 @@ Networks = tuple[Array, Array, Array, Array]
 
 
 def _pair(s: Array) -> tuple[Array, Array]:
-    """The sigmoid and 1 minus it."""
+    """Return the sigmoid, and 1 minus the sigmoid."""
     t = 0.5 * jnp.tanh(0.5 * s)
     return 0.5 + t, 0.5 - t
 
@@ -44,7 +45,7 @@ def _softplus(s: Array) -> Array:
 
 
 def _record(real: Array, fake: Array, generator: Array) -> tuple[Array, ...]:
-    """The five numbers of a step, or of many, from the logits (..., m)."""
+    """Return the five numbers of one or more steps, from the logits (..., m)."""
     numbers = (
         _softplus(-real),
         _softplus(fake),
@@ -56,7 +57,7 @@ def _record(real: Array, fake: Array, generator: Array) -> tuple[Array, ...]:
 
 
 def _step(networks: Networks, real: Array, z: Array) -> tuple[Networks, tuple[Array, ...]]:
-    """One step on real (m, d) and z (m, k); gives the logits of its three moves besides."""
+    """Compute one step on real (m, d) and z (m, k); also return the logits of its three moves."""
     w, b, weights, biases = networks
     rate = jnp.asarray(LEARNING_RATE / len(real), w.dtype)
     real_logits = real @ w + b
@@ -76,7 +77,7 @@ def _step(networks: Networks, real: Array, z: Array) -> tuple[Networks, tuple[Ar
 
 
 def _train(networks: Networks, batches: Array, latents: Array, history: bool) -> tuple[Any, Any]:
-    # What is faster differs: to record as the scan goes in float64, after it in float32.
+    # Recording during the scan is faster in float64, after the scan in float32.
     at_once = batches.dtype == jnp.float64
 
     def step(carry: tuple[Networks, Array], z: Array) -> tuple[Any, Any]:
@@ -92,7 +93,7 @@ def _train(networks: Networks, batches: Array, latents: Array, history: bool) ->
 
 
 def prepare(work: Work, history: bool) -> Callable[[], Outcome]:
-    """Put the arrays where XLA wants them, and compile."""
+    """Put the arrays where XLA needs them, and compile."""
     w, b, weights, biases = work.parameters()
     networks = jax.device_put((w, b[0], weights, biases))
     batches, latents = jax.device_put((work.batches, work.latent_batches))

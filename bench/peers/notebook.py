@@ -1,7 +1,7 @@
-"""The published notebook's way: two classes, one face at a time, the derivatives by hand.
+"""The published notebook's program: two classes, one face at a time, derivatives by hand.
 
-As published, every quantity is worked out again where it is needed. Its discriminator's loss is
-taken at G(z), where the notebook plots it at z.
+As published, every quantity is recomputed wherever it is needed. The discriminator's loss is
+recorded at G(z), whereas the notebook plots it at z.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from cases import LEARNING_RATE, Array, Outcome, Parameters, Work
 
 
 def sigmoid(x: Array) -> Array:
-    """1 / (1 + e^-x)."""
+    """Return 1 / (1 + e^-x)."""
     return np.exp(x) / (1.0 + np.exp(x))
 
 
@@ -25,63 +25,63 @@ class Discriminator:
         self.bias = bias
 
     def forward(self, face: Array) -> Array:
-        """How real a face looks."""
+        """Return D's probability that a face is real."""
         return sigmoid(np.dot(face, self.weights) + self.bias)
 
     def error_from_image(self, image: Array) -> Array:
-        """Loss on a face that is real."""
+        """Return the loss on a real face."""
         return -np.log(self.forward(image))
 
     def error_from_noise(self, noise: Array) -> Array:
-        """Loss on a face that is not."""
+        """Return the loss on a generated face."""
         return -np.log(1.0 - self.forward(noise))
 
     def derivatives_from_image(self, image: Array) -> tuple[Array, Array]:
-        """Derivatives of the loss on a real face."""
+        """Return the derivatives of the loss on a real face."""
         delta = -(1.0 - self.forward(image))
         return delta * image, delta
 
     def derivatives_from_noise(self, noise: Array) -> tuple[Array, Array]:
-        """Derivatives of the loss on a face that is not."""
+        """Return the derivatives of the loss on a generated face."""
         delta = self.forward(noise)
         return delta * noise, delta
 
     def update_from_image(self, image: Array) -> None:
-        """Move on a real face."""
+        """Take a step on a real face."""
         weights, bias = self.derivatives_from_image(image)
         self.weights = self.weights - LEARNING_RATE * weights
         self.bias = self.bias - LEARNING_RATE * bias
 
     def update_from_noise(self, noise: Array) -> None:
-        """Move on a face that is not."""
+        """Take a step on a generated face."""
         weights, bias = self.derivatives_from_noise(noise)
         self.weights = self.weights - LEARNING_RATE * weights
         self.bias = self.bias - LEARNING_RATE * bias
 
 
 class Generator:
-    """Makes a face of one number."""
+    """Makes a face from one number."""
 
     def __init__(self, weights: Array, biases: Array) -> None:
         self.weights = weights
         self.biases = biases
 
     def forward(self, z: float) -> Array:
-        """The face that comes of z."""
+        """Return the face generated from z."""
         return sigmoid(z * self.weights + self.biases)
 
     def error(self, z: float, discriminator: Discriminator) -> Array:
-        """Loss: how far the discriminator is from being fooled."""
+        """Return the loss, which is small if the discriminator is fooled."""
         return -np.log(discriminator.forward(self.forward(z)))
 
     def derivatives(self, z: float, discriminator: Discriminator) -> tuple[Array, Array]:
-        """Derivatives of that loss."""
+        """Return the derivatives of that loss."""
         face = self.forward(z)
         factor = -(1.0 - discriminator.forward(face)) * discriminator.weights * face * (1.0 - face)
         return factor * z, factor
 
     def update(self, z: float, discriminator: Discriminator) -> None:
-        """Move towards fooling the discriminator."""
+        """Take a step towards fooling the discriminator."""
         weights, biases = self.derivatives(z, discriminator)
         self.weights = self.weights - LEARNING_RATE * weights
         self.biases = self.biases - LEARNING_RATE * biases

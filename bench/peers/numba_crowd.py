@@ -32,7 +32,7 @@ def _train(faces: Array, latents: Array, parameters: Array, rate: Any) -> None:
 
 
 def prepare(work: CrowdWork, drawn: bool) -> Callable[[], Array]:
-    """Compile; a peer that is given its latent numbers."""
+    """Compile the loop; this peer cannot draw its own latent numbers."""
     assert not drawn
     rate = work.dtype.type(LEARNING_RATE)
 

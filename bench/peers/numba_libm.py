@@ -1,7 +1,7 @@
-"""Plain Numba: loops over arrays with libm's exp, compiled as they stand.
+"""Plain Numba: loops over arrays with libm's exp, compiled as they are.
 
-Batches of one row and one latent number have a loop of their own, as anyone who times Slanted
-Land would write it; with the general one it takes about a quarter longer.
+Batches of one row and one latent number have their own loop, as anyone who times Slanted Land
+would write it; the general loop takes about a quarter longer.
 """
 
 from __future__ import annotations
@@ -162,7 +162,7 @@ def _record(logits: Array, column: Array, one: Any) -> None:
 
 
 def prepare(work: Work, history: bool) -> Callable[[], Outcome]:
-    """Compile the loop that fits."""
+    """Compile the loop that fits the work."""
     rate = work.dtype.type(LEARNING_RATE)
 
     def train() -> Outcome:

@@ -1,4 +1,4 @@
-"""Plain vectorised NumPy: a step is a dozen lines, its products are BLAS's."""
+"""Plain vectorised NumPy: a step is a dozen lines, and BLAS computes its products."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def _sigmoid(x: Array) -> Array:
 
 
 def _losses(real: Array, fake: Array, generator: Array) -> tuple[Array, ...]:
-    """The five numbers of a step, from its logits (m,)."""
+    """Return the five numbers of a step, from its logits (m,)."""
     return (
         np.logaddexp(0, -real).mean(),
         np.logaddexp(0, fake).mean(),
@@ -24,7 +24,7 @@ def _losses(real: Array, fake: Array, generator: Array) -> tuple[Array, ...]:
 
 
 def prepare(work: Work, history: bool) -> Callable[[], Outcome]:
-    """Nothing to prepare but views."""
+    """Prepare views of the arrays."""
     batches, latents = work.batches, work.latent_batches
     rate = work.dtype.type(LEARNING_RATE / work.size.batch_size)
 

@@ -1,4 +1,4 @@
-"""Plain NumPy: each step moves so many models at once, models on the last axis."""
+"""Plain NumPy: each step moves BATCH models at once, with the models on the last axis."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 from cases import LEARNING_RATE, Array
 from crowd_work import CrowdWork
 
-BATCH = 1024  # models at once: enough for the dispatch not to count, and not too many for the cache
+BATCH = 1024  # enough models to make the dispatch negligible, and few enough for the cache
 
 
 def _sigmoid(x: Array) -> Array:
@@ -39,7 +39,7 @@ def _train(parameters: Array, latents: Array, faces: Array) -> Array:
 
 
 def prepare(work: CrowdWork, drawn: bool) -> Callable[[], Array]:
-    """Lay out the batches; a peer that is given its latent numbers."""
+    """Lay out the batches; this peer cannot draw its own latent numbers."""
     assert not drawn
     parts = range(BATCH, work.models, BATCH)
     batches = [part.T for part in np.split(work.initial, parts)]

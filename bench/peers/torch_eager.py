@@ -27,7 +27,7 @@ def _step(
     real: Tensor,
     z: Tensor,
 ) -> tuple[Tensor, ...]:
-    """One step; gives the losses and the logits (m, 1) of D's two moves."""
+    """Compute one step; return the losses and the logits (m, 1) of D's two moves."""
     discriminator_optimizer.zero_grad()
     real_logits = discriminator(real)
     d_loss_real = -logsigmoid(real_logits).mean()
@@ -49,7 +49,7 @@ def _step(
 
 
 def prepare(work: Work, history: bool) -> Callable[[], Outcome]:
-    """Turn the arrays into tensors."""
+    """Convert the arrays to tensors."""
     batches = list(torch.from_numpy(work.batches))
     latents = list(torch.from_numpy(work.latent_batches))
 

@@ -1,7 +1,7 @@
-/* Run one training, one crowd and some recipes in C alone, on whatever processor this was compiled for.
+/* Run one training, one crowd and some recipes in C alone, on any processor.
  *
- * Reads a case from standard input and writes what it computes to standard output, both as plain
- * bytes of the machine's own order (all that are tested are little-endian):
+ * Reads a case from standard input and writes the results to standard output, both as plain bytes in
+ * the machine's byte order (all tested machines are little-endian):
  *
  *   in   int64: bits of the dtype, n, d, k, rows, batch size, records, samples, models, epochs,
  *        whether the crowd's rows are shuffled; float64: the rate
@@ -9,7 +9,7 @@
  *        the crowd's parameters (models, P); its rates (models,) in float64, its seeds (models, 4)
  *   out  parameters, history (5, records), pictures (samples, d), scores of the pictures; the
  *        crowd's parameters, histories (models, 5, records), steps of divergence (models,) int64; of each
- *        recipe, for two classes that begin alike: parameters, moments, powers (4,), history
+ *        recipe, for two classes that start with equal numbers: parameters, moments, powers (4,), history
  *
  * Parameters are D's weights (d,) and bias, then G's weights (k, d) and biases (d,).
  */
@@ -40,7 +40,7 @@ static void *room(size_t count, size_t size)
     return memory;
 }
 
-/* Make every NaN the same. */
+/* Replace every NaN by the same one. */
 static void unify(void *numbers, size_t count, size_t size)
 {
     double *doubles = numbers;
@@ -68,7 +68,7 @@ static void require(fastgan_status status)
     }
 }
 
-/* As in tests/variant_cases.py. */
+/* The same as in tests/variant_cases.py. */
 static const fastgan_recipe recipes[] = {
     {FASTGAN_ALTERNATING, 3, 2, FASTGAN_MINIMAX, FASTGAN_ADAM, 0, 0, 0.125, INFINITY, 0, 0.5, 0.75,
      0.875, 0x1p-20},
@@ -84,8 +84,8 @@ static void repeat(char **to, const char *from, size_t count, size_t size, int t
         memcpy(*to, from, count * size);
 }
 
-/* The same training once more, of whole epochs, and as a crowd whose models all begin there and take
- * the same latents: whichever lane a model is in, it is to have the same bits. */
+/* Repeat the training, for whole epochs, as a crowd whose models all have the same initial parameters
+ * and latents: a model must have the same bits in every lane. */
 static void run_recipe_crowd(fastgan_recipe_training run, const char *start, size_t size)
 {
     const size_t in_epoch = (run.n + run.batch_size - 1) / run.batch_size;
@@ -128,7 +128,7 @@ static void run_recipe_crowd(fastgan_recipe_training run, const char *start, siz
     free(moments), free(powers), free(moved), free(recorded);
 }
 
-/* Train by each recipe from the parameters that `run` would begin with, and write what comes of it. */
+/* Train by each recipe from the initial parameters of `run`, and write the results. */
 static void run_recipes(const fastgan_training *run, const char *start, size_t size, size_t steps)
 {
     const size_t d = run->d, k = run->k, count = 2 * (2 * d + 1) + k * d;
@@ -168,7 +168,7 @@ static void run_recipes(const fastgan_training *run, const char *start, size_t s
     free(labels);
 }
 
-/* The same trainings with copies on the way: nothing may come out differently. */
+/* Repeat the trainings with copies on the way: no result may differ. */
 static void run_in_pieces(fastgan_training run, fastgan_crowd crowd, char *start, char *crowd_start,
                           size_t size)
 {

@@ -1,6 +1,6 @@
 """The layout of the vector of all parameters: the place of each by name, and of each class.
 
-The parameters stand in the order in which they are drawn (see `fastgan.layers.parameter_table`): w_D, b_D,
+The parameters stand in the order of `fastgan.layers.parameter_table`: w_D, b_D,
 W_G row by row, b_G; with classes, w_D, b_D and b_G come class by class.
 """
 

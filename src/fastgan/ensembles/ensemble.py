@@ -249,7 +249,7 @@ class Ensemble(StackedNetworks):
         return dataframe.dataframe(self, self.outcome(data, **outcome_options))
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Save to a file, whole or not at all; `fastgan.storage.ensemble_format` describes the format.
+        """Save to a file, completely or not at all; see `fastgan.storage.ensemble_format`.
 
         Parameters
         ----------
