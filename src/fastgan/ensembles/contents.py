@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
+from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
@@ -13,7 +14,6 @@ import numpy.typing as npt
 
 from fastgan import backends
 from fastgan._support import validation
-from fastgan.ensembles.ensemble import Ensemble
 from fastgan.layers.parameter_table import one_layer_table
 from fastgan.networks.gan import MOST_DIMENSIONS
 from fastgan.options.algorithm import OPTIMIZERS_WITH, Algorithm, check
@@ -33,16 +33,16 @@ LEAST_POOL, MOST_POOL = 4, 2**16  # words in the pool of a SeedSequence; more ta
 _NUMBER = re.compile("0x[0-9a-f]+")
 
 
-def arrays_of(ensemble: Ensemble) -> dict[str, Array]:
+def arrays_of(ensemble: Mapping[str, Any]) -> dict[str, Array]:
     """Return the whole content of an ensemble as named arrays; see `ensemble_format`."""
-    children = ensemble.children
-    options = {name: getattr(ensemble.options, name) for name in OPTIONS}
-    algorithm = {name: getattr(ensemble.options, name) for name in ALGORITHM}
+    children = ensemble["children"]
+    options = {name: getattr(ensemble["options"], name) for name in OPTIONS}
+    algorithm = {name: getattr(ensemble["options"], name) for name in ALGORITHM}
     return {
-        "numerics_version": np.array(ensemble.numerics_version),
-        "backend": np.array(ensemble.backend),
-        "item_shape": np.array(ensemble.item_shape, np.int64),
-        "data_mean": ensemble.data_mean,
+        "numerics_version": np.array(ensemble["numerics_version"]),
+        "backend": np.array(ensemble["backend"]),
+        "item_shape": np.array(ensemble["item_shape"], np.int64),
+        "data_mean": ensemble["data_mean"],
         **{name: np.asarray(value) for name, value in options.items()},
         "algorithm": np.array(json.dumps(algorithm)),
         "entropy": _texts(children.entropy),
@@ -50,17 +50,17 @@ def arrays_of(ensemble: Ensemble) -> dict[str, Array]:
         "pool_size": np.array(children.pool_size),
         "first_child": np.array(children.first),
         "children": np.array(children.count),
-        "index": ensemble.index,
-        "diverged_at": ensemble.diverged_at,
-        "parameters": ensemble.parameters,
-        "recorded": ensemble.recorded,
-        "kept": ensemble.kept,
-        "steps": ensemble.steps,
-        "endings": ensemble.endings,
+        "index": ensemble["index"],
+        "diverged_at": ensemble["diverged_at"],
+        "parameters": ensemble["parameters"],
+        "recorded": ensemble["recorded"],
+        "kept": ensemble["kept"],
+        "steps": ensemble["steps"],
+        "endings": ensemble["endings"],
     }
 
 
-def ensemble_of(contents: dict[str, Array]) -> Ensemble:
+def fields_of(contents: dict[str, Array]) -> dict[str, Any]:
     """Make an ensemble of named arrays of the right dtypes and shapes, and check their values.
 
     Raises
@@ -89,21 +89,21 @@ def ensemble_of(contents: dict[str, Array]) -> Ensemble:
     index = contents["index"]
     if ((index < 0) | (index >= len(children))).any():
         raise ValueError(f"index must be at least 0 and below the {len(children)} children")
-    return Ensemble(
-        parameters=contents["parameters"],
-        diverged_at=contents["diverged_at"],
-        recorded=contents["recorded"],
-        kept=contents["kept"],
-        steps=contents["steps"],
-        endings=contents["endings"],
-        options=options,
-        index=index,
-        children=children,
-        data_mean=contents["data_mean"],
-        item_shape=item_shape,
-        backend=scalars["backend"],
-        numerics_version=validation.count("numerics_version", scalars["numerics_version"]),
-    )
+    return {
+        "parameters": contents["parameters"],
+        "diverged_at": contents["diverged_at"],
+        "recorded": contents["recorded"],
+        "kept": contents["kept"],
+        "steps": contents["steps"],
+        "endings": contents["endings"],
+        "options": options,
+        "index": index,
+        "children": children,
+        "data_mean": contents["data_mean"],
+        "item_shape": item_shape,
+        "backend": scalars["backend"],
+        "numerics_version": validation.count("numerics_version", scalars["numerics_version"]),
+    }
 
 
 def _options(contents: dict[str, Array], scalars: dict[str, Any]) -> EnsembleOptions:

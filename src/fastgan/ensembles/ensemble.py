@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fastgan._support import indexing, validation
+from fastgan.ensembles import contents, dataframe
 from fastgan.ensembles.outcomes import DISTANCE, SATURATION, Outcomes, outcomes_of
 from fastgan.networks.from_vector import gan_from_vector
 from fastgan.networks.stacked import StackedNetworks
@@ -218,7 +219,8 @@ class Ensemble(StackedNetworks):
         TypeError, ValueError
             If an argument is of the wrong type or value; the message names it.
         """
-        return outcomes_of(self, data, distance, saturation, latents, labels)
+        measured_on = self.data_mean, self.diverged_at
+        return outcomes_of(self, *measured_on, data, distance, saturation, latents, labels)
 
     def to_dataframe(
         self, data: npt.ArrayLike | None = None, **outcome_options: Any
@@ -244,9 +246,8 @@ class Ensemble(StackedNetworks):
         TypeError, ValueError
             As for `outcome`.
         """
-        from fastgan.ensembles import dataframe
-
-        return dataframe.dataframe(self, self.outcome(data, **outcome_options))
+        outcomes = self.outcome(data, **outcome_options)
+        return dataframe.dataframe(self.index, self.options, outcomes, self.steps, self.ended_by)
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Save to a file, completely or not at all; see `fastgan.storage.ensemble_format`.
@@ -265,7 +266,7 @@ class Ensemble(StackedNetworks):
         """
         from fastgan.storage import ensemble_format  # zipfile takes long to import
 
-        ensemble_format.save(self, path)
+        ensemble_format.write(path, contents.arrays_of(vars(self)))
 
     @staticmethod
     def load(path: str | os.PathLike[str]) -> Ensemble:
@@ -289,9 +290,9 @@ class Ensemble(StackedNetworks):
         TypeError, ValueError
             If `path` is not a path.
         """
-        from fastgan.storage import ensemble_format
+        from fastgan.storage import ensemble_format  # zipfile takes long to import
 
-        return ensemble_format.load(path)
+        return ensemble_format.read(path, lambda named: Ensemble(**contents.fields_of(named)))
 
     def _run(self, i: int) -> TrainingRun:
         options = self.options.of(i)

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from fastgan._support import validation
 from fastgan.networks import inference
+from fastgan.networks.stacked import StackedNetworks
 from fastgan.randomness.even_latents import EVEN_LATENTS, even_latents
 from fastgan.training.endings import NEVER
-
-if TYPE_CHECKING:
-    from fastgan.ensembles.ensemble import Ensemble
 
 Array = npt.NDArray[Any]
 Float64Array = npt.NDArray[np.float64]
@@ -119,7 +117,9 @@ class Outcomes:
 
 
 def outcomes_of(
-    ensemble: Ensemble,
+    networks: StackedNetworks,
+    data_mean: Float64Array,
+    diverged_at: npt.NDArray[np.int64],
     data: npt.ArrayLike | None,
     distance: float,
     saturation: float,
@@ -129,10 +129,10 @@ def outcomes_of(
     """Measure the models of an ensemble and decide their outcomes; see `Ensemble.outcome`."""
     largest = validation.rate("distance", distance, np.dtype(np.float64))
     least = validation.rate("saturation", saturation, np.dtype(np.float64))
-    dtype, options = ensemble.options.dtype, ensemble.options
-    mean = ensemble.data_mean
+    dtype, options = networks.options.dtype, networks.options
+    mean = data_mean
     if data is not None:
-        mean = _mean_of(data, labels, ensemble)
+        mean = _mean_of(data, labels, networks)
     elif labels is not None:
         raise ValueError("labels must not be given without data, whose rows they label")
     if latents is None:
@@ -141,8 +141,8 @@ def outcomes_of(
         vectors, _ = inference.latent_rows("latents", latents, options.latent_dim, dtype)
         if not len(vectors):
             raise ValueError("latents must not be empty")
-    measured = _measure(ensemble, mean, vectors)
-    return _decided(*measured, ensemble.diverged_at, largest, least)
+    measured = _measure(networks, mean, vectors)
+    return _decided(*measured, diverged_at, largest, least)
 
 
 def mean_items(rows: Array, labels: npt.NDArray[np.int64] | None, n_classes: int) -> Float64Array:
@@ -152,9 +152,11 @@ def mean_items(rows: Array, labels: npt.NDArray[np.int64] | None, n_classes: int
     return np.concatenate([mean_item(rows[labels == c]) for c in range(n_classes)])
 
 
-def _mean_of(data: npt.ArrayLike, labels: npt.ArrayLike | None, ensemble: Ensemble) -> Float64Array:
-    rows = _rows_of_data(data, ensemble.item_shape, ensemble.options.dtype)
-    classes = ensemble.options.classes
+def _mean_of(
+    data: npt.ArrayLike, labels: npt.ArrayLike | None, networks: StackedNetworks
+) -> Float64Array:
+    rows = _rows_of_data(data, networks.item_shape, networks.options.dtype)
+    classes = networks.options.classes
     if not classes:
         if labels is not None:
             raise ValueError("labels must be None: the models were trained without labels")
@@ -188,16 +190,16 @@ def _rows_of_data(data: npt.ArrayLike, item_shape: tuple[int, ...], dtype: np.dt
     return rows
 
 
-def _measure(ensemble: Ensemble, mean: Float64Array, latents: Array) -> tuple[Array, Array]:
+def _measure(networks: StackedNetworks, mean: Float64Array, latents: Array) -> tuple[Array, Array]:
     """Compute distance and saturation of each model, in float64 and in a fixed order of sums."""
     from fastgan.networks import batched_inference  # slower to import than most of the package
 
-    distance, saturation = np.empty(len(ensemble)), np.empty(len(ensemble))
+    distance, saturation = np.empty(len(networks)), np.empty(len(networks))
     d = len(mean)
     # Generators of c classes are one generator with c times the features.
-    c, biases = ensemble.options.n_classes, ensemble.generator_biases
-    networks = np.tile(ensemble.generator_weights, (1, 1, c)), biases.reshape(len(ensemble), d)
-    for part, row_pieces in batched_inference.pieces(*networks, latents):
+    c, biases = networks.options.n_classes, networks.generator_biases
+    generators = np.tile(networks.generator_weights, (1, 1, c)), biases.reshape(len(networks), d)
+    for part, row_pieces in batched_inference.pieces(*generators, latents):
         total = np.zeros((d, part.stop - part.start))
         squares = np.zeros_like(total)
         for _, pictures in row_pieces:

@@ -46,17 +46,15 @@ import math
 import os
 import struct
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from fastgan._support import validation
 from fastgan._support.atomic_files import replacing, suspected
-from fastgan.ensembles.contents import arrays_of, ensemble_of
-from fastgan.ensembles.ensemble import Ensemble
 from fastgan.storage import gan_format
 
 Array = npt.NDArray[Any]
@@ -105,28 +103,12 @@ _LOCATOR = struct.Struct("<4sLQL")
 _LARGE_END = struct.Struct("<4sQHHLLQQQQ")
 
 
-def save(ensemble: Ensemble, path: str | os.PathLike[str]) -> None:
-    """Save an ensemble to a file, whole or not at all.
+Ensemble = TypeVar("Ensemble")
 
-    The file is replaced atomically, as by `gan_format.write`. Equal ensembles make equal files.
 
-    Parameters
-    ----------
-    ensemble : Ensemble
-    path : str or os.PathLike
-        The file; any name is allowed, and no suffix is added. ``numpy.load`` needs none either.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If `ensemble` is not an Ensemble, or `path` is not a path.
-    OSError
-        If the file cannot be written, or `path` is a directory or anything else that is not a
-        file. An existing file is then left unchanged.
-    """
-    if not isinstance(ensemble, Ensemble):
-        raise TypeError(f"ensemble must be an Ensemble, got {validation.describe(ensemble)}")
-    contents = {gan_format.ENSEMBLE_ENTRY: np.array(FORMAT_VERSION), **arrays_of(ensemble)}
+def write(path: str | os.PathLike[str], contents: dict[str, Array]) -> None:
+    """Write the named arrays of an ensemble to a file, completely or not at all."""
+    contents = {gan_format.ENSEMBLE_ENTRY: np.array(FORMAT_VERSION), **contents}
     with replacing(path) as file, zipfile.ZipFile(file, "w") as archive:
         for name in LAYOUT:
             array = contents[name]
@@ -138,26 +120,15 @@ def save(ensemble: Ensemble, path: str | os.PathLike[str]) -> None:
                 np.lib.format.write_array(member, little_endian, (1, 0), allow_pickle=False)
 
 
-def load(path: str | os.PathLike[str]) -> Ensemble:
-    """Load an ensemble that `Ensemble.save` saved, with the same bits.
+def read(path: str | os.PathLike[str], make: Callable[[dict[str, Array]], Ensemble]) -> Ensemble:
+    """Read a file, and make an ensemble of its named arrays.
 
-    Parameters
-    ----------
-    path : str or os.PathLike
-
-    Returns
-    -------
-    Ensemble
+    Whatever error `make` raises says that the arrays make no ensemble: the file is damaged.
 
     Raises
     ------
     ModelFileError
-        If the file is not an ensemble, is damaged, was saved by a newer fastgan, or does not fit
-        into memory. This exception is a ValueError; its message gives the path and the reason.
-    OSError
-        If the file cannot be opened or read: FileNotFoundError, PermissionError and similar ones.
-    TypeError, ValueError
-        If `path` is not a path.
+        If no ensemble can be made of the file; the message gives the path and the reason.
     """
     with suspected(path, "an ensemble") as (file, length):
         start = file.read(gan_format.HEADER.size)
@@ -174,7 +145,7 @@ def load(path: str | os.PathLike[str]) -> Ensemble:
                 f"reads version {FORMAT_VERSION}"
             )
         with _damaged():
-            return ensemble_of(_read(archive))
+            return make(_read(archive))
 
 
 @dataclass(frozen=True)
