@@ -21,7 +21,6 @@ from hypothesis.extra import numpy as arrays_of
 import fastgan
 from fastgan import Ensemble, ModelFileError
 from fastgan.randomness.seeds import Children
-from fastgan.storage import ensemble_format
 
 ENTRIES = [
     "fastgan_ensemble", "numerics_version", "backend", "item_shape", "data_mean", "epochs",

@@ -61,7 +61,7 @@ def arrays_of(ensemble: Mapping[str, Any]) -> dict[str, Array]:
 
 
 def fields_of(contents: dict[str, Array]) -> dict[str, Any]:
-    """Make an ensemble of named arrays of the right dtypes and shapes, and check their values.
+    """Give the fields of an ensemble from named arrays of the right dtypes and shapes.
 
     Raises
     ------
