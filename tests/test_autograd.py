@@ -13,7 +13,9 @@ import numpy as np
 import pytest
 from test_recipes import NO_ORDER, NO_STOP, recipe_of
 
-from fastgan.backends.reference import training
+from fastgan.backends.algorithm import MOMENTS, generator_moves
+from fastgan.backends.reference import moves, training
+from fastgan.layers.parameter_table import one_layer_table
 
 torch: Any = pytest.importorskip("torch", reason="PyTorch is not installed: pip install torch")
 
@@ -50,7 +52,7 @@ class Pair:
     """Both networks in PyTorch, each with an optimizer."""
 
     def __init__(self, vector: np.ndarray, c: int, optimizer: Any, options: dict[str, Any]) -> None:
-        networks = training.networks_of(vector.copy(), c, D, K)
+        networks = moves.networks_of(vector.copy(), one_layer_table(K, D, c).places(), D)
         self.w, self.b, self.weights, self.biases = (
             torch.tensor(part, requires_grad=True) for part in networks[:4]
         )
@@ -158,14 +160,14 @@ def test_the_same_updates(schedule: str, loss: str, optimizer: str, labelled: bo
     c = 3 if labelled else 1
     data, labels = rng.random((N, D)), rng.integers(0, c, N)
     vector = rng.normal(size=c * (2 * D + 1) + K * D)
-    counts = [training.draws_in(step, recipe) for step in range(STEPS)]
+    counts = [1 + generator_moves(recipe, step) for step in range(STEPS)]
     latents = rng.random((sum(counts), M, K))
 
     moved = vector.copy()
     training.train(
-        recipe, data, labels, NO_ORDER, latents.reshape(-1, K), moved,
-        np.zeros((recipe.optimizer, len(vector))), np.ones(4), M, 0, 0, STEPS, np.empty((5, 0)),
-        0, 0, NO_STOP,
+        recipe, one_layer_table(K, D, c).places(), data, labels, NO_ORDER,
+        latents.reshape(-1, K), moved, np.zeros((MOMENTS[recipe.optimizer], len(vector))),
+        np.ones(4), M, 0, 0, STEPS, np.empty((5, 0)), 0, 0, NO_STOP,
     )  # fmt: skip
 
     pair = Pair(vector, c, make_optimizer, options)

@@ -36,9 +36,8 @@ def scalars(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     availability = backends._availability
     with pytest.MonkeyPatch.context() as patch:
         patch.syspath_prepend(folder)
-        patch.setitem(backends._MODULES, NAME, NAME)
-        patch.setitem(backends._RECIPES, NAME, ("fastgan.backends.reference.training", "train"))
-        patch.setattr(backends, "NAMES", tuple(backends._MODULES))
+        patch.setitem(backends._OFFERS, NAME, backends.Offer(NAME, False, False))
+        patch.setattr(backends, "NAMES", tuple(backends._OFFERS))
         patch.setattr(
             backends, "_availability", lambda name: usable if name == NAME else availability(name)
         )
@@ -46,7 +45,6 @@ def scalars(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield NAME
     sys.modules.pop(NAME, None)
     backends._load.cache_clear()
-    backends.recipe_trainer.cache_clear()
 
 
 @settings(max_examples=25)

@@ -34,7 +34,7 @@ def test_examples(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_examples_are_found() -> None:
-    assert "fastgan.training" in WITH_EXAMPLES
+    assert "fastgan.training.train" in WITH_EXAMPLES
 
 
 def test_the_reference_has_all_that_is_public() -> None:

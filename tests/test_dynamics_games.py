@@ -11,7 +11,8 @@ import fastgan
 from fastgan import GAN, dynamics
 from fastgan.backends.reference import objectives
 from fastgan.dynamics import logit_derivatives
-from fastgan.options.algorithm import LOSSES, Algorithm
+from fastgan.options.algorithm_options import AlgorithmOptions
+from fastgan.options.objectives import LOSSES
 
 
 @pytest.mark.parametrize("game", [{"loss": "wasserstein", "r1_weight": 0.1}], ids=game_name)
@@ -107,7 +108,9 @@ def test_a_jacobian_that_no_memory_holds_is_refused():
 def test_the_first_derivatives_are_those_of_the_trainings(loss: str) -> None:
     scores = np.random.default_rng(1).normal(size=50) * 4
     smoothing = 0.0 if loss == "wasserstein" else 0.25
-    recipe = Algorithm(loss=loss, label_smoothing=smoothing).recipe((0, 0), np.dtype(np.float64))
+    recipe = AlgorithmOptions(loss=loss, label_smoothing=smoothing).algorithm(
+        (0, 0), np.dtype(np.float64)
+    )
     for mine, theirs in (
         (logit_derivatives.of_real(scores, loss, smoothing), objectives.real_slopes),
         (logit_derivatives.of_fake(scores, loss), objectives.fake_slopes),

@@ -16,7 +16,7 @@ from ensembles import assert_same_ensemble, train
 from npz_files import contents_of, npy, npy_header, write
 
 from fastgan import Ensemble, ModelFileError
-from fastgan.options.algorithm import Algorithm
+from fastgan.options.algorithm_options import AlgorithmOptions
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +48,7 @@ def test_the_files_made_here_are_sound(load: Callable[..., Ensemble], sound: Pat
     assert load(entropy=np.array(["0x1", "0x2"])).children.entropy == (1, 2)
 
 
-ALGORITHM = json.dumps(asdict(Algorithm()))
+ALGORITHM = json.dumps(asdict(AlgorithmOptions()))
 
 HOSTILE: dict[str, tuple[dict[str, Any], str]] = {
     "newer format": ({"fastgan_ensemble": 2}, "saved by a newer fastgan, in format version 2"),
@@ -101,7 +101,7 @@ HOSTILE: dict[str, tuple[dict[str, Any], str]] = {
         "2 snapshots do not fit snapshot_every=0",
     ),
     "too few snapshots": (
-        {"algorithm": json.dumps(asdict(Algorithm(snapshot_every=5)))},
+        {"algorithm": json.dumps(asdict(AlgorithmOptions(snapshot_every=5)))},
         "0 snapshots do not fit snapshot_every=5",
     ),
     "fewer records than steps": (
@@ -118,14 +118,14 @@ HOSTILE: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "snapshots that are none": (
         {
-            "algorithm": json.dumps(asdict(Algorithm(snapshot_every=5))),
+            "algorithm": json.dumps(asdict(AlgorithmOptions(snapshot_every=5))),
             "kept": np.full((3, 5, 4), np.nan),
         },
         "kept is not finite up to the last step",
     ),
     "snapshots of other dtype": ({"kept": np.zeros((3, 0, 4), "f4")}, "different dtypes"),
     "patience without a tolerance": (
-        {"algorithm": json.dumps(asdict(Algorithm(patience=3)))},
+        {"algorithm": json.dumps(asdict(AlgorithmOptions(patience=3)))},
         "patience must be None",
     ),
     "no children": ({"children": 0}, "children must be at least 1"),

@@ -13,13 +13,13 @@ import numpy as np
 import pytest
 from conftest import require_backend
 
-from fastgan.backends.algorithm import ADAM, ALTERNATING, Recipe
+from fastgan.backends.algorithm import ADAM, ALTERNATING, Algorithm
 from fastgan.options.step_counts import Steps
 
 N, D, K, MODELS, EPOCHS, BATCH = 5, 3, 2, 6, 7, 2
 CLASSES = 2
 STEPS = EPOCHS * -(-N // BATCH)
-RECIPE = Recipe(ALTERNATING, 2, 3, 0, ADAM, 0.0, 0.0, 0.0, np.inf, 0.0, 0.0, 0.9, 0.999, 1e-8)
+RECIPE = Algorithm(ALTERNATING, 2, 3, 0, ADAM, 0.0, 0.0, 0.0, np.inf, 0.0, 0.0, 0.9, 0.999, 1e-8)
 NAMES = {np.dtype(np.float64): "double", np.dtype(np.float32): "float"}
 
 

@@ -158,8 +158,8 @@ def test_other_data() -> None:
 
 
 def test_sums_are_taken_in_the_order_of_the_features() -> None:
-    """As in slanted_land.sum_over_features, since the bits of a distance depend on it."""
-    from fastgan.backends.reference.slanted_land import sum_over_features
+    """As in sums.sum_over_features, since the bits of a distance depend on it."""
+    from fastgan.backends.reference.sums import sum_over_features
 
     for d in (1, 2, 3, 7, 8, 9, 16, 17, 23, 32, 49):
         terms = np.random.default_rng(d).normal(size=(5, d)) * 10.0 ** np.arange(d)

@@ -12,18 +12,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import FEATURES, KINDS, algorithms, numbers
 
-from fastgan.backends import recipe_trainer
-from fastgan.backends.algorithm import Recipe
+from fastgan.backends import choose
+from fastgan.backends.algorithm import MOMENTS, Algorithm, generator_moves
 from fastgan.backends.reference import slanted_land, training
-from fastgan.options import algorithm as checked
-from fastgan.options.algorithm import Algorithm
+from fastgan.layers.parameter_table import one_layer_table
+from fastgan.options import algorithm_options as checked
+from fastgan.options.algorithm_options import AlgorithmOptions
 
 NO_ORDER, NO_STOP = np.zeros(0, np.int64), np.zeros(1, np.int32)
 
 
-def recipe_of(dtype: Any, rates: tuple[float, float] = (0.1, 0.05), **options: Any) -> Recipe:
+def recipe_of(dtype: Any, rates: tuple[float, float] = (0.1, 0.05), **options: Any) -> Algorithm:
     dtype = np.dtype(dtype)
-    return Algorithm(**checked.check(dtype, **{**checked.UNASKED, **options})).recipe(rates, dtype)
+    return AlgorithmOptions(**checked.check(dtype, {**checked.UNCHECKED, **options})).algorithm(
+        rates, dtype
+    )
 
 
 @st.composite
@@ -41,17 +44,19 @@ def runs(draw: st.DrawFn) -> dict[str, Any]:
     sizes = [
         min(batch_size, n - step % batches * batch_size) for step in range(first, first + steps)
     ]
-    drawn = sum(m * training.draws_in(first + i, recipe) for i, m in enumerate(sizes))
+    drawn = sum(m * (1 + generator_moves(recipe, first + i)) for i, m in enumerate(sizes))
     order = rng.integers(0, n, sum(sizes)) if draw(st.booleans()) else NO_ORDER
-    parameters = numbers(rng, draw(KINDS), (c * (2 * d + 1) + k * d,), dtype)
+    table = one_layer_table(k, d, c)
+    parameters = numbers(rng, draw(KINDS), (table.size,), dtype)
     return {
-        "recipe": recipe,
+        "algorithm": recipe,
+        "places": table.places(),
         "data": numbers(rng, draw(KINDS), (n, d), dtype),
         "labels": rng.integers(0, c, n),
         "order": order,
         "latents": numbers(rng, draw(KINDS), (drawn, k), dtype),
         "parameters": parameters,
-        "moments": rng.random((recipe.optimizer, len(parameters))).astype(dtype),
+        "moments": rng.random((MOMENTS[recipe.optimizer], len(parameters))).astype(dtype),
         "powers": np.full(4, 0.5, dtype),
         "batch_size": batch_size,
         "first_row": first % batches * batch_size,
@@ -69,7 +74,7 @@ MOVED = ("parameters", "moments", "powers", "history")
 
 def moved(backend: str, run: dict[str, Any]) -> list[np.ndarray]:
     own = {**run, **{name: run[name].copy() for name in MOVED}}
-    recipe_trainer(backend)(*own.values())
+    choose(backend).module.train_by_algorithm(*own.values())
     return [own[name] for name in MOVED]
 
 
@@ -85,14 +90,17 @@ def test_the_plain_recipe_is_the_reference(dtype: np.dtype, batch_size: int) -> 
     rng = np.random.default_rng(3)
     n, d, k = 7, 5, 2
     data, latents = rng.random((n, d)).astype(dtype), rng.random((2 * n, k)).astype(dtype)
-    vector = rng.normal(size=2 * d + 1 + k * d).astype(dtype)
+    table = one_layer_table(k, d)
+    vector = rng.normal(size=table.size).astype(dtype)
     steps = 2 * -(-n // batch_size)
     expected, history = vector.copy(), np.empty((5, steps), dtype)
-    parts = (expected[:d], expected[d : d + 1], expected[d + 1 : -d].reshape(k, d), expected[-d:])
+    w, b, weights, biases = table.split(expected)
+    parts = w[0], b, weights, biases[0]
     slanted_land.train(data, NO_ORDER, latents, *parts, 0.1, 0.05, batch_size, 0, history, 1, 0,
                           NO_STOP)  # fmt: skip
     again, powers = np.empty((5, steps), dtype), np.ones(4, dtype)
-    training.train(recipe_of(dtype), data, np.zeros(n, np.int64), NO_ORDER, latents, vector,
+    training.train(recipe_of(dtype), table.places(), data, np.zeros(n, np.int64), NO_ORDER, latents,
+                        vector,
                         np.zeros((0, len(vector)), dtype), powers, batch_size, 0, 0, steps, again,
                         1, 0, NO_STOP)  # fmt: skip
     assert_same_bits(vector, expected)
@@ -106,21 +114,20 @@ def test_a_run_in_parts_is_the_run(backend: str, dtype: np.dtype, optimizer: str
     n, d, k, m = 6, 4, 2, 2
     recipe = recipe_of(dtype, schedule="alternating", discriminator_steps=2, generator_steps=2,
                        optimizer=optimizer)  # fmt: skip
-    data, vector = (
-        rng.random((n, d)).astype(dtype),
-        rng.normal(size=2 * d + 1 + k * d).astype(dtype),
-    )
+    table = one_layer_table(k, d)
+    data, vector = rng.random((n, d)).astype(dtype), rng.normal(size=table.size).astype(dtype)
+    places = table.places()
     latents = rng.random((m * (6 + 3 * 2), k)).astype(dtype)
     results = []
     for cuts in ([0, 6], [0, 1, 2, 5, 6]):
         own, powers = vector.copy(), np.ones(4, dtype)
-        moments, used = np.zeros((recipe.optimizer, len(own)), dtype), 0
+        moments, used = np.zeros((MOMENTS[recipe.optimizer], len(own)), dtype), 0
         for first, end in pairwise(cuts):
-            drawn = m * sum(training.draws_in(step, recipe) for step in range(first, end))
+            drawn = m * sum(1 + generator_moves(recipe, step) for step in range(first, end))
             z = latents[used : used + drawn]
             used += drawn
-            recipe_trainer(backend)(
-                recipe, data, np.zeros(n, np.int64), NO_ORDER, z, own, moments, powers, m,
+            choose(backend).module.train_by_algorithm(
+                recipe, places, data, np.zeros(n, np.int64), NO_ORDER, z, own, moments, powers, m,
                 first % 3 * m, first, end - first, np.empty((5, 0), dtype), 0, 0, NO_STOP,
             )  # fmt: skip
         results.append((own, moments, powers))

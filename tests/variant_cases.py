@@ -179,20 +179,22 @@ def two_classes(case: Case, parameters: Array) -> Array:
 def recipes_computed_by(backend: str, case: Case, given: Inputs) -> list[Array]:
     """Return the parameters, the optimizer's moments and the history of each recipe."""
     from fastgan import backends
-    from fastgan.backends.algorithm import POWERS, Recipe
+    from fastgan.backends.algorithm import MOMENTS, POWERS, Algorithm
+    from fastgan.layers.parameter_table import one_layer_table
 
     dtype = given.data.dtype.type
     steps, labels = records(case) // 2, np.arange(case.n) % CLASSES
+    places = one_layer_table(case.k, case.d, CLASSES).places()
     results = []
     for codes in RECIPES:
         numbers = (RATE, RATE, *codes[5:])
-        recipe = Recipe._make((*codes[:5], *(dtype(number) for number in numbers)))
+        recipe = Algorithm._make((*codes[:5], *(dtype(number) for number in numbers)))
         moved = two_classes(case, given.parameters)
-        moments = np.zeros((recipe.optimizer, len(moved)), dtype)
+        moments = np.zeros((MOMENTS[recipe.optimizer], len(moved)), dtype)
         powers, history = np.ones(POWERS, dtype), np.empty((5, steps), dtype)
-        backends.recipe_trainer(backend)(
-            recipe, given.data, labels, np.empty(0, np.int64), given.latents, moved, moments,
-            powers, case.batch_size, 0, 0, steps, history, 1, 0, np.zeros(1, np.int32),
+        backends.choose(backend).module.train_by_algorithm(
+            recipe, places, given.data, labels, np.empty(0, np.int64), given.latents, moved,
+            moments, powers, case.batch_size, 0, 0, steps, history, 1, 0, np.zeros(1, np.int32),
         )  # fmt: skip
         results += [moved, moments, powers, history]
     return results

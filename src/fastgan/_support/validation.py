@@ -249,3 +249,20 @@ def read_only(array: Array) -> Array:
     owner = np.array(array, order="C")
     owner.flags.writeable = False
     return owner.view()  # a view, unlike the owner, cannot be made writeable again
+
+
+def one_of(name: str, value: object, names: tuple[str, ...]) -> str:
+    """Check that a value is one of some names."""
+    if not isinstance(value, str):
+        raise TypeError(f"{name} must be one of {names}, got {describe(value)}")
+    if value not in names:
+        raise ValueError(f"{name} must be one of {names}, got {value!r}")
+    return value
+
+
+def below_one(name: str, value: object, dtype: np.dtype[Any]) -> float:
+    """Check a number that is at least 0 and below 1 in a dtype."""
+    number = rate(name, value, dtype)
+    if number >= 1:
+        raise ValueError(f"{name} must be at least 0 and below 1, got {describe(value)}")
+    return number

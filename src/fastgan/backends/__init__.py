@@ -1,8 +1,27 @@
-"""The backends, and the choice among them.
+"""The contract of a backend, what each of them offers, and the choice among them.
 
-A backend is a module with four functions, specified by `reference.slanted_land`: `train`,
-`generate`, `score` and `probabilities`. It sees plain arrays and numbers only. All give the same
-bits.
+A backend is a folder, and the module `backend` in it offers its functions. Twins have the same file
+names in each folder: `reference` is the specification in NumPy, `jit` follows it in Numba, and
+`native` is the door to the C kernels in csrc. What a backend owes:
+
+- It sees contiguous arrays of one dtype and plain numbers, which are checked already. It knows no
+  options, no random generator and no class of another room.
+- It gives the bits of the specification, on every processor, from any step on.
+- It moves arrays in place. It allocates nothing that grows with the number of steps.
+- It looks at `stop[0]` before each step at least, and then raises an InterruptedError.
+
+=====================  ================================================  ==========================
+function               what it does                                      specified by
+=====================  ================================================  ==========================
+`train`                the Slanted Land step with plain descent          `reference.slanted_land`
+`train_by_algorithm`   any schedule, objective and optimizer, labels     `reference.training`
+`generate`             pictures of latent vectors                        `reference.networks`
+`score`                logits of pictures                                `reference.networks`
+`probabilities`        sigmoids of logits                                `reference.networks`
+=====================  ================================================  ==========================
+
+The C kernels offer two things more, which no bit depends on: copies of the parameters on the way
+through a run, and crowds of models in vector lanes (`native.crowds`).
 """
 
 from __future__ import annotations
@@ -18,24 +37,29 @@ import numpy.typing as npt
 
 Array = npt.NDArray[Any]
 
-_MODULES = {  # in the order of preference
-    "c": "fastgan.backends.native.backend",
-    "numba": "fastgan.backends.jit.backend",
-    "numpy": "fastgan.backends.reference.slanted_land",
+
+class Offer(NamedTuple):
+    """Where a backend's functions are, and what it offers besides them."""
+
+    module: str
+    makes_copies: bool  # of the parameters, on the way through a run
+    trains_crowds: bool  # in vector lanes
+
+
+_OFFERS = {  # in the order of preference
+    "c": Offer("fastgan.backends.native.backend", makes_copies=True, trains_crowds=True),
+    "numba": Offer("fastgan.backends.jit.backend", makes_copies=False, trains_crowds=False),
+    "numpy": Offer("fastgan.backends.reference.backend", makes_copies=False, trains_crowds=False),
 }
-_RECIPES = {  # the function that is specified by reference.training.train
-    "c": ("fastgan.backends.native.backend", "train_by_recipe"),
-    "numba": ("fastgan.backends.jit.training", "train"),
-    "numpy": ("fastgan.backends.reference.training", "train"),
-}
-NAMES = tuple(_MODULES)
+NAMES = tuple(_OFFERS)
 VARIABLE = "FASTGAN_BACKEND"
 
 
 class Backend(Protocol):
-    """What a backend module offers; see `reference.slanted_land` for arguments and shapes."""
+    """The functions of a backend; the specification gives arguments and shapes."""
 
     train: Callable[..., None]
+    train_by_algorithm: Callable[..., None]
     generate: Callable[..., None]
     score: Callable[..., None]
     probabilities: Callable[[Array], Array]
@@ -49,10 +73,11 @@ class Availability(NamedTuple):
 
 
 class Chosen(NamedTuple):
-    """A backend with its name."""
+    """A backend with its name and its offer."""
 
     name: str
     module: Backend
+    offer: Offer
 
 
 def available() -> dict[str, Availability]:
@@ -84,7 +109,7 @@ def _availability(name: str) -> Availability:
         return Availability(True, f"compiled C kernel; instruction sets found here: {usable}")
     if name == "numba":
         try:
-            importlib.import_module(_MODULES[name])
+            importlib.import_module(_OFFERS[name].module)
         except ModuleNotFoundError:
             return Availability(False, "Numba is not installed: pip install 'fastgan[numba]'")
         except Exception as error:  # whatever a Numba that does not fit its NumPy raises
@@ -111,7 +136,7 @@ def choose(name: str | None = None) -> Chosen:
         return _load(next(n for n in NAMES if _availability(n).usable))
     if not isinstance(name, str):
         raise TypeError(f"backend must be one of {NAMES} or None, got {name!r}")
-    if name not in _MODULES:
+    if name not in _OFFERS:
         raise ValueError(f"{asked} must be one of {NAMES}, got {name!r}")
     usable, reason = _availability(name)
     if not usable:
@@ -121,15 +146,8 @@ def choose(name: str | None = None) -> Chosen:
 
 @cache
 def _load(name: str) -> Chosen:
-    return Chosen(name, importlib.import_module(_MODULES[name]))
-
-
-@cache
-def recipe_trainer(name: str) -> Callable[..., None]:
-    """The function of a backend for all but the Slanted Land schedule with plain descent."""
-    module, function = _RECIPES[name]
-    trainer: Callable[..., None] = getattr(importlib.import_module(module), function)
-    return trainer
+    offer = _OFFERS[name]
+    return Chosen(name, importlib.import_module(offer.module), offer)
 
 
 _SMALLEST = np.array([5e-324])

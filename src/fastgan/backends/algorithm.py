@@ -1,6 +1,6 @@
-"""How a training is done, in plain numbers: what a backend sees of schedule, loss and optimizer.
+"""An algorithm in plain numbers: the schedule, objective and optimizer of a training.
 
-The numbers are those of the enumerations in csrc/recipe.h.
+csrc has the same codes, in its enumerations.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ MOMENTS = (0, 1, 2)  # how many numbers an optimizer keeps of each parameter
 POWERS = 4  # beta_1^t and beta_2^t of Adam: those of D, then those of G
 
 
-class Recipe(NamedTuple):
+class Algorithm(NamedTuple):
     """Codes, counts, and real numbers of the run's dtype."""
 
     schedule: int
@@ -32,3 +32,13 @@ class Recipe(NamedTuple):
     momentum: Any  # beta_1 of Adam
     second_momentum: Any  # beta_2
     epsilon: Any
+
+
+def generator_moves(algorithm: Algorithm, step: int) -> int:
+    """Return the number of moves of G in its turn; 0 in a step after which G has no turn.
+
+    Only the alternating schedule has turns. In the others G moves once, on the batch's latents.
+    """
+    if algorithm.schedule == ALTERNATING and (step + 1) % algorithm.discriminator_steps == 0:
+        return algorithm.generator_steps
+    return 0

@@ -24,6 +24,7 @@ from fastgan.cli import demonstration, terminal
 from fastgan.cli.info import info
 from fastgan.cli.lab import lab
 from fastgan.networks import saving
+from fastgan.options.defaults import DEFAULT
 
 Array = npt.NDArray[Any]
 
@@ -79,7 +80,9 @@ def options(
 
 @app.command()
 def demo(
-    epochs: Annotated[int, typer.Option(min=1, help="Passes over the five faces.")] = 1000,
+    epochs: Annotated[
+        int, typer.Option(min=1, help="Passes over the five faces.")
+    ] = DEFAULT.epochs,
     seed: Annotated[int, typer.Option(min=0)] = 42,
     picture: Annotated[
         Path,
@@ -100,9 +103,11 @@ def train(
         Path, typer.Argument(metavar="DATA", help="A .npy file, shape (n, ...), in [0, 1].")
     ],
     out: Annotated[Path, typer.Option(dir_okay=False, help="Where the model goes.")],
-    epochs: Annotated[int, typer.Option(min=1, help="Passes over the data.")] = 1000,
-    batch_size: Annotated[int, typer.Option(min=1, help="Rows of a mini-batch.")] = 1,
-    learning_rate: Annotated[float, typer.Option(help="Of both networks.")] = 0.01,
+    epochs: Annotated[int, typer.Option(min=1, help="Passes over the data.")] = DEFAULT.epochs,
+    batch_size: Annotated[
+        int, typer.Option(min=1, help="Rows of a mini-batch.")
+    ] = DEFAULT.batch_size,
+    learning_rate: Annotated[float, typer.Option(help="Of both networks.")] = DEFAULT.learning_rate,
     discriminator_learning_rate: Annotated[
         float | None, typer.Option(help="Of the discriminator; the other is the generator's then.")
     ] = None,

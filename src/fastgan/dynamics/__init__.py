@@ -33,7 +33,7 @@ from fastgan.dynamics.stability import (
     step_spectral_radius,
 )
 from fastgan.dynamics.trajectories import trajectory
-from fastgan.options.algorithm import LOSSES
+from fastgan.options.objectives import LOSSES
 
 __all__ = [
     "LOSSES",

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fastgan._support import validation
-from fastgan.backends.reference.slanted_land import sum_over_rows
+from fastgan.backends.reference.sums import sum_over_rows
 from fastgan.dynamics import logit_derivatives
 from fastgan.dynamics.games import Game, Part, checked_parts, generated, logits, norm
 from fastgan.dynamics.layouts import layout_of

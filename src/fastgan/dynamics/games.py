@@ -17,12 +17,12 @@ import numpy.typing as npt
 from fastgan import backends
 from fastgan._support import validation
 from fastgan.backends.reference.elementary import sigmoid
-from fastgan.backends.reference.slanted_land import sum_over_features
+from fastgan.backends.reference.sums import sum_over_features
 from fastgan.dynamics.layouts import Places, layout_of
 from fastgan.dynamics.parameters import FLOAT64
 from fastgan.networks import inference
 from fastgan.networks.class_rows import checked_gan, class_of_rows
-from fastgan.options.algorithm import LOSSES
+from fastgan.options.objectives import LOSSES
 from fastgan.randomness.even_latents import even_latents
 
 Float64Array = npt.NDArray[np.float64]

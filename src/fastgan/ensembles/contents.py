@@ -16,7 +16,8 @@ from fastgan import backends
 from fastgan._support import validation
 from fastgan.layers.parameter_table import one_layer_table
 from fastgan.networks.gan import MOST_DIMENSIONS
-from fastgan.options.algorithm import OPTIMIZERS_WITH, Algorithm, check
+from fastgan.options.algorithm_options import AlgorithmOptions, check
+from fastgan.options.optimizers import OPTIMIZERS_WITH
 from fastgan.options.step_counts import record_count
 from fastgan.options.training_options import EnsembleOptions
 from fastgan.randomness.seeds import Children
@@ -25,7 +26,7 @@ from fastgan.training.endings import DIVERGENCE, EARLY_STOPPING, ENDINGS, EPOCHS
 
 Array = npt.NDArray[Any]
 
-ALGORITHM = [field.name for field in fields(Algorithm)]
+ALGORITHM = [field.name for field in fields(AlgorithmOptions)]
 OPTIONS = [
     field.name for field in fields(EnsembleOptions) if field.name not in ("dtype", *ALGORITHM)
 ]
@@ -169,7 +170,7 @@ def _algorithm(text: str, dtype: np.dtype[Any]) -> dict[str, Any]:
     if not isinstance(classes, list):
         raise ValueError("classes are not a list")
     labels = validation.classes("classes", classes).tolist() if classes else []
-    return {**check(dtype, **given), "classes": tuple(labels)}
+    return {**check(dtype, given), "classes": tuple(labels)}
 
 
 def _children(contents: dict[str, Array], scalars: dict[str, Any]) -> Children:

@@ -160,7 +160,7 @@ def train_crowd(crowd: Crowd, shared: Shared, trained: Trained, stop: npt.NDArra
     chosen = backends.choose(crowd.backend)
     backends.require_ieee_arithmetic(chosen.name)
     with np.errstate(all="ignore"):
-        if chosen.name == "c" and _train_side_by_side(crowd, shared, trained, stop):
+        if chosen.offer.trains_crowds and _train_side_by_side(crowd, shared, trained, stop):
             return chosen.name
         _train_one_by_one(crowd, shared, trained, stop, chosen)
     return chosen.name
@@ -179,7 +179,7 @@ def _train_side_by_side(
         trained.parameters[...] = crowd.start
     recipe, labels, settled_at = None, None, np.empty(len(crowd), np.int64)
     if not options.is_plain:
-        recipe = options.recipe((0.0, 0.0), shared.data.dtype)  # each model has rates of its own
+        recipe = options.algorithm((0.0, 0.0), shared.data.dtype)  # each model has rates of its own
         labels = np.zeros(len(shared.data), np.int64) if shared.labels is None else shared.labels
     crowds.train(
         recipe,

@@ -9,14 +9,14 @@ import numpy as np
 import numpy.typing as npt
 
 from fastgan.ensembles.outcomes import OUTCOMES, Outcomes
-from fastgan.options.algorithm import Algorithm
+from fastgan.options.algorithm_options import AlgorithmOptions
 from fastgan.options.training_options import EnsembleOptions
 
 if TYPE_CHECKING:
     import pandas
 
 # The classes are the same for all models, and a tuple does not fit into a cell.
-ALGORITHM = [field.name for field in fields(Algorithm) if field.name != "classes"]
+ALGORITHM = [field.name for field in fields(AlgorithmOptions) if field.name != "classes"]
 OWN = [field.name for field in fields(EnsembleOptions) if field.name not in (*ALGORITHM, "classes")]
 
 

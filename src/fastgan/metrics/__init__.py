@@ -20,7 +20,7 @@ from fastgan.metrics.learning_signal import (
     generator_gradient_norm,
 )
 from fastgan.metrics.neighbours import DensityAndCoverage, density_and_coverage, duplicate_share
-from fastgan.options.algorithm import LOSSES
+from fastgan.options.objectives import LOSSES
 
 __all__ = [
     "LOSSES",

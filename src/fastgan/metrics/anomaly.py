@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fastgan._support import validation
-from fastgan.backends.reference.slanted_land import sum_over_features
+from fastgan.backends.reference.sums import sum_over_features
 from fastgan.metrics.items import Array, Float64Array, items_of, latents_of
 from fastgan.networks import inference
 from fastgan.networks.class_rows import checked_gan, class_of_rows, each_class

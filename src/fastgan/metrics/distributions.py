@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fastgan._support import validation
-from fastgan.backends.reference.slanted_land import sum_over_features, sum_over_rows
+from fastgan.backends.reference.sums import sum_over_features, sum_over_rows
 from fastgan.metrics.items import Float64Array, pair_of_rows
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from fastgan.backends.reference.slanted_land import sum_over_features
+from fastgan.backends.reference.sums import sum_over_features
 from fastgan.metrics.items import Float64Array, pair_of_rows
 from fastgan.metrics.neighbours import BLOCK, squared_distances
 

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fastgan._support import validation
-from fastgan.backends.reference.slanted_land import sum_over_rows
+from fastgan.backends.reference.sums import sum_over_rows
 from fastgan.metrics.anomaly import anomaly_score
 from fastgan.metrics.distributions import jensen_shannon_distance, mean_gap, spread_ratio
 from fastgan.metrics.evaluation import ConditionalEvaluation, Evaluation

@@ -12,13 +12,15 @@ import numpy.typing as npt
 from fastgan import backends
 from fastgan._support import validation
 from fastgan.backends.reference.elementary import sigmoid
+from fastgan.backends.reference.networks import logits, pre_activations
 from fastgan.backends.reference.objectives import generator_slopes
-from fastgan.backends.reference.slanted_land import logits, pre_activations, sum_over_rows
+from fastgan.backends.reference.sums import sum_over_rows
 from fastgan.metrics.items import Float64Array, items_of, latents_of
 from fastgan.networks.class_rows import checked_gan, class_of_rows, each_class
 from fastgan.networks.conditional_gan import ConditionalGAN
 from fastgan.networks.gan import GAN
-from fastgan.options.algorithm import LOSSES, Algorithm
+from fastgan.options.algorithm_options import AlgorithmOptions
+from fastgan.options.objectives import LOSSES
 
 ROWS = 2**10  # latent vectors in a block; fixed, since the order of the sums depends on it
 
@@ -211,7 +213,7 @@ def checked_loss(loss: object) -> str:
 
 
 def _derivative(loss: object) -> Callable[[Float64Array], Float64Array]:
-    recipe = Algorithm(loss=checked_loss(loss)).recipe((0.0, 0.0), np.dtype(np.float64))
+    recipe = AlgorithmOptions(loss=checked_loss(loss)).algorithm((0.0, 0.0), np.dtype(np.float64))
     return lambda scores: generator_slopes(scores, recipe)
 
 

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fastgan import backends
-from fastgan.backends.reference.slanted_land import PARTIAL_SUMS
+from fastgan.backends.reference.sums import PARTIAL_SUMS
 from fastgan.networks import inference
 
 Array = npt.NDArray[Any]
@@ -100,7 +100,7 @@ def _logits(weights: Array, biases: Array, features: Array) -> Array:
 
 
 def sum_in_blocks(terms: Iterable[Array]) -> Array:
-    """Add arrays, one for each feature, in the order of `slanted_land.sum_over_features`."""
+    """Add arrays, one for each feature, in the order of `sums.sum_over_features`."""
     partial: list[Array] = []
     for j, term in enumerate(terms):
         if j < PARTIAL_SUMS:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from fastgan._support import validation
 from fastgan._support.fast_frozen import frozen
 from fastgan.layers.parameter_table import one_layer_table
-from fastgan.options.algorithm import Algorithm, checked
+from fastgan.options.algorithm_options import AlgorithmOptions, checked
 from fastgan.options.step_counts import record_count, snapshot_count, steps_in_epoch
 
 LATENT_DISTRIBUTIONS = ("uniform", "normal")
@@ -21,13 +21,13 @@ ADDRESSABLE = 2**44  # numbers: those of a process, of 47 bits of addresses
 
 
 @dataclass(frozen=True, kw_only=True)
-class TrainingOptions(Algorithm):
+class TrainingOptions(AlgorithmOptions):
     """What a training was asked to do, with every default filled in.
 
     Attributes
     ----------
     schedule, loss, optimizer and their numbers
-        As in `Algorithm`.
+        As in `AlgorithmOptions`.
     epochs, batch_size, latent_dim, record_every : int
         As given to `fastgan.train`.
     learning_rate, discriminator_learning_rate : float
@@ -56,13 +56,13 @@ class TrainingOptions(Algorithm):
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class EnsembleOptions(Algorithm):
+class EnsembleOptions(AlgorithmOptions):
     """What the trainings of an ensemble were asked to do: rates one a model, the rest in common.
 
     Attributes
     ----------
     schedule, loss, optimizer and their numbers
-        As in `Algorithm`.
+        As in `AlgorithmOptions`.
     learning_rate, discriminator_learning_rate : ndarray, shape (models,)
         The rates of G and of D, rounded to the run's dtype.
     epochs, batch_size, latent_dim, latent, shuffle, dtype, record_every

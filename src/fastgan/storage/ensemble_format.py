@@ -19,7 +19,7 @@ d numbers, and c classes (1 without labels)::
     latent                       str      ()        "uniform", "normal" or "explicit"
     shuffle                      bool     ()
     record_every                 int64    ()
-    algorithm                    str      ()        the fields of `Algorithm`, in JSON
+    algorithm                    str      ()        the fields of `AlgorithmOptions`, in JSON
     entropy                      str      (), (e,)  seed: one int or several, written as "0x2a"
     spawn_key                    str      (s,)      of the seed, written likewise
     pool_size                    int64    ()        of the seed

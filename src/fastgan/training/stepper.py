@@ -85,7 +85,7 @@ class SlantedLandStepper:
         backend: backends.Chosen,
     ) -> None:
         self.parameters = parameters
-        self.makes_copies = backend.name == "c"
+        self.makes_copies = backend.offer.makes_copies
         self._train = backend.module.train
         self._data, self._plan = data, plan
         w, b, weights, biases = one_layer_table(options.latent_dim, data.shape[1]).split(parameters)
@@ -133,9 +133,11 @@ class AlgorithmStepper:
     ) -> None:
         rates = options.discriminator_learning_rate, options.learning_rate
         self.parameters = parameters
-        self.makes_copies = backend.name == "c"
-        self._train = backends.recipe_trainer(backend.name)
-        self._algorithm = options.recipe(rates, data.dtype)
+        self.makes_copies = backend.offer.makes_copies
+        self._train = backend.module.train_by_algorithm
+        self._algorithm = options.algorithm(rates, data.dtype)
+        table = one_layer_table(options.latent_dim, data.shape[1], options.n_classes)
+        self._places = table.places()
         self._data, self._plan = data, plan
         self._labels = labels
         self._moments = np.zeros((options.moments, len(parameters)), data.dtype)
@@ -159,7 +161,7 @@ class AlgorithmStepper:
         """Train over a chunk."""
         first_row = self._plan.first_row(chunk.first_step)
         self._train(
-            self._algorithm, self._data, self._labels, chunk.order, chunk.latents,
-            self.parameters, self._moments, self._powers, self._plan.batch_size, first_row,
-            chunk.first_step, chunk.steps, *recording, stop, *(copies or ()),
+            self._algorithm, self._places, self._data, self._labels, chunk.order,
+            chunk.latents, self.parameters, self._moments, self._powers, self._plan.batch_size,
+            first_row, chunk.first_step, chunk.steps, *recording, stop, *(copies or ()),
         )  # fmt: skip

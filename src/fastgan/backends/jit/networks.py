@@ -1,161 +1,80 @@
-"""What the schedules of recipes are made of, for Numba: pictures, logits, gradients and moves.
-
-The twin of the first part of `reference.training`.
-"""
+"""Generator and discriminator of one layer each, for Numba: the twin of `reference.networks`."""
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
+import numpy as np
 import numpy.typing as npt
 
+from fastgan.backends.jit.batches import take_row
 from fastgan.backends.jit.compiler import compiled
-from fastgan.backends.jit.elementary import sigmoid_1
-from fastgan.backends.jit.objectives import (
-    Numbers,
-    add_multiple,
-    clip,
-    fake_slope,
-    generator_slope,
-    gradient_penalty_coefficient,
-    real_slope,
-    sum_of_row,
-    update,
+from fastgan.backends.jit.elementary import sigmoid
+from fastgan.backends.jit.lanes import GROUP
+from fastgan.backends.jit.panels import (
+    activate,
+    into_panels,
+    new_panels,
+    padded,
+    panels_of,
+    pre_activations,
 )
+from fastgan.backends.jit.stopping import raise_unless_done
 
 Array = npt.NDArray[Any]
 
-
-class Parts(NamedTuple):
-    """Both networks' parameters, or gradients by them: parts of one vector."""
-
-    w: Array  # (c, d)
-    b: Array  # (c,)
-    weights: Array  # (k, d)
-    biases: Array  # (c, d)
-    discriminator: Array  # w and b, flat
-    generator: Array  # weights and biases, flat
+_ROWS_AT_ONCE = 64  # pictures drawn together, from weights in cache
 
 
 @compiled
-def parts_of(vector: Array, c: int, d: int, k: int) -> Parts:
-    """The parts of a vector of parameters, in its memory."""
-    discriminator, generator = vector[: c * d + c], vector[c * d + c :]
-    return Parts(
-        discriminator[: c * d].reshape(c, d),
-        discriminator[c * d :],
-        generator[: k * d].reshape(k, d),
-        generator[k * d :].reshape(c, d),
-        discriminator,
-        generator,
-    )
-
-
-class Work(NamedTuple):
-    """What the moves of a training share."""
-
-    parameters: Parts
-    gradient: Parts
-    more: Parts  # another gradient of D's, to be added
-    moments: Array
-    powers: Array
-    real: Array  # (m, d), the batch
-    labels: Array  # (m,)
-    shares: Array  # (c,)
-    fakes: Array  # (m, d)
-    slopes: Array  # (m, d): x (1 - x) of the pictures
-    logits: Array  # (4, m): of real rows, of G's pictures, for G's first move, for the others
-    partial: Array  # (16,)
-    stop: Array
-
-
-@compiled
-def draw(t: Work, z: Array, m: int) -> bool:
-    """G's pictures of latents z, and their slopes; False if asked to stop."""
-    for i in range(m):
-        if t.stop[0]:
-            return False
-        picture, slopes = t.fakes[i], t.slopes[i]
-        picture[:] = t.parameters.biases[t.labels[i]]
-        for column in range(z.shape[1]):
-            add_multiple(picture, z[i, column], t.parameters.weights[column])
-        for j in range(len(picture)):
-            p, q = sigmoid_1(picture[j])
-            picture[j] = p
-            slopes[j] = p * q
-    return True
-
-
-@compiled
-def score(t: Work, rows: Array, logits: Array, m: int) -> None:
-    """D's logits of rows as their classes."""
-    for i in range(m):
-        label = t.labels[i]
-        product = sum_of_row(rows[i], t.parameters.w[label], t.partial)
-        logits[i] = t.parameters.b[label] + product
-
-
-@compiled
-def discriminator_gradient(
-    r: Numbers, t: Work, fakes: bool, to: Parts, m: int, real_m: Any
-) -> bool:
-    """By D's parameters, of the mean loss of the real rows, or of G's pictures."""
-    to.discriminator[:] = -0.0
-    rows = t.fakes if fakes else t.real
-    for i in range(m):
-        if t.stop[0]:
-            return False
-        label = t.labels[i]
-        slope = fake_slope(r, t.logits[1, i]) if fakes else real_slope(r, t.logits[0, i])
-        delta = slope / real_m
-        add_multiple(to.w[label], delta, rows[i])
-        to.b[label] += delta
-    return True
-
-
-@compiled
-def generator_gradient(r: Numbers, t: Work, logits: Array, z: Array, m: int, real_m: Any) -> bool:
-    """By G's parameters, from the logits of its pictures; their slopes are overwritten."""
-    to = t.gradient
-    to.generator[:] = -0.0
-    for i in range(m):
-        if t.stop[0]:
-            return False
-        label = t.labels[i]
-        delta = generator_slope(r, logits[i]) / real_m
-        w, by_a, by_biases = t.parameters.w[label], t.slopes[i], to.biases[label]
-        for j in range(len(by_a)):
-            by_a[j] = delta * (w[j] * by_a[j])
-            by_biases[j] += by_a[j]
-    for column in range(z.shape[1]):
-        for i in range(m):
-            if t.stop[0]:
+def _generate(latents: Array, weights: Array, biases: Array, pictures: Array, stop: Array) -> bool:
+    count, d = pictures.shape
+    k = latents.shape[1]
+    panels = panels_of(d)
+    w = new_panels(panels * k, weights)
+    into_panels(weights, w)
+    b = padded(biases, 0)
+    drawn = new_panels(_ROWS_AT_ONCE, pictures)
+    slopes = new_panels(_ROWS_AT_ONCE, pictures)
+    for first in range(0, count, _ROWS_AT_ONCE):
+        m = min(_ROWS_AT_ONCE, count - first)
+        for start in range(0, d, GROUP):
+            if not pre_activations(
+                latents, first * k, m, k, w, start * k, b, start, drawn, 0, stop
+            ):
                 return False
-            add_multiple(to.weights[column], z[i, column], t.slopes[i])
+            used = min(GROUP, d - start)
+            activate(drawn, slopes, 0, m, used)
+            for i in range(m):
+                for j in range(used):
+                    pictures[first + i, start + j] = drawn[i * GROUP + j]
     return True
 
 
 @compiled
-def add_penalties(r: Numbers, t: Work, with_reals: bool, with_fakes: bool) -> None:
-    """R1 goes with the real rows, the gradient penalty with G's pictures."""
-    for c in range(len(t.shares)):
-        w, gradient, share = t.parameters.w[c], t.gradient.w[c], t.shares[c]
-        if with_reals and r.r1 != r.zero:
-            add_multiple(gradient, (r.two * r.r1) * share, w)
-        if with_fakes and r.gradient_penalty != r.zero:
-            add_multiple(gradient, gradient_penalty_coefficient(r, w, share, t.partial), w)
+def _score(pictures: Array, weights: Array, bias: Array, scores: Array, stop: Array) -> bool:
+    # A padding 0 of a picture times -1 is -0.0, which takes no part in a sum.
+    padded_weights = padded(weights, -1)
+    row = new_panels(panels_of(len(weights)), weights)
+    for i in range(len(pictures)):
+        if stop[0]:
+            return False
+        scores[i] = take_row(pictures[i], padded_weights, bias[0], row, 0, GROUP)
+    return True
 
 
-@compiled
-def move_discriminator(r: Numbers, t: Work) -> None:
-    """One move of D; its parameters are clipped after it."""
-    d = t.parameters.discriminator
-    update(r, r.d_rate, d, t.gradient.discriminator, t.moments[:, : len(d)], t.powers[:2])
-    clip(d, r.clip)
+def generate(*arguments: Any) -> None:
+    """Fill pictures (m, d) of latents (m, k)."""
+    raise_unless_done(_generate(*arguments))
 
 
-@compiled
-def move_generator(r: Numbers, t: Work) -> None:
-    """One move of G."""
-    g, first = t.parameters.generator, len(t.parameters.discriminator)
-    update(r, r.g_rate, g, t.gradient.generator, t.moments[:, first:], t.powers[2:])
+def score(*arguments: Any) -> None:
+    """Fill the logits (m,) of pictures (m, d)."""
+    raise_unless_done(_score(*arguments))
+
+
+def probabilities(scores: Array) -> Array:
+    """Return the sigmoids of logits."""
+    p, one_minus_p = np.empty_like(scores), np.empty_like(scores)
+    sigmoid(scores, p, one_minus_p)
+    return p

@@ -1,4 +1,4 @@
-"""Trainings by recipe for Numba: the twin of `reference.training`, labels and all schedules."""
+"""Trainings by algorithm for Numba: the twin of `reference.training`, labels and all schedules."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from fastgan.backends.algorithm import ALTERNATING, SEQUENTIAL, Recipe
+from fastgan.backends.algorithm import ALTERNATING, SEQUENTIAL, Algorithm
+from fastgan.backends.jit.algorithm import TypedAlgorithm, generator_moves, typed
 from fastgan.backends.jit.compiler import compiled
 from fastgan.backends.jit.elementary import sigmoid_1
-from fastgan.backends.jit.networks import (
+from fastgan.backends.jit.moves import (
     Work,
     add_penalties,
     discriminator_gradient,
@@ -21,63 +22,59 @@ from fastgan.backends.jit.networks import (
     parts_of,
     score,
 )
-from fastgan.backends.jit.objectives import (
-    PARTIAL_SUMS,
-    Numbers,
-    fake_loss,
-    generator_loss,
-    numbers_of,
-    real_loss,
-)
+from fastgan.backends.jit.objectives import fake_loss, generator_loss, real_loss
+from fastgan.backends.jit.stopping import raise_unless_done
+from fastgan.backends.parameter_places import ParameterPlaces
+from fastgan.backends.reference.sums import PARTIAL_SUMS
 
 Array = npt.NDArray[Any]
 
 
 @compiled
-def _sequential_step(r: Numbers, t: Work, z: Array, m: int, real_m: Any) -> bool:
+def _sequential_step(algorithm: TypedAlgorithm, t: Work, z: Array, m: int, real_m: Any) -> bool:
     score(t, t.real, t.logits[0], m)
-    if not discriminator_gradient(r, t, False, t.gradient, m, real_m):
+    if not discriminator_gradient(algorithm, t, False, t.gradient, m, real_m):
         return False
-    add_penalties(r, t, True, False)
-    move_discriminator(r, t)
+    add_penalties(algorithm, t, True, False)
+    move_discriminator(algorithm, t)
     if not draw(t, z, m):
         return False
     score(t, t.fakes, t.logits[1], m)
-    if not discriminator_gradient(r, t, True, t.gradient, m, real_m):
+    if not discriminator_gradient(algorithm, t, True, t.gradient, m, real_m):
         return False
-    add_penalties(r, t, False, True)
-    move_discriminator(r, t)
+    add_penalties(algorithm, t, False, True)
+    move_discriminator(algorithm, t)
     score(t, t.fakes, t.logits[2], m)
-    if not generator_gradient(r, t, t.logits[2], z, m, real_m):
+    if not generator_gradient(algorithm, t, t.logits[2], z, m, real_m):
         return False
-    move_generator(r, t)
+    move_generator(algorithm, t)
     return True
 
 
 @compiled
-def _joint_gradient(r: Numbers, t: Work, z: Array, m: int, real_m: Any) -> bool:
+def _joint_gradient(algorithm: TypedAlgorithm, t: Work, z: Array, m: int, real_m: Any) -> bool:
     if not draw(t, z, m):
         return False
     score(t, t.real, t.logits[0], m)
     score(t, t.fakes, t.logits[1], m)
-    if not discriminator_gradient(r, t, False, t.gradient, m, real_m):
+    if not discriminator_gradient(algorithm, t, False, t.gradient, m, real_m):
         return False
-    if not discriminator_gradient(r, t, True, t.more, m, real_m):
+    if not discriminator_gradient(algorithm, t, True, t.more, m, real_m):
         return False
     to, more = t.gradient.discriminator, t.more.discriminator
     for i in range(len(to)):
         to[i] += more[i]
-    add_penalties(r, t, True, True)
+    add_penalties(algorithm, t, True, True)
     return True
 
 
 @compiled
 def _alternating_step(
-    r: Numbers, t: Work, z: Array, m: int, real_m: Any, generator_moves: int
+    algorithm: TypedAlgorithm, t: Work, z: Array, m: int, real_m: Any, generator_moves: int
 ) -> bool:
-    if not _joint_gradient(r, t, z[:m], m, real_m):
+    if not _joint_gradient(algorithm, t, z[:m], m, real_m):
         return False
-    move_discriminator(r, t)
+    move_discriminator(algorithm, t)
     t.logits[2, :m] = np.nan
     for move in range(generator_moves):
         logits = t.logits[3 if move else 2]
@@ -85,33 +82,35 @@ def _alternating_step(
         if not draw(t, latents, m):
             return False
         score(t, t.fakes, logits, m)
-        if not generator_gradient(r, t, logits, latents, m, real_m):
+        if not generator_gradient(algorithm, t, logits, latents, m, real_m):
             return False
-        move_generator(r, t)
+        move_generator(algorithm, t)
     return True
 
 
 @compiled
-def _simultaneous_step(r: Numbers, t: Work, z: Array, m: int, real_m: Any) -> bool:
-    if not _joint_gradient(r, t, z, m, real_m):
+def _simultaneous_step(algorithm: TypedAlgorithm, t: Work, z: Array, m: int, real_m: Any) -> bool:
+    if not _joint_gradient(algorithm, t, z, m, real_m):
         return False
-    if not generator_gradient(r, t, t.logits[1], z, m, real_m):
+    if not generator_gradient(algorithm, t, t.logits[1], z, m, real_m):
         return False
-    move_discriminator(r, t)
-    move_generator(r, t)
+    move_discriminator(algorithm, t)
+    move_generator(algorithm, t)
     t.logits[2, :m] = t.logits[1, :m]
     return True
 
 
 @compiled
-def _record(r: Numbers, t: Work, history: Any, column: int, m: int, real_m: Any) -> None:
+def _record(
+    algorithm: TypedAlgorithm, t: Work, history: Any, column: int, m: int, real_m: Any
+) -> None:
     """The means over the rows, each summed in the order of their index."""
     real, fake, generator = t.logits[0], t.logits[1], t.logits[2]
     totals = np.full(5, -0.0, real.dtype)
     for i in range(m):
-        totals[0] += real_loss(r, real[i])
-        totals[1] += fake_loss(r, fake[i])
-        totals[2] += generator_loss(r, generator[i])
+        totals[0] += real_loss(algorithm, real[i])
+        totals[1] += fake_loss(algorithm, fake[i])
+        totals[2] += generator_loss(algorithm, generator[i])
         totals[3] += sigmoid_1(real[i])[0]
         totals[4] += sigmoid_1(fake[i])[0]
     history[0][column] = totals[0] / real_m
@@ -144,7 +143,8 @@ def _take_batch(
 
 @compiled
 def _train(
-    r: Numbers,
+    algorithm: TypedAlgorithm,
+    places: ParameterPlaces,
     data: Array,
     labels: Array,
     order: Array,
@@ -164,12 +164,12 @@ def _train(
     """Train as `reference.training.train`, but for a copy of parameters; False if asked to stop."""
     n, d = data.shape
     k = latents.shape[1]
-    c = (len(parameters) - k * d) // (2 * d + 1)
+    c = places.generator_weights - places.discriminator_biases
     most = min(batch_size, n)
     t = Work(
-        parts_of(parameters, c, d, k),
-        parts_of(np.empty_like(parameters), c, d, k),
-        parts_of(np.empty_like(parameters), c, d, k),
+        parts_of(parameters, places, c, k, d),
+        parts_of(np.empty_like(parameters), places, c, k, d),
+        parts_of(np.empty_like(parameters), places, c, k, d),
         moments,
         powers,
         np.empty((most, d), data.dtype),
@@ -186,24 +186,22 @@ def _train(
     for step in range(first_step, first_step + steps):
         m = min(batch_size, n - position)
         sizes[0] = m
-        moves = 0
-        if r.schedule == ALTERNATING and (step + 1) % r.discriminator_steps == 0:
-            moves = r.generator_steps
+        moves = generator_moves(algorithm, step)
         z = latents[z_at : z_at + m * (1 + moves)]
         _take_batch(t, data, labels, order, done, position, m, sizes)
         if stop[0]:
             return False
-        if r.schedule == SEQUENTIAL:
-            going = _sequential_step(r, t, z, m, sizes[0])
-        elif r.schedule == ALTERNATING:
-            going = _alternating_step(r, t, z, m, sizes[0], moves)
+        if algorithm.schedule == SEQUENTIAL:
+            going = _sequential_step(algorithm, t, z, m, sizes[0])
+        elif algorithm.schedule == ALTERNATING:
+            going = _alternating_step(algorithm, t, z, m, sizes[0], moves)
         else:
-            going = _simultaneous_step(r, t, z, m, sizes[0])
+            going = _simultaneous_step(algorithm, t, z, m, sizes[0])
         if not going:
             return False
         if record_every:
             if steps_to_record == 0:
-                _record(r, t, history, column, m, sizes[0])
+                _record(algorithm, t, history, column, m, sizes[0])
                 column += 1
                 steps_to_record = record_every
             steps_to_record -= 1
@@ -214,7 +212,8 @@ def _train(
 
 
 def train(
-    recipe: Recipe,
+    algorithm: Algorithm,
+    places: ParameterPlaces,
     data: Array,
     labels: Array,
     order: Array,
@@ -229,12 +228,11 @@ def train(
     history: Array,
     *rest: Any,
 ) -> None:
-    """As `reference.training.train`."""
+    """Train for `steps` steps, moving the parameters in place."""
     moved = parameters.copy(), moments.copy(), powers.copy()  # all of it counts, or nothing
     counts = batch_size, first_row, first_step, steps
-    numbers = numbers_of(recipe, data.dtype)
     # The history's rows one by one: of one type, whether the whole or a slice of it is given.
     rows = tuple(history)
-    if not _train(numbers, data, labels, order, latents, *moved, *counts, rows, *rest):
-        raise InterruptedError("the kernel was asked to stop")
+    fixed = typed(algorithm, data.dtype), places, data, labels, order, latents
+    raise_unless_done(_train(*fixed, *moved, *counts, rows, *rest))
     parameters[...], moments[...], powers[...] = moved

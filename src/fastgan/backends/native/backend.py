@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from fastgan.backends.algorithm import Recipe
+from fastgan.backends.algorithm import Algorithm
 from fastgan.backends.native import _kernel
+from fastgan.backends.parameter_places import ParameterPlaces
 
 Array = npt.NDArray[Any]
 
@@ -62,27 +63,29 @@ def raise_unless_ok(status: int) -> None:
 
 
 def train(data: Array, *arguments: Any) -> None:
-    """As `reference.slanted_land.train`."""
+    """Train over all latents by the Slanted Land step with plain descent."""
     raise_unless_ok(_TRAIN[data.dtype](data, *arguments))
 
 
-def train_by_recipe(recipe: Recipe, data: Array, *arguments: Any) -> None:
-    """As `reference.training.train`."""
-    raise_unless_ok(_TRAIN_BY_RECIPE[data.dtype](recipe, data, *arguments))
+def train_by_algorithm(
+    algorithm: Algorithm, places: ParameterPlaces, data: Array, *arguments: Any
+) -> None:
+    """Train for `steps` steps by any schedule, objective and optimizer."""
+    raise_unless_ok(_TRAIN_BY_RECIPE[data.dtype](algorithm, data, *arguments))
 
 
 def generate(latents: Array, *arguments: Any) -> None:
-    """As `reference.slanted_land.generate`."""
+    """Fill the pictures of latent vectors."""
     raise_unless_ok(_GENERATE[latents.dtype](latents, *arguments))
 
 
 def score(pictures: Array, *arguments: Any) -> None:
-    """As `reference.slanted_land.score`."""
+    """Fill the logits of pictures."""
     raise_unless_ok(_SCORE[pictures.dtype](pictures, *arguments))
 
 
 def probabilities(scores: Array) -> Array:
-    """As `reference.slanted_land.probabilities`."""
+    """Return the sigmoids of logits."""
     p, one_minus_p = np.empty_like(scores), np.empty_like(scores)
     _SIGMOID[scores.dtype](scores, p, one_minus_p)
     return p

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from fastgan.backends.algorithm import Recipe
+from fastgan.backends.algorithm import Algorithm
 from fastgan.backends.native import _kernel, backend
 
 Array = npt.NDArray[Any]
@@ -38,7 +38,7 @@ def _normal_source() -> _kernel.NormalSource:
 
 
 def train(
-    recipe: Recipe | None,
+    algorithm: Algorithm | None,
     data: Array,
     labels: npt.NDArray[np.int64] | None,
     seeds: npt.NDArray[np.uint64],
@@ -64,11 +64,11 @@ def train(
 ) -> None:
     """Train models (models, P) as `fastgan_train_crowd` of csrc/fastgan.h specifies.
 
-    With a recipe, whose learning rates are of no concern, rows have labels (n,).
+    With a algorithm, whose learning rates are of no concern, rows have labels (n,).
     """
     normals = _normal_source()
     status = _TRAIN[data.dtype](
-        recipe,
+        algorithm,
         data,
         _NO_LABELS if labels is None else labels,
         seeds,

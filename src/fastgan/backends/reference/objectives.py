@@ -23,70 +23,70 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from fastgan.backends.algorithm import LEAST_SQUARES, MINIMAX, WASSERSTEIN, Recipe
+from fastgan.backends.algorithm import LEAST_SQUARES, MINIMAX, WASSERSTEIN, Algorithm
 from fastgan.backends.reference.elementary import sigmoid, softplus
-from fastgan.backends.reference.slanted_land import sum_over_features
+from fastgan.backends.reference.sums import sum_over_features
 
 Array = npt.NDArray[Any]
 
 
-def real_slopes(scores: Array, recipe: Recipe) -> Array:
+def real_slopes(scores: Array, algorithm: Algorithm) -> Array:
     """The derivative of D's loss on real rows: -(1 - D) + smoothing, s - t, or -1."""
-    if recipe.loss == LEAST_SQUARES:
-        differences: Array = scores - (1 - recipe.label_smoothing)
+    if algorithm.loss == LEAST_SQUARES:
+        differences: Array = scores - (1 - algorithm.label_smoothing)
         return differences
-    if recipe.loss == WASSERSTEIN:
+    if algorithm.loss == WASSERSTEIN:
         return np.full_like(scores, -1)
     slopes = -sigmoid(scores)[1]
-    return slopes + recipe.label_smoothing if recipe.label_smoothing else slopes
+    return slopes + algorithm.label_smoothing if algorithm.label_smoothing else slopes
 
 
-def fake_slopes(scores: Array, recipe: Recipe) -> Array:
+def fake_slopes(scores: Array, algorithm: Algorithm) -> Array:
     """The derivative of D's loss on G's pictures: D, s, or 1."""
-    if recipe.loss == LEAST_SQUARES:
+    if algorithm.loss == LEAST_SQUARES:
         return scores
-    if recipe.loss == WASSERSTEIN:
+    if algorithm.loss == WASSERSTEIN:
         return np.ones_like(scores)
     return sigmoid(scores)[0]
 
 
-def generator_slopes(scores: Array, recipe: Recipe) -> Array:
+def generator_slopes(scores: Array, algorithm: Algorithm) -> Array:
     """The derivative of G's loss: -(1 - D), -D, s - 1, or -1."""
-    if recipe.loss == LEAST_SQUARES:
+    if algorithm.loss == LEAST_SQUARES:
         return scores - 1
-    if recipe.loss == WASSERSTEIN:
+    if algorithm.loss == WASSERSTEIN:
         return np.full_like(scores, -1)
     d, one_minus_d = sigmoid(scores)
-    return -d if recipe.loss == MINIMAX else -one_minus_d
+    return -d if algorithm.loss == MINIMAX else -one_minus_d
 
 
-def real_losses(scores: Array, recipe: Recipe) -> Array:
+def real_losses(scores: Array, algorithm: Algorithm) -> Array:
     """D's loss on real rows, each."""
-    if recipe.loss == LEAST_SQUARES:
-        return _half_square(scores - (1 - recipe.label_smoothing))
-    if recipe.loss == WASSERSTEIN:
+    if algorithm.loss == LEAST_SQUARES:
+        return _half_square(scores - (1 - algorithm.label_smoothing))
+    if algorithm.loss == WASSERSTEIN:
         return -scores
     values = softplus(-scores)
     # -t log D - (1 - t) log(1 - D) = softplus(-s) + (1 - t) s
-    return values + recipe.label_smoothing * scores if recipe.label_smoothing else values
+    return values + algorithm.label_smoothing * scores if algorithm.label_smoothing else values
 
 
-def fake_losses(scores: Array, recipe: Recipe) -> Array:
+def fake_losses(scores: Array, algorithm: Algorithm) -> Array:
     """D's loss on G's pictures, each."""
-    if recipe.loss == LEAST_SQUARES:
+    if algorithm.loss == LEAST_SQUARES:
         return _half_square(scores)
-    if recipe.loss == WASSERSTEIN:
+    if algorithm.loss == WASSERSTEIN:
         return scores
     return softplus(scores)
 
 
-def generator_losses(scores: Array, recipe: Recipe) -> Array:
+def generator_losses(scores: Array, algorithm: Algorithm) -> Array:
     """G's loss, each."""
-    if recipe.loss == LEAST_SQUARES:
+    if algorithm.loss == LEAST_SQUARES:
         return _half_square(scores - 1)
-    if recipe.loss == WASSERSTEIN:
+    if algorithm.loss == WASSERSTEIN:
         return -scores
-    return -softplus(scores) if recipe.loss == MINIMAX else softplus(-scores)
+    return -softplus(scores) if algorithm.loss == MINIMAX else softplus(-scores)
 
 
 def _half_square(differences: Array) -> Array:
@@ -94,7 +94,7 @@ def _half_square(differences: Array) -> Array:
     return half
 
 
-def r1_coefficients(shares: Array, recipe: Recipe) -> Array:
+def r1_coefficients(shares: Array, algorithm: Algorithm) -> Array:
     """What R1 adds to the gradient by w (c, d) is this (c,) times w.
 
     R1 is r1_weight times the mean over real rows of |grad_x s|^2, which is |w_y|^2 where D is
@@ -103,11 +103,11 @@ def r1_coefficients(shares: Array, recipe: Recipe) -> Array:
     .. [1] L. Mescheder, A. Geiger and S. Nowozin, "Which Training Methods for GANs do actually
        Converge?", ICML 2018, whose gamma is twice this weight.
     """
-    coefficients: Array = (2 * recipe.r1_weight) * shares
+    coefficients: Array = (2 * algorithm.r1_weight) * shares
     return coefficients
 
 
-def gradient_penalty_coefficients(w: Array, shares: Array, recipe: Recipe) -> Array:
+def gradient_penalty_coefficients(w: Array, shares: Array, algorithm: Algorithm) -> Array:
     """What the gradient penalty adds to the gradient by w (c, d) is this (c,) times w.
 
     The penalty is its weight times the mean of (|grad_x s| - 1)^2, which is (|w_y| - 1)^2 wherever
@@ -117,5 +117,5 @@ def gradient_penalty_coefficients(w: Array, shares: Array, recipe: Recipe) -> Ar
     """
     norms = np.sqrt(sum_over_features(w * w))
     stretch = np.where(norms == 0, 0, (norms - 1) / norms)
-    coefficients: Array = ((2 * recipe.gradient_penalty_weight) * shares) * stretch
+    coefficients: Array = ((2 * algorithm.gradient_penalty_weight) * shares) * stretch
     return coefficients

@@ -10,13 +10,18 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from fastgan.backends.algorithm import MOMENTUM, SGD, Recipe
+from fastgan.backends.algorithm import MOMENTUM, SGD, Algorithm
 
 Array = npt.NDArray[Any]
 
 
 def update(
-    recipe: Recipe, rate: Any, parameters: Array, gradient: Array, moments: Array, powers: Array
+    algorithm: Algorithm,
+    rate: Any,
+    parameters: Array,
+    gradient: Array,
+    moments: Array,
+    powers: Array,
 ) -> None:
     """Move parameters (p,) against a gradient (p,), in place.
 
@@ -30,22 +35,22 @@ def update(
     .. [1] B. Polyak, "Some methods of speeding up the convergence of iteration methods", 1964.
     .. [2] D. Kingma and J. Ba, "Adam: A Method for Stochastic Optimization", ICLR 2015.
     """
-    if recipe.optimizer == SGD:
+    if algorithm.optimizer == SGD:
         parameters -= rate * gradient
         return
-    if recipe.optimizer == MOMENTUM:
-        moments[0] = recipe.momentum * moments[0] + gradient
+    if algorithm.optimizer == MOMENTUM:
+        moments[0] = algorithm.momentum * moments[0] + gradient
         parameters -= rate * moments[0]
         return
     first, second = moments
-    powers[0] *= recipe.momentum
-    powers[1] *= recipe.second_momentum
-    first[...] = recipe.momentum * first + (1 - recipe.momentum) * gradient
-    second[...] = recipe.second_momentum * second + (1 - recipe.second_momentum) * (
+    powers[0] *= algorithm.momentum
+    powers[1] *= algorithm.second_momentum
+    first[...] = algorithm.momentum * first + (1 - algorithm.momentum) * gradient
+    second[...] = algorithm.second_momentum * second + (1 - algorithm.second_momentum) * (
         gradient * gradient
     )
     root = np.sqrt(1 - powers[1])
-    parameters -= (rate / (1 - powers[0])) * (first / (np.sqrt(second) / root + recipe.epsilon))
+    parameters -= (rate / (1 - powers[0])) * (first / (np.sqrt(second) / root + algorithm.epsilon))
 
 
 def clip(parameters: Array, most: Any) -> None:

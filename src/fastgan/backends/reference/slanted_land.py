@@ -18,66 +18,10 @@ import numpy as np
 import numpy.typing as npt
 
 from fastgan.backends.reference.elementary import sigmoid, softplus
+from fastgan.backends.reference.networks import logits, pre_activations, probabilities
+from fastgan.backends.reference.sums import sum_over_rows
 
 Array = npt.NDArray[Any]
-
-PARTIAL_SUMS = 16
-
-
-def sum_over_features(terms: Array) -> Array:
-    """Sum (m, d) over the features, to (m,), in the order that vectors of any width can follow.
-
-    Term j goes to partial sum j mod 16, in rising order; then the partial sums are folded by
-    halves: i with i + 8, then i + 4, i + 2, i + 1. One that has no term takes no part.
-    """
-    partial = terms[:, :PARTIAL_SUMS].copy()
-    for start in range(PARTIAL_SUMS, terms.shape[1], PARTIAL_SUMS):
-        block = terms[:, start : start + PARTIAL_SUMS]
-        partial[:, : block.shape[1]] += block
-    for half in (8, 4, 2, 1):
-        upper = partial[:, half : 2 * half]
-        partial[:, : upper.shape[1]] += upper
-        partial = partial[:, :half]
-    return partial[:, 0]
-
-
-def sum_over_rows(terms: Array) -> Array:
-    """Sum (m, ...) over the first axis in the order of its index, starting from its first term."""
-    total: Array = terms[0].copy()
-    for term in terms[1:]:
-        total += term
-    return total
-
-
-def pre_activations(latents: Array, weights: Array, biases: Array) -> Array:
-    """a = b_G + sum over k of z_k W_G[k], (m, d), added in the order of the index."""
-    total = np.repeat(biases[np.newaxis, :], len(latents), axis=0)
-    for column, row in zip(latents.T, weights, strict=True):
-        total += column[:, np.newaxis] * row
-    return total
-
-
-def logits(pictures: Array, weights: Array, bias: Array) -> Array:
-    """s = b_D + sum over j of x_j w_D[j], (m,)."""
-    return bias + sum_over_features(pictures * weights)
-
-
-@np.errstate(all="ignore")
-def generate(latents: Array, weights: Array, biases: Array, pictures: Array, stop: Array) -> None:
-    """Fill `pictures` (m, d) with what the generator makes of `latents` (m, k)."""
-    pictures[...], _ = sigmoid(pre_activations(latents, weights, biases))
-
-
-@np.errstate(all="ignore")
-def score(pictures: Array, weights: Array, bias: Array, scores: Array, stop: Array) -> None:
-    """Fill `scores` (m,) with the discriminator's logits of `pictures` (m, d)."""
-    scores[...] = logits(pictures, weights, bias)
-
-
-@np.errstate(all="ignore")
-def probabilities(scores: Array) -> Array:
-    """D = sigmoid of the logits."""
-    return sigmoid(scores)[0]
 
 
 def step(

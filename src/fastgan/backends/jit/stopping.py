@@ -1,0 +1,7 @@
+"""The stop flag of compiled kernels, as an exception."""
+
+
+def raise_unless_done(done: bool) -> None:
+    """Raise an InterruptedError if a kernel says that it was asked to stop."""
+    if not done:
+        raise InterruptedError("the kernel was asked to stop")

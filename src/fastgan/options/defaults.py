@@ -1,0 +1,42 @@
+"""The default of every option of a training, stated once; every front door takes them from here."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class _Defaults(NamedTuple):
+    """What `train` does where an argument is left out; None stands for a rule in its docstring."""
+
+    epochs: int = 1000
+    batch_size: int = 1
+    learning_rate: float = 0.01
+    discriminator_learning_rate: None = None
+    latent_dim: int = 1
+    latent: str = "uniform"
+    shuffle: bool = False
+    schedule: str = "sequential"
+    discriminator_steps: int = 1
+    generator_steps: int = 1
+    loss: str = "non-saturating"
+    label_smoothing: float = 0.0
+    clip_value: None = None
+    gradient_penalty_weight: float = 0.0
+    r1_weight: float = 0.0
+    optimizer: str = "sgd"
+    momentum: None = None
+    second_momentum: None = None
+    epsilon: None = None
+    record_every: int = 1
+    snapshot_every: int = 0
+    early_stopping: None = None
+    patience: None = None
+
+
+DEFAULT = _Defaults()
+
+# The numbers of an optimizer that has them, as in Kingma and Ba 2015.
+MOMENTUM, SECOND_MOMENTUM, EPSILON = 0.9, 0.999, 1e-8
+PATIENCE = 1  # calm epochs in a row, with early stopping
+
+CROWD_RECORD_EVERY = 0  # histories of thousands of models are kept only on request
