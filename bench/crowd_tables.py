@@ -29,7 +29,7 @@ from recipe_work import RECIPES
 from timing import QUICK, THOROUGH, Effort, Ratio, cells, ratio, short
 
 from fastgan.backends.native import backend
-from fastgan.randomness.draws import work_of_a_row
+from fastgan.options.cost import work_of_a_row
 
 EPOCHS = 1000
 MODELS = 4096

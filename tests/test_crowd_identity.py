@@ -22,7 +22,7 @@ from strategies import crowds
 import fastgan
 from fastgan.ensembles import block_sizes, placement
 from fastgan.ensembles.ensemble import OF_EACH
-from fastgan.randomness import draws
+from fastgan.randomness import chunk_sizes
 
 FEW_EXAMPLES = max(1, settings.default.max_examples // 10)  # examples of slow tests
 
@@ -135,8 +135,8 @@ def test_chunks_of_any_size_change_nothing(
 ) -> None:
     expected = train_many(**crowd, backend=backend)
     with (
-        mock.patch.object(draws, "CHUNK_NUMBERS", size),
-        mock.patch.object(draws, "CHUNK_WORK", work),
+        mock.patch.object(chunk_sizes, "CHUNK_NUMBERS", size),
+        mock.patch.object(chunk_sizes, "CHUNK_WORK", work),
     ):
         assert_same_crowd(train_many(**crowd, backend=backend), expected)
 

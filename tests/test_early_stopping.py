@@ -11,7 +11,7 @@ from bits import assert_same_bits, assert_same_run
 from watched_cases import FACES, KINDS, in_epoch
 
 import fastgan
-from fastgan.randomness import draws
+from fastgan.randomness import chunk_sizes
 from fastgan.training import observer
 
 
@@ -58,7 +58,7 @@ def test_copies_at_once_change_nothing(options: dict[str, Any], numbers: int) ->
     expected = fastgan.train(FACES, **common, **options, backend="numpy")
     with (
         mock.patch.object(observer, "COPIED_NUMBERS", numbers),
-        mock.patch.object(draws, "CHUNK_NUMBERS", 3 * numbers),
+        mock.patch.object(chunk_sizes, "CHUNK_NUMBERS", 3 * numbers),
     ):
         assert_same_run(fastgan.train(FACES, **common, **options), expected)
 

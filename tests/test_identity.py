@@ -17,7 +17,7 @@ from strategies import FEATURES, KINDS, numbers, trainings
 import fastgan
 from fastgan.backends import choose
 from fastgan.options.step_counts import Steps
-from fastgan.randomness import draws
+from fastgan.randomness import chunk_sizes, draws, source
 
 
 @given(training=trainings())
@@ -104,8 +104,8 @@ def test_chunks_of_any_size_change_nothing(
 ) -> None:
     expected_step, expected = outcome(**training, backend=backend)
     with (
-        mock.patch.object(draws, "CHUNK_NUMBERS", size),
-        mock.patch.object(draws, "CHUNK_WORK", work),
+        mock.patch.object(chunk_sizes, "CHUNK_NUMBERS", size),
+        mock.patch.object(chunk_sizes, "CHUNK_WORK", work),
     ):
         step, run = outcome(**training, backend=backend)
     assert step == expected_step
@@ -123,9 +123,9 @@ def test_chunks_that_begin_within_an_epoch(
     expected = fastgan.train(data, **options)
     plan, first_rows = Steps.of(expected.options, len(data)), set()
     for size in (1, 13):
-        monkeypatch.setattr(draws, "CHUNK_NUMBERS", size)
+        monkeypatch.setattr(chunk_sizes, "CHUNK_NUMBERS", size)
         chunks = draws.draw_chunks(
-            draws.random_source(8), "uniform", expected.options, plan, data.shape[1]
+            source.random_source(8), "uniform", expected.options, plan, data.shape[1]
         )
         first_rows |= {plan.rows_before(chunk.first_step) % len(data) for chunk in chunks}
         assert_same_run(fastgan.train(data, **options), expected)

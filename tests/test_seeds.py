@@ -17,7 +17,7 @@ from numpy.random import SeedSequence
 from numpy.random.bit_generator import ISeedSequence
 
 import fastgan
-from fastgan.backends.reference import slanted_land
+from fastgan.backends.reference import backend as reference
 from fastgan.randomness.seeds import Children, children
 
 NUMBERS = st.sampled_from([0, 1, 2**32 - 1, 2**32, 2**64, 2**128 - 1, 2**128]) | st.integers(
@@ -165,7 +165,7 @@ def test_an_object_of_the_callers_is_as_it_was_after_a_failure(
     given = OBJECTS[name]()
     before = stream_of(given), sequence_of(given).n_children_spawned
     if failure is not ValueError:
-        monkeypatch.setattr(slanted_land, "train", fails)
+        monkeypatch.setattr(reference, "train", fails)
     latent = [0.5] if failure is ValueError else "uniform"
     with pytest.raises(failure):
         fastgan.train_many(FACES, 3, epochs=1, rng=given, latent=latent, backend="numpy")

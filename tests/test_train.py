@@ -15,6 +15,7 @@ from conftest import require_backend
 
 import fastgan
 from fastgan import GAN, Discriminator, Generator
+from fastgan.backends.reference import backend as reference
 from fastgan.backends.reference import slanted_land
 from fastgan.options.step_counts import Steps
 
@@ -170,7 +171,7 @@ def test_both_dtypes_see_the_same_draws(faces: np.ndarray, latent: str) -> None:
     chunks = []
     for dtype in ("f8", "f4"):
         options = fastgan.train(faces, dtype=dtype, **rates).options
-        source = fastgan.randomness.draws.random_source(5)
+        source = fastgan.randomness.source.random_source(5)
         drawn = fastgan.randomness.draws.draw_chunks(
             source, latent, options, Steps.of(options, 5), 4
         )
@@ -252,7 +253,7 @@ def test_a_failed_run_leaves_the_callers_generator_as_it_was(
         def interrupted(*arguments: Any) -> None:
             raise KeyboardInterrupt
 
-        monkeypatch.setattr(slanted_land, "train", interrupted)
+        monkeypatch.setattr(reference, "train", interrupted)
         options["backend"] = "numpy"
     with pytest.raises((fastgan.DivergenceError, ValueError, KeyboardInterrupt)):
         fastgan.train(faces, rng=given, **options)

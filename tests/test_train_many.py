@@ -17,7 +17,7 @@ from conftest import require_backend
 
 import fastgan
 from fastgan import GAN, Discriminator, Generator
-from fastgan.backends.reference import slanted_land
+from fastgan.backends.reference import backend as reference
 from fastgan.ensembles import placement
 
 
@@ -259,13 +259,13 @@ def test_progress_counts_models_on_stderr(
     capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pytest.importorskip("tqdm", reason="tqdm is not installed")
-    train = slanted_land.train
+    train = reference.train
 
     def train_slowly(*arguments: Any) -> None:  # the bar appears after half a second
         time.sleep(0.05)
         train(*arguments)
 
-    monkeypatch.setattr(slanted_land, "train", train_slowly)
+    monkeypatch.setattr(reference, "train", train_slowly)
     crowd = {"data": [[0.5]], "n_models": 30, "epochs": 1, "rng": 1, "backend": "numpy"}
     shown = fastgan.train_many(**crowd, progress=True, threads=2)
     captured = capfd.readouterr()

@@ -13,7 +13,7 @@ from bits import assert_same_bits, assert_same_run
 from watched_cases import FACES, KINDS, in_epoch
 
 import fastgan
-from fastgan.randomness import draws
+from fastgan.randomness import chunk_sizes, source
 from fastgan.training import stepper
 
 
@@ -105,7 +105,7 @@ def test_a_callback_ends_a_training_where_it_stands(
 
     whole = fastgan.train(FACES, epochs=60, rng=rng(), snapshot_every=end, **options)
     own = rng()
-    with mock.patch.object(draws, "CHUNK_NUMBERS", size):
+    with mock.patch.object(chunk_sizes, "CHUNK_NUMBERS", size):
         run = fastgan.train(
             FACES, epochs=60, rng=own, callback=lambda view: view.step == end,
             callback_every=end, snapshot_every=end, **options,
@@ -114,12 +114,12 @@ def test_a_callback_ends_a_training_where_it_stands(
     assert len(run.history) == end
     assert_same_bits(run.history.d_fake, whole.history.d_fake[:end])
     assert_same_bits(run.snapshots.parameters, whole.snapshots.parameters[:2])
-    expected = draws.RandomSource(rng())
+    expected = source.RandomSource(rng())
     draw_by_hand(expected, run, end)
     assert next_number(own) == float(expected.normal())
 
 
-def draw_by_hand(source: draws.RandomSource, run: fastgan.TrainingRun, steps: int) -> None:
+def draw_by_hand(source: source.RandomSource, run: fastgan.TrainingRun, steps: int) -> None:
     """Draw the random numbers of the first `steps` steps one by one, in the fixed order."""
     options = run.options
     n, c, k, d = len(FACES), max(1, len(options.classes)), options.latent_dim, FACES[0].size

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fastgan._support import validation
-from fastgan.randomness.draws import RandomInput, random_source
+from fastgan.randomness.source import RandomInput, random_source
 
 SMALLEST_DRAWN = 8  # pixels a side: below, eyes and mouth are lost
 

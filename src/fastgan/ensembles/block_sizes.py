@@ -6,13 +6,13 @@ The answer changes nothing but the time it takes.
 from __future__ import annotations
 
 from fastgan.layers.parameter_table import one_layer_table
+from fastgan.options.cost import work_of_a_row
 from fastgan.options.training_options import EnsembleOptions
-from fastgan.randomness.draws import work_of_a_row
 
 GROUP = 64  # models that the C kernel takes side by side; fewer at once cost more each
 SMALLEST_GROUP = 8  # as many as fit a vector, or half of one
 
-# What a core was measured to do in a second, in units of `latents.work_of_a_row`, for few features.
+# What a core was measured to do in a second, in units of `work_of_a_row`, for few features.
 # Seeding a model takes a microsecond or so, and drawing each of its parameters some nanoseconds.
 UNITS_IN_A_SECOND = {"c": 27e9, "numba": 4e9, "numpy": 1e6}
 C_ALONE = 2e9  # model by model, not in vector lanes

@@ -18,8 +18,8 @@ from fastgan.layers.parameter_table import one_layer_table
 from fastgan.options.step_counts import Steps, record_count, snapshot_count, steps_in_epoch
 from fastgan.options.training_options import EnsembleOptions, TrainingOptions
 from fastgan.randomness import draws
-from fastgan.randomness.draws import RandomSource
 from fastgan.randomness.seeds import Children
+from fastgan.randomness.source import RandomSource
 from fastgan.training.callbacks import Caller
 from fastgan.training.endings import DIVERGENCE, EARLY_STOPPING, ENDINGS, EPOCHS, NEVER
 from fastgan.training.history import ROWS

@@ -26,7 +26,7 @@ from fastgan.options.defaults import CROWD_RECORD_EVERY, DEFAULT
 from fastgan.options.step_counts import Steps
 from fastgan.options.training_options import EXPLICIT
 from fastgan.randomness import draws, seeds
-from fastgan.randomness.draws import RandomInput
+from fastgan.randomness.source import RandomInput
 from fastgan.training.callbacks import Callback, Caller, checked_caller
 from fastgan.training.train import warn_of_unreachable
 from fastgan.training.view import TrainingView

@@ -25,7 +25,7 @@ from fastgan.networks.class_rows import checked_gan, class_of_rows
 from fastgan.networks.conditional_gan import ConditionalGAN
 from fastgan.networks.gan import GAN
 from fastgan.options.training_options import EXPLICIT
-from fastgan.randomness.draws import RandomInput
+from fastgan.randomness.source import RandomInput
 
 Labels = npt.NDArray[np.int64]
 

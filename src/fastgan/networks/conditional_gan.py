@@ -12,7 +12,7 @@ from fastgan._support import validation
 from fastgan.networks import inference
 from fastgan.networks.gan import GAN, checked_item_shape, checked_latent
 from fastgan.networks.one_layer import Discriminator, Generator, Parameters, unchecked
-from fastgan.randomness.draws import RandomInput
+from fastgan.randomness.source import RandomInput
 from fastgan.storage import gan_format
 
 Array = npt.NDArray[Any]

@@ -13,7 +13,7 @@ from fastgan._support import validation
 from fastgan.networks import inference
 from fastgan.networks.one_layer import Discriminator, Generator, Parameters
 from fastgan.options.training_options import EXPLICIT, LATENT_DISTRIBUTIONS
-from fastgan.randomness.draws import RandomInput
+from fastgan.randomness.source import RandomInput
 from fastgan.storage import gan_format
 
 Array = npt.NDArray[Any]

@@ -13,7 +13,7 @@ from fastgan import backends
 from fastgan._support import validation
 from fastgan._support.interruption import call_interruptibly
 from fastgan.options.training_options import EXPLICIT
-from fastgan.randomness.draws import RandomInput, random_source
+from fastgan.randomness.source import RandomInput, random_source
 
 Array = npt.NDArray[Any]
 

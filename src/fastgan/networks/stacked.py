@@ -12,7 +12,7 @@ from fastgan._support import validation
 from fastgan.layers.parameter_table import ParameterParts, one_layer_table
 from fastgan.networks import inference
 from fastgan.options.training_options import EnsembleOptions, TrainingOptions
-from fastgan.randomness.draws import RandomInput
+from fastgan.randomness.source import RandomInput
 
 Array = npt.NDArray[Any]
 

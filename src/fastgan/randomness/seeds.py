@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fastgan._support import validation
-from fastgan.randomness.draws import RandomInput
+from fastgan.randomness.source import RandomInput
 
 # A word of 32 bits in an int, or one word for each child in uint64, which holds products of two.
 Word = Any

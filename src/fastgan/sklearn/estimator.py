@@ -12,7 +12,7 @@ from sklearn.utils.validation import check_is_fitted
 from fastgan._support import validation
 from fastgan.networks.conditional_gan import ConditionalGAN
 from fastgan.options.defaults import DEFAULT
-from fastgan.randomness.draws import RandomInput
+from fastgan.randomness.source import RandomInput
 from fastgan.sklearn.inputs import (
     Array,
     classes_of_rows,

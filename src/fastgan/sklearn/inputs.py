@@ -12,7 +12,7 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import validate_data
 
 from fastgan._support import validation
-from fastgan.randomness.draws import RandomInput
+from fastgan.randomness.source import RandomInput
 
 Array = npt.NDArray[Any]
 

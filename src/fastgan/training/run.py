@@ -11,7 +11,7 @@ from fastgan._support import validation
 from fastgan.networks.conditional_gan import ConditionalGAN
 from fastgan.networks.gan import GAN
 from fastgan.options.training_options import TrainingOptions
-from fastgan.randomness.draws import RandomInput
+from fastgan.randomness.source import RandomInput
 from fastgan.training.history import History
 
 if TYPE_CHECKING:

@@ -18,7 +18,8 @@ from fastgan.options import training_options
 from fastgan.options.defaults import DEFAULT
 from fastgan.options.step_counts import Steps, record_count
 from fastgan.randomness import draws
-from fastgan.randomness.draws import RandomInput
+from fastgan.randomness.chunk_sizes import has_long_steps
+from fastgan.randomness.source import RandomInput, random_source
 from fastgan.training.callbacks import Callback
 from fastgan.training.endings import EPOCHS
 from fastgan.training.history import empty_rows
@@ -264,7 +265,7 @@ def train(
     start = None if init is None else starting_vector(init, checked, item_shape, d)
     chosen = backends.choose(backend)
     backends.require_ieee_arithmetic(chosen.name)
-    source = draws.random_source(rng)
+    source = random_source(rng)
     warn_of_unreachable(rows)
     total_steps = checked.steps(n)
     history = empty_rows(record_count(total_steps, checked.record_every), checked.dtype)
@@ -286,7 +287,7 @@ def train(
                 stepper=stepper_for(rows, of_rows, checked, plan, start, chosen),
                 plan=plan,
                 history=history,
-                long_steps=draws.has_long_steps(checked, n, d) and chosen.name != "numpy",
+                long_steps=has_long_steps(checked, n, d) and chosen.name != "numpy",
                 observer=observer,
             )
             for steps in loop.through(draws.draw_chunks(source, latent, checked, plan, d)):
