@@ -1,4 +1,4 @@
-"""Shared setup of the benchmarks: one core, and the marks that select some of them."""
+"""SharedData setup of the benchmarks: one core, and the marks that select some of them."""
 
 from __future__ import annotations
 

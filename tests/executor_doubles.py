@@ -36,7 +36,7 @@ class Watching(Executor):
 
     @property
     def trained(self) -> list[Answer]:
-        return [answer for answer in self.answers if answer.trained is not None]
+        return [answer for answer in self.answers if answer.results is not None]
 
 
 class AtOnce(Executor):

@@ -22,7 +22,7 @@ from conftest import require_backend
 
 import fastgan
 from fastgan.ensembles import block_sizes, placement
-from fastgan.ensembles.crowd import train_crowd
+from fastgan.ensembles.crowd_training import train_crowd
 
 KEYS = list(crowd_cases.GOLDEN)
 HERE = Path(__file__).parent

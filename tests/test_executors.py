@@ -17,7 +17,7 @@ from executor_doubles import AtOnce, Watching
 
 import fastgan
 from fastgan.ensembles import block_sizes, executors, worker
-from fastgan.ensembles.crowd import Shared
+from fastgan.ensembles.crowd import SharedData
 from fastgan.ensembles.worker import Answer, Block
 
 KEY = ("slanted land, more than two groups", "float64")
@@ -102,7 +102,7 @@ def test_results_are_the_callers_own() -> None:
         watching = Watching(pool)
         ensemble = fastgan.train_many(**LARGE, executor=watching)
     for answer in watching.trained:
-        assert not np.shares_memory(answer.trained.parameters, ensemble.parameters)
+        assert not np.shares_memory(answer.results.parameters, ensemble.parameters)
 
 
 def test_every_submission_is_another_one() -> None:
@@ -151,9 +151,9 @@ def test_more_is_under_way_where_there_are_more_workers(monkeypatch: pytest.Monk
             most = max(most, len(under_way))
             return future
 
-    hear = executors._Run.hear
+    hear = executors._Dispatch.hear
 
-    def answer_all_and_hear(run: executors._Run) -> int:
+    def answer_all_and_hear(run: executors._Dispatch) -> int:
         if run._ended.empty():
             for i, (function, block, future) in enumerate(under_way):
                 answer = function(block)
@@ -161,7 +161,7 @@ def test_more_is_under_way_where_there_are_more_workers(monkeypatch: pytest.Monk
             under_way.clear()
         return hear(run)
 
-    monkeypatch.setattr(executors._Run, "hear", answer_all_and_hear)
+    monkeypatch.setattr(executors._Dispatch, "hear", answer_all_and_hear)
     assert_golden(Cluster())
     assert most == 10 * executors.UNDER_WAY_A_WORKER
 
@@ -258,22 +258,22 @@ def test_futures_of_another_kind() -> None:
         fastgan.train_many(CROWD["data"], 2, epochs=1, executor=Client())
 
 
-def shared(number: float, size: int = 100) -> Shared:
-    return Shared(np.full((size, 1), number), None, None)
+def shared(number: float, size: int = 100) -> SharedData:
+    return SharedData(np.full((size, 1), number), None, None)
 
 
 def test_a_digest_tells_data_apart() -> None:
     wide = np.arange(6.0).reshape(2, 3)
     different = [
-        Shared(wide, None, None), Shared(wide.reshape(3, 2), None, None),
-        Shared(wide.astype("f4"), None, None), Shared(wide, np.zeros(2, np.int64), None),
-        Shared(wide, np.ones(2, np.int64), None), Shared(wide, None, np.zeros(2, np.int64)),
-        Shared(wide, None, wide), Shared(wide + 0.0 * wide.T.sum() + 1, None, None),
-        Shared(-wide, None, None),
+        SharedData(wide, None, None), SharedData(wide.reshape(3, 2), None, None),
+        SharedData(wide.astype("f4"), None, None), SharedData(wide, np.zeros(2, np.int64), None),
+        SharedData(wide, np.ones(2, np.int64), None), SharedData(wide, None, np.zeros(2, np.int64)),
+        SharedData(wide, None, wide), SharedData(wide + 0.0 * wide.T.sum() + 1, None, None),
+        SharedData(-wide, None, None),
     ]  # fmt: skip
     digests = [worker.digest_of(each) for each in different]
     assert len(set(digests)) == len(digests)
-    assert worker.digest_of(Shared(wide.copy(), None, None)) == digests[0]
+    assert worker.digest_of(SharedData(wide.copy(), None, None)) == digests[0]
 
 
 def test_what_a_worker_keeps_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,7 +17,7 @@ import pytest
 import fastgan
 from fastgan._support import usable_cores
 from fastgan.ensembles import block_sizes, placement, threads
-from fastgan.ensembles.crowd import Crowd, Shared, Trained
+from fastgan.ensembles.crowd import Crowd, CrowdResults, SharedData
 
 
 @pytest.fixture
@@ -34,7 +34,9 @@ class Working:
         self.names: list[str] = []
         self.at_once = 0
 
-    def __call__(self, crowd: Crowd, shared: Shared, trained: Trained, stop: np.ndarray) -> str:
+    def __call__(
+        self, crowd: Crowd, shared: SharedData, trained: CrowdResults, stop: np.ndarray
+    ) -> str:
         self.names.append(threading.current_thread().name)
         deadline = time.monotonic() + 60
         while self.at_once < self.threads and time.monotonic() < deadline:
@@ -105,11 +107,11 @@ def test_the_progress_bar_hears_of_every_model() -> None:
     assert sum(heard) == 133
 
 
-def crowd_of(count: int) -> tuple[Crowd, Shared, Trained]:
+def crowd_of(count: int) -> tuple[Crowd, SharedData, CrowdResults]:
     """Return a crowd as `fastgan.train_many` passes it on."""
     found = []
 
-    def train(crowd: Crowd, shared: Shared, trained: Trained, *_: Any) -> str:
+    def train(crowd: Crowd, shared: SharedData, trained: CrowdResults, *_: Any) -> str:
         found.append((crowd, shared, trained))
         return "c"
 
@@ -117,14 +119,16 @@ def crowd_of(count: int) -> tuple[Crowd, Shared, Trained]:
         monkeypatch.setattr(placement, "train_where", train)
         fastgan.train_many(fastgan.datasets.slanted_land(), count, epochs=20, rng=1)
     [(crowd, shared, _)] = found
-    return crowd, shared, Trained.empty(count, 13, crowd.options, len(shared.data))
+    return crowd, shared, CrowdResults.empty(count, 13, crowd.options, len(shared.data))
 
 
 def test_the_first_failure_is_the_callers(monkeypatch: pytest.MonkeyPatch) -> None:
     """The others are asked to stop, and waited for; their errors are ignored."""
     stopped = []
 
-    def train_crowd(crowd: Crowd, shared: Shared, trained: Trained, stop: np.ndarray) -> str:
+    def train_crowd(
+        crowd: Crowd, shared: SharedData, trained: CrowdResults, stop: np.ndarray
+    ) -> str:
         if crowd.children.first == 4:
             time.sleep(0.05)
             raise FloatingPointError("the first")

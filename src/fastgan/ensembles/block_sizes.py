@@ -1,22 +1,22 @@
-"""How many models are trained in one go, of a crowd that is shared out among threads or workers.
-
-The answer changes nothing but the time it takes.
-"""
+"""The sizes of the blocks in which threads or workers train a crowd. They change no bit."""
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
+from fastgan.ensembles.crowd import Crowd
 from fastgan.layers.parameter_table import one_layer_table
 from fastgan.options.cost import work_of_a_row
 from fastgan.options.training_options import EnsembleOptions
 
-GROUP = 64  # models that the C kernel takes side by side; fewer at once cost more each
-SMALLEST_GROUP = 8  # as many as fit a vector, or half of one
+LANES = 64  # models in the vector lanes of a full group; fewer at once cost more each
+FEWEST_LANES = 8  # those of one vector, or of half of one
 
 # What a core was measured to do in a second, in units of `work_of_a_row`, for few features.
 # Seeding a model takes a microsecond or so, and drawing each of its parameters some nanoseconds.
 UNITS_IN_A_SECOND = {"c": 27e9, "numba": 4e9, "numpy": 1e6}
-C_ALONE = 2e9  # model by model, not in vector lanes
-C_BY_RECIPE = 8e9  # in vector lanes, by other schedules, losses and optimizers
+C_ALONE = 2e9  # units a second, model by model and not in vector lanes
+C_BY_ALGORITHM = 8e9  # units a second in vector lanes, by other schedules, losses and optimizers
 SECONDS_BEFORE_TRAINING = 1e-6
 SECONDS_OF_A_NORMAL = 1e-8
 
@@ -35,10 +35,17 @@ BLOCKS_FOR_WORKERS = 32
 MOST_BYTES_FROM_A_WORKER = 2**24
 
 
+class ModelCost(NamedTuple):
+    """The cost of training one model of a crowd."""
+
+    seconds: float  # of a core, roughly
+    alone: bool  # trained one by one, not in vector lanes
+
+
 def seconds_of_a_model(
     options: EnsembleOptions, n_rows: int, n_features: int, backend: str, alone: bool = False
 ) -> float:
-    """Roughly how long one model of a crowd takes a core."""
+    """Estimate how long a core trains one model of a crowd."""
     work = options.epochs * n_rows * work_of_a_row(n_features, options.latent_dim)
     drawn = (
         one_layer_table(options.latent_dim, n_features, options.n_classes).size
@@ -46,38 +53,45 @@ def seconds_of_a_model(
     )
     units = UNITS_IN_A_SECOND[backend]
     if backend == "c" and (alone or not options.is_plain):
-        units = C_ALONE if alone else C_BY_RECIPE
+        units = C_ALONE if alone else C_BY_ALGORITHM
     return SECONDS_BEFORE_TRAINING + drawn + work / units
 
 
-def models_in_block(models: int, each: float, threads: int, alone: bool = False) -> int:
-    """For `threads` threads of one process, where a model takes `each` seconds."""
+def cost_of_a_model(crowd: Crowd, n_rows: int, n_features: int, backend: str) -> ModelCost:
+    """Estimate the cost of a model of a crowd on a backend."""
+    alone = crowd.is_one_by_one(n_rows, n_features) or backend != "c"
+    seconds = seconds_of_a_model(crowd.options, n_rows, n_features, backend, alone)
+    return ModelCost(seconds, alone)
+
+
+def models_in_block(models: int, cost: ModelCost, threads: int) -> int:
+    """Return the size of a block for `threads` threads of one process."""
+    each, alone = cost
     fair = models // (BLOCKS_OF_A_THREAD * threads)
     worth = int(LEAST_SECONDS_IN_A_THREAD / each)
     wanted = min(max(min(int(SECONDS_IN_A_THREAD / each), fair), worth), MOST_IN_A_THREAD)
     if alone:
         return min(max(wanted, 1), models)
-    group = GROUP
-    while group > SMALLEST_GROUP and models < group * threads:
+    group = LANES
+    while group > FEWEST_LANES and models < group * threads:
         group //= 2
     return _in_groups(wanted, group, models)
 
 
-def models_in_task(
-    models: int, each: float, threads: int, bytes_each: int, alone: bool = False
-) -> int:
-    """For the workers of an executor, each with `threads` threads.
+def models_in_task(models: int, cost: ModelCost, threads: int, bytes_each: int) -> int:
+    """Return the size of a block for a worker of an executor, with `threads` threads.
 
-    A model takes `each` seconds of a core, and what comes back of it `bytes_each` bytes.
+    The results of a model have `bytes_each` bytes.
     """
+    each, alone = cost
     timely = int(SECONDS_IN_A_WORKER * threads / each)
     worth = int(LEAST_SECONDS_IN_A_WORKER * threads / each)
     wanted = min(timely, max(models // BLOCKS_FOR_WORKERS, worth))
     most = max(1, MOST_BYTES_FROM_A_WORKER // bytes_each)
     if alone:
         return min(max(wanted, 1), models, most)
-    group = GROUP
-    while group > SMALLEST_GROUP and group * each > 8 * SECONDS_IN_A_WORKER * threads:
+    group = LANES
+    while group > FEWEST_LANES and group * each > 8 * SECONDS_IN_A_WORKER * threads:
         group //= 2
     return min(_in_groups(wanted, group, models), most)
 

@@ -23,7 +23,7 @@ import numpy as np
 from fastgan._support import validation
 from fastgan._support.interruption import HEARING_EVERY
 from fastgan._support.numerics_version import NUMERICS_VERSION
-from fastgan.ensembles.crowd import Crowd, Shared, Trained
+from fastgan.ensembles.crowd import Crowd, CrowdResults, SharedData
 from fastgan.ensembles.worker import SMALL, Answer, Block, Worker, bytes_of, digest_of, train_block
 
 # While a worker trains one block, others wait in line, so that it never waits for the caller. The
@@ -47,8 +47,8 @@ _KINDS = (
 
 def train_on_executor(
     crowd: Crowd,
-    shared: Shared,
-    trained: Trained,
+    shared: SharedData,
+    results: CrowdResults,
     executor: Any,
     threads: int,
     block: int,
@@ -64,7 +64,7 @@ def train_on_executor(
     RuntimeError
         If the numerics version of a worker is not that of the caller.
     """
-    run = _Run(crowd, shared, trained, executor, threads, block)
+    run = _Dispatch(crowd, shared, results, executor, threads, block)
     try:
         while not run.is_done():
             run.send_what_is_due()
@@ -94,19 +94,19 @@ class _Part:
     supplied: tuple[str, int] | None = None
 
 
-class _Run:
+class _Dispatch:
     """The blocks of a crowd: unsent, under way, or waiting to be sent again."""
 
     def __init__(
         self,
         crowd: Crowd,
-        shared: Shared,
-        trained: Trained,
+        shared: SharedData,
+        results: CrowdResults,
         executor: Any,
         threads: int,
         block: int,
     ) -> None:
-        self._crowd, self._shared, self._trained = crowd, shared, trained
+        self._crowd, self._shared, self._results = crowd, shared, results
         self._executor, self._threads = executor, threads
         self._small = bytes_of(shared) <= SMALL
         self._digest = digest_of(shared)
@@ -196,17 +196,17 @@ class _Run:
         self._workers.add(answer.worker)
         if answer.failure is not None:
             raise answer.failure
-        if answer.trained is None:
+        if answer.results is None:
             self._supply(part, (answer.worker.machine, answer.worker.process))
             return 0
-        room = self._trained.part(part.start, part.stop)
-        if answer.trained.parameters.shape != room.parameters.shape:
+        room = self._results.part(part.start, part.stop)
+        if answer.results.parameters.shape != room.parameters.shape:
             raise TypeError(
                 f"executor must be {_KINDS}; a future of {validation.describe(self._executor)} "
-                f"gave {len(answer.trained.parameters)} models for a task of "
+                f"gave {len(answer.results.parameters)} models for a task of "
                 f"{part.stop - part.start}"
             )
-        for to, array in zip(room.arrays(), answer.trained.arrays(), strict=True):
+        for to, array in zip(room.arrays(), answer.results.arrays(), strict=True):
             to[...] = array
         self.backends.add(answer.backend)
         self._left -= part.stop - part.start

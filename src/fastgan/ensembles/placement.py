@@ -1,4 +1,4 @@
-"""Where a crowd is trained: in the caller's thread, in threads, or by the workers of an executor.
+"""Where a crowd is results: in the caller's thread, in threads, or by the workers of an executor.
 
 What shares out the work is imported where there is some: `import fastgan` is to be quick.
 """
@@ -14,7 +14,8 @@ import numpy as np
 from fastgan import backends
 from fastgan._support import validation
 from fastgan.ensembles import block_sizes
-from fastgan.ensembles.crowd import Crowd, Shared, Trained, train_crowd
+from fastgan.ensembles.crowd import Crowd, CrowdResults, SharedData
+from fastgan.ensembles.crowd_training import train_crowd
 
 # A crowd that takes so little is trained in the caller's thread: others would take a tenth of it
 # to begin and to end.
@@ -54,35 +55,32 @@ def thread_count(threads: int | None, executor: object) -> int:
 
 def train_where(
     crowd: Crowd,
-    shared: Shared,
-    trained: Trained,
-    each: float,
-    alone: bool,
+    shared: SharedData,
+    results: CrowdResults,
+    cost: block_sizes.ModelCost,
     threads: int,
     executor: Any,
     update: Callable[[int], object],
 ) -> str:
-    """Train a crowd, of which a model takes about `each` seconds, where it was asked for.
+    """Train a crowd where it was asked for, and return the name of the backend.
 
-    `alone` says that its models are trained one by one, not in vector lanes.
+    `cost` is what a model takes, by which the crowd is cut into blocks.
     """
     count = len(crowd)
     if executor is not None:
         from fastgan.ensembles.executors import train_on_executor
 
-        at_once = block_sizes.models_in_task(
-            count, each, threads, _bytes_of_a_model(trained), alone
-        )
-        return train_on_executor(crowd, shared, trained, executor, threads, at_once, update)
-    if count * each < SHORT:
-        name = train_crowd(crowd, shared, trained, np.zeros(1, np.int32))
+        at_once = block_sizes.models_in_task(count, cost, threads, _bytes_of_a_model(results))
+        return train_on_executor(crowd, shared, results, executor, threads, at_once, update)
+    if count * cost.seconds < SHORT:
+        name = train_crowd(crowd, shared, results, np.zeros(1, np.int32))
         update(count)
         return name
     from fastgan.ensembles.threads import train_in_threads
 
-    at_once = block_sizes.models_in_block(count, each, threads, alone)
-    return train_in_threads(crowd, shared, trained, threads, at_once, update)
+    at_once = block_sizes.models_in_block(count, cost, threads)
+    return train_in_threads(crowd, shared, results, threads, at_once, update)
 
 
-def _bytes_of_a_model(trained: Trained) -> int:
-    return sum(array[0].nbytes for array in trained.arrays())
+def _bytes_of_a_model(results: CrowdResults) -> int:
+    return sum(array[0].nbytes for array in results.arrays())

@@ -14,13 +14,14 @@ import numpy as np
 import numpy.typing as npt
 
 from fastgan._support.interruption import HEARING_EVERY, DeferredInterrupt, End, wait_for_its_end
-from fastgan.ensembles.crowd import Crowd, Shared, Trained, train_crowd
+from fastgan.ensembles.crowd import Crowd, CrowdResults, SharedData
+from fastgan.ensembles.crowd_training import train_crowd
 
 
 def train_in_threads(
     crowd: Crowd,
-    shared: Shared,
-    trained: Trained,
+    shared: SharedData,
+    results: CrowdResults,
     threads: int,
     block: int,
     update: Callable[[int], object],
@@ -36,7 +37,7 @@ def train_in_threads(
     InterruptedError
         If another thread has set ``stop[0]``.
     """
-    work = _Work(crowd, shared, trained, block)
+    work = _Work(crowd, shared, results, block)
     if stop is not None and stop[0]:
         work.stop[0] = 1
     count = min(threads, -(-len(crowd) // block))
@@ -86,16 +87,16 @@ def _run_in_threads(
 
 
 class _Work:
-    """Blocks to be trained, each by whichever thread is free, and the progress so far."""
+    """Blocks to be results, each by whichever thread is free, and the progress so far."""
 
     def __init__(
         self,
         crowd: Crowd,
-        shared: Shared,
-        trained: Trained,
+        shared: SharedData,
+        results: CrowdResults,
         block: int,
     ) -> None:
-        self.crowd, self.shared, self.trained, self.block = crowd, shared, trained, block
+        self.crowd, self.shared, self.results, self.block = crowd, shared, results, block
         # Separate from the caller's flag: a failure here must not stop others who share that flag.
         self.stop = np.zeros(1, np.int32)
         self.done = 0  # models completed
@@ -109,7 +110,7 @@ class _Work:
         try:
             while (start := self._next()) is not None:
                 models = start, min(start + self.block, len(self.crowd))
-                part = self.crowd.part(*models), self.shared, self.trained.part(*models)
+                part = self.crowd.part(*models), self.shared, self.results.part(*models)
                 backend = train_crowd(*part, self.stop)
                 with self._lock:
                     self.backend = backend

@@ -14,7 +14,7 @@ from fastgan._support import validation
 from fastgan._support.numerics_version import NUMERICS_VERSION
 from fastgan._support.progress import progress_bar
 from fastgan.ensembles import block_sizes, placement
-from fastgan.ensembles.crowd import Crowd, Shared, Trained, records_of, snapshots_of
+from fastgan.ensembles.crowd import Crowd, CrowdResults, SharedData, records_of, snapshots_of
 from fastgan.ensembles.ensemble import Ensemble
 from fastgan.ensembles.outcomes import mean_items
 from fastgan.ensembles.warm_starts import starting_vectors
@@ -224,22 +224,19 @@ def train_many(
     warn_of_unreachable(rows)
     bar = progress_bar(validation.flag("progress", progress), count, "model")
     crowd = Crowd(checked, children, start, asked, caller)
-    shared = Shared(rows, of_rows, given)
-    trained = Trained.empty(count, parameters, checked, n)
-    alone = crowd.is_one_by_one(n, d) or likely != "c"
-    each = block_sizes.seconds_of_a_model(checked, n, d, likely, alone)
+    shared = SharedData(rows, of_rows, given)
+    results = CrowdResults.empty(count, parameters, checked, n)
+    cost = block_sizes.cost_of_a_model(crowd, n, d, likely)
     with bar:
-        name = placement.train_where(
-            crowd, shared, trained, each, alone, n_threads, executor, bar.update
-        )
+        name = placement.train_where(crowd, shared, results, cost, n_threads, executor, bar.update)
     seeds.spend(rng, count)
     return Ensemble(
-        parameters=trained.parameters,
-        diverged_at=trained.diverged_at,
-        recorded=trained.history,
-        kept=trained.snapshots,
-        steps=trained.steps,
-        endings=trained.endings,
+        parameters=results.parameters,
+        diverged_at=results.diverged_at,
+        recorded=results.history,
+        kept=results.snapshots,
+        steps=results.steps,
+        endings=results.endings,
         options=checked,
         index=np.arange(count, dtype=np.int64),
         children=children,

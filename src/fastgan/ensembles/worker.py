@@ -21,8 +21,9 @@ import numpy as np
 import numpy.typing as npt
 
 from fastgan._support.numerics_version import NUMERICS_VERSION
-from fastgan.ensembles.block_sizes import models_in_block, seconds_of_a_model
-from fastgan.ensembles.crowd import Crowd, Shared, Trained, train_crowd
+from fastgan.ensembles.block_sizes import cost_of_a_model, models_in_block
+from fastgan.ensembles.crowd import Crowd, CrowdResults, SharedData
+from fastgan.ensembles.crowd_training import train_crowd
 from fastgan.ensembles.threads import train_in_threads
 from fastgan.layers.parameter_table import one_layer_table
 
@@ -43,7 +44,7 @@ class Block:
     numerics_version: int
     crowd: bytes  # pickled, so that only a worker of the same version unpickles it
     digest: str
-    shared: Shared | None  # None if the worker is expected to have it already
+    shared: SharedData | None  # None if the worker is expected to have it already
     keep: bool  # whether the worker should keep `shared` for other blocks
     threads: int
     stop: npt.NDArray[np.int32]  # has an effect only if worker and caller share memory
@@ -66,11 +67,11 @@ class Answer(NamedTuple):
 
     worker: Worker
     backend: str = ""
-    trained: Trained | None = None
+    results: CrowdResults | None = None
     failure: Exception | None = None
 
 
-def digest_of(shared: Shared) -> str:
+def digest_of(shared: SharedData) -> str:
     """Return a digest of data, which depends on their content alone."""
     digest = hashlib.sha256()
     for array in shared:
@@ -81,7 +82,7 @@ def digest_of(shared: Shared) -> str:
     return digest.hexdigest()
 
 
-def bytes_of(shared: Shared) -> int:
+def bytes_of(shared: SharedData) -> int:
     """Return the size of data in bytes."""
     return sum(array.nbytes for array in shared if array is not None)
 
@@ -104,8 +105,8 @@ def train_block(block: Block) -> Answer:
         if shared is None:
             return Answer(worker)
         crowd: Crowd = pickle.loads(block.crowd)
-        backend, trained = _train(crowd, shared, block)
-        return Answer(worker, backend, trained)
+        backend, results = _train(crowd, shared, block)
+        return Answer(worker, backend, results)
     # Another worker may have more memory, so this surfaces as an executor failure and is retried.
     except MemoryError:
         raise
@@ -115,23 +116,21 @@ def train_block(block: Block) -> Answer:
         return Answer(worker, failure=error)
 
 
-def _train(crowd: Crowd, shared: Shared, block: Block) -> tuple[str, Trained]:
+def _train(crowd: Crowd, shared: SharedData, block: Block) -> tuple[str, CrowdResults]:
     n, d = shared.data.shape
     options = crowd.options
     parameters = one_layer_table(options.latent_dim, d, options.n_classes).size
-    trained = Trained.empty(len(crowd), parameters, options, n)
+    results = CrowdResults.empty(len(crowd), parameters, options, n)
     # An executor may pass a read-only copy of the flag, which the caller cannot set.
     stop = block.stop if block.stop.flags.writeable else np.zeros(1, np.int32)
     if block.threads == 1:
-        return train_crowd(crowd, shared, trained, stop), trained
-    likely = crowd.backend or "c"
-    alone = crowd.is_one_by_one(n, d) or likely != "c"
-    each = seconds_of_a_model(options, n, d, likely, alone)
-    at_once = models_in_block(len(crowd), each, block.threads, alone)
+        return train_crowd(crowd, shared, results, stop), results
+    cost = cost_of_a_model(crowd, n, d, crowd.backend or "c")
+    at_once = models_in_block(len(crowd), cost, block.threads)
     backend = train_in_threads(
-        crowd, shared, trained, block.threads, at_once, lambda _: None, stop=stop
+        crowd, shared, results, block.threads, at_once, lambda _: None, stop=stop
     )
-    return backend, trained
+    return backend, results
 
 
 class _Kept:
@@ -139,18 +138,18 @@ class _Kept:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._by_digest: OrderedDict[str, Shared] = OrderedDict()
+        self._by_digest: OrderedDict[str, SharedData] = OrderedDict()
 
-    def get(self, digest: str) -> Shared | None:
+    def get(self, digest: str) -> SharedData | None:
         with self._lock:
             if digest in self._by_digest:
                 self._by_digest.move_to_end(digest)
             return self._by_digest.get(digest)
 
-    def keep(self, digest: str, shared: Shared) -> Shared:
+    def keep(self, digest: str, shared: SharedData) -> SharedData:
         """Keep a copy, since with an executor of threads these are the caller's own arrays."""
         copies = (None if array is None else array.copy() for array in shared)
-        copy = Shared._make(copies)
+        copy = SharedData._make(copies)
         with self._lock:
             self._by_digest[digest] = copy
             self._by_digest.move_to_end(digest)

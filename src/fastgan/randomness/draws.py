@@ -156,7 +156,7 @@ def _drawer(
             return given[used - count : used]
         if count <= at_once:
             return distribution((count, k)).astype(dtype, copy=False)
-        # A large batch, or a long turn of G: in parts, since Ctrl-C would have to wait for the whole.
+        # A large batch, or a long turn of G: in parts, or Ctrl-C would have to wait for the whole.
         with validation.room_for("batch_size or generator_steps", count, k):
             vectors = np.empty((count, k), dtype)
         for start in range(0, count, at_once):
