@@ -4,6 +4,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from fastgan import backends, datasets
+from fastgan._support.former_modules import keep_former_modules
 from fastgan._support.numerics_version import NUMERICS_VERSION
 from fastgan.networks.conditional_gan import ConditionalGAN
 from fastgan.networks.gan import GAN
@@ -47,6 +48,8 @@ __all__ = [
     "train",
     "train_many",
 ]
+
+keep_former_modules()
 
 # Names that a single training does not need; they are imported at first use.
 _LATER = {
