@@ -36,10 +36,37 @@ def test_actions_are_pinned_by_commit(workflow: Path) -> None:
         assert re.fullmatch(r"\./\S+|[\w./-]+@[0-9a-f]{40} # v[\d.]+", action)
 
 
-@pytest.mark.parametrize("folder", ["src/fastgan", "csrc"])
-def test_the_architecture_page_names_every_file(folder: str) -> None:
-    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
-    kinds = {".py", ".pyi", ".pyx", ".pxd", ".pxi", ".c", ".h"}
-    files = {path.name for path in (ROOT / folder).rglob("*") if path.suffix in kinds}
-    assert files
-    assert {name for name in files if f"`{name}`" not in page} == set()
+PAGE = ROOT / "docs" / "architecture.md"
+PICTURE = ROOT / "docs" / "images" / "architecture.svg"
+
+
+def rooms(top: str) -> set[str]:
+    """Name the folders of sources directly within a folder."""
+    folders = (path for path in (ROOT / top).iterdir() if path.is_dir())
+    return {f"{path.name}/" for path in folders if not path.name.startswith("__")}
+
+
+@pytest.mark.parametrize("top", ["src/fastgan", "csrc"])
+def test_the_architecture_page_shows_every_room(top: str) -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    first_columns = "\n".join(re.findall(r"^\| (`[^|]*`) \|", page, re.MULTILINE))
+    assert rooms(top)
+    assert {room for room in rooms(top) if f"`{room}`" not in first_columns} == set()
+
+
+def test_the_picture_shows_every_room() -> None:
+    picture = PICTURE.read_text(encoding="utf-8")
+    assert {room for room in rooms("src/fastgan") if f">{room}" not in picture} == set()
+
+
+def test_the_architecture_page_names_only_what_is_there() -> None:
+    """A path is one of the repository, of the package, or of csrc."""
+    page = PAGE.read_text(encoding="utf-8")
+    names = set(re.findall(r"`([\w./]+(?:/|\.(?:py|pyx|h|c|md)))`", page))
+    assert len(names) > 60
+    tops = (ROOT, ROOT / "src" / "fastgan", ROOT / "csrc")
+    paths = [
+        *tops,
+        *(top / room for top in tops[1:] for room in rooms(str(top.relative_to(ROOT)))),
+    ]
+    assert {name for name in names if not any((top / name).exists() for top in paths)} == set()

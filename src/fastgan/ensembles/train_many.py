@@ -205,8 +205,8 @@ def train_many(
     )
     rows, item_shape = validation.rows_of_items("data", data, checked.dtype)
     n, d = rows.shape
-    _, first = training_options.with_labels(first, labels, n)
-    of_rows, checked = training_options.with_labels(checked, labels, n)
+    of_rows, first = training_options.with_labels(first, labels, n)
+    checked = replace(checked, classes=first.classes)
     training_options.check_fit(first, n, d)
     parameters = one_layer_table(checked.latent_dim, d, checked.n_classes).size
     each_has = parameters * (1 + snapshots_of(checked, n)) + 5 * records_of(checked, n)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -151,13 +151,10 @@ def check_many(n_models: int, **options: Any) -> tuple[TrainingOptions, Ensemble
     return first, EnsembleOptions(**{**common, **rates})
 
 
-Options = TypeVar("Options", TrainingOptions, EnsembleOptions)
-
-
 def with_labels(
-    options: Options, labels: object, n_rows: int
-) -> tuple[npt.NDArray[np.int64] | None, Options]:
-    """The class of each row, from 0, and the options with the labels of the classes."""
+    options: TrainingOptions, labels: object, n_rows: int
+) -> tuple[npt.NDArray[np.int64] | None, TrainingOptions]:
+    """Return the class of each row, from 0, and the options with the labels of the classes."""
     if labels is None:
         return None, options
     of_rows, classes = validation.labels("labels", labels, n_rows)
