@@ -2,7 +2,7 @@
 #ifndef FASTGAN_KERNELS_H
 #define FASTGAN_KERNELS_H
 
-#include "fastgan.h"
+#include "include/fastgan.h"
 
 /* As the functions of fastgan.h, but in whatever floating-point environment they are called. */
 typedef struct {

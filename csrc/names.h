@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 #include "compiler.h"
-#include "fastgan.h"
+#include "include/fastgan.h"
 
 #if defined(_MSC_VER) && !defined(__clang__)
 #pragma fp_contract(off)

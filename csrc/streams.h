@@ -8,7 +8,7 @@
 #define FASTGAN_STREAMS_H
 
 #include "compiler.h"
-#include "fastgan.h"
+#include "include/fastgan.h"
 
 /* x (high, low) times the multiplier plus the increment, modulo 2^128. */
 #define MULTIPLIER_HIGH 0x2360ed051fc65da4u

@@ -72,7 +72,8 @@ def variant_flags(variant: str) -> list[str]:
 
 def compile_program(build: Build, directory: Path) -> Path:
     """Compile run_case.c with the kernels of each dtype and variant."""
-    common = [build.compiler, "-std=c11", "-Wno-psabi", f"-I{ROOT / 'csrc'}", *build.options]
+    folders = [f"-I{ROOT / 'csrc'}", f"-I{ROOT / 'csrc' / 'include'}"]
+    common = [build.compiler, "-std=c11", "-Wno-psabi", *folders, *build.options]
     if len(build.variants) > 1:
         common.append("-DFASTGAN_X86_VARIANTS")
     objects = []

@@ -94,7 +94,7 @@ def train(
     real[:, ::1] copies=None,
     const int64_t[::1] copy_after=None,
 ):
-    """fastgan_train of csrc/fastgan.h: the arguments are those of numpy_reference.train, and copies."""
+    """fastgan_train of csrc/include/fastgan.h: the arguments are those of numpy_reference.train, and copies."""
     cdef c.fastgan_training run
     cdef c.fastgan_status status
     cdef Py_ssize_t n = data.shape[0], d = data.shape[1], k = latents.shape[1], i
@@ -202,7 +202,7 @@ def train_by_recipe(
     real[:, ::1] copies=None,
     const int64_t[::1] copy_after=None,
 ):
-    """fastgan_train_by_recipe of csrc/fastgan.h: as numpy_recipes.train, and copies."""
+    """fastgan_train_by_recipe of csrc/include/fastgan.h: as numpy_recipes.train, and copies."""
     cdef c.fastgan_recipe recipe
     cdef c.fastgan_recipe_training run
     cdef c.fastgan_status status

@@ -120,7 +120,7 @@ def train_crowd(
     int64_t[::1] diverged_at,
     const int32_t[::1] stop,
 ):
-    """fastgan_train_crowd of csrc/fastgan.h; `recipe_numbers` None for the plain training, without
+    """fastgan_train_crowd of csrc/include/fastgan.h; `recipe_numbers` None for the plain training, without
     labels, and `latents` (0, 0) unless they are given."""
     cdef c.fastgan_crowd crowd
     cdef c.fastgan_recipe recipe

@@ -1,4 +1,4 @@
-# Every C function of csrc/fastgan.h, as Cython sees it.
+# Every C function of csrc/include/fastgan.h, as Cython sees it.
 from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
 
 
