@@ -19,8 +19,6 @@
 #define CROWD_CHUNK_BYTES 32768  /* of latents, drawn together: they stay in the caches */
 #define ALONE_CHUNK_BYTES 262144 /* for a model alone, whose parameters are copied each time */
 
-typedef CONCAT(bits, LANES) vec_bits;
-
 typedef struct {
     const fastgan_crowd *crowd;
     size_t vectors, lanes;

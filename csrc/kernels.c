@@ -7,22 +7,14 @@
  */
 #include <math.h>
 #include <stdlib.h>
-#if defined(__SSE2__)
-#include <immintrin.h>
-#endif
 
+#include "arithmetic/elementary_arrays.h"
+#include "arithmetic/widths.h"
 #include "kernels.h"
-#include "names.h"
 
 #include "recipe.h"
 
 #define WIDTH 1
-#include "lanes.h"
-
-#include "elementary.h"
-
-#include "sums.h"
-
 #include "objectives.h"
 
 #include "optimizers.h"
@@ -30,39 +22,11 @@
 
 #if LANES > 1
 #define WIDTH LANES
-#include "lanes.h"
-
-#include "elementary.h"
-
-#include "sums.h"
-
 #include "objectives.h"
 
 #include "optimizers.h"
 #undef WIDTH
 #endif
-
-#if ROW_LANES != LANES
-#define WIDTH 4
-#include "lanes.h"
-
-#include "elementary.h"
-
-#include "sums.h"
-
-#include "objectives.h"
-
-#include "optimizers.h"
-#undef WIDTH
-#endif
-
-typedef CONCAT(real, LANES) vec;
-typedef CONCAT(real, ROW_LANES) row_vec;
-typedef CONCAT(mask, ROW_LANES) row_mask;
-typedef CONCAT(sigmoids, LANES) wide_sigmoids;
-typedef CONCAT(sigmoids, ROW_LANES) row_sigmoids;
-#define WIDE(name) CONCAT(name##_, LANES)
-#define ROW(name) CONCAT(name##_, ROW_LANES)
 
 #include "history.h"
 #include "panels.h"
@@ -92,47 +56,6 @@ static fastgan_status train_whole(const fastgan_training *run)
 #include "crowd_snapshots.h"
 #include "crowd_endings.h"
 #include "train_crowd.h"
-
-/* Vectors first and single numbers last, so that a test of these functions tests both. */
-
-static void exp_of_each(const void *x, void *result, size_t count)
-{
-    const real *from = x;
-    real *to = result;
-    const size_t whole = count - count % LANES;
-    for (size_t i = 0; i < whole; i += LANES)
-        WIDE(store)(to + i, WIDE(exp)(WIDE(load)(from + i)));
-    for (size_t i = whole; i < count; i++)
-        to[i] = exp_1(from[i]);
-}
-
-static void log1p_of_each(const void *x, void *result, size_t count)
-{
-    const real *from = x;
-    real *to = result;
-    const size_t whole = count - count % LANES;
-    for (size_t i = 0; i < whole; i += LANES)
-        WIDE(store)(to + i, WIDE(log1p)(WIDE(load)(from + i)));
-    for (size_t i = whole; i < count; i++)
-        to[i] = log1p_1(from[i]);
-}
-
-static void sigmoid_of_each(const void *x, void *p, void *one_minus_p, size_t count)
-{
-    const real *from = x;
-    real *to_p = p, *to_one_minus_p = one_minus_p;
-    const size_t whole = count - count % LANES;
-    for (size_t i = 0; i < whole; i += LANES) {
-        wide_sigmoids s = WIDE(sigmoid)(WIDE(load)(from + i));
-        WIDE(store)(to_p + i, s.p);
-        WIDE(store)(to_one_minus_p + i, s.one_minus_p);
-    }
-    for (size_t i = whole; i < count; i++) {
-        sigmoids1 s = sigmoid_1(from[i]);
-        to_p[i] = s.p;
-        to_one_minus_p[i] = s.one_minus_p;
-    }
-}
 
 const fastgan_kernels FASTGAN_KERNELS = {
     train,

@@ -7,7 +7,7 @@
 #ifndef FASTGAN_STREAMS_H
 #define FASTGAN_STREAMS_H
 
-#include "compiler.h"
+#include "arithmetic/compiler.h"
 #include "include/fastgan.h"
 
 /* x (high, low) times the multiplier plus the increment, modulo 2^128. */

@@ -2,8 +2,13 @@
  * and the partial sums are folded by halves (i with i + 8, then i + 4, i + 2, i + 1).
  *
  * A missing term is NO_TERM here: -0.0, which leaves every number, and every zero's sign, as it
- * was. Included for each width after lanes.h.
+ * was.
+ *
+ * Parameters:
+ *   WIDTH  a width for which lanes_template.h has been included, 16 at most
  */
+#include "arithmetic/build.h"
+
 #define NO_TERM ((real)-0.0)
 
 /* Fold the lanes of one vector. */

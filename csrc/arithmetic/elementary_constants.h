@@ -7,6 +7,8 @@
 #ifndef FASTGAN_ELEMENTARY_CONSTANTS_H
 #define FASTGAN_ELEMENTARY_CONSTANTS_H
 
+#include "arithmetic/build.h"
+
 #if FASTGAN_REAL_BITS == 64
 
 #define TABLE_BITS 4

@@ -1,17 +1,18 @@
 /* Numbers side by side: `WIDTH` reals that a single instruction takes where the processor can.
  *
- * Included once for each width in use (with WIDTH defined) to declare
+ * Parameters:
+ *   WIDTH  1, 2, 4, 8 or 16; width 1 first, since wider ones call it
+ *
+ * Declares
  *   real<W>, bits<W>, mask<W>   the numbers, their bits as unsigned integers, a comparison's result
  *   load_<W>, store_<W>, broadcast_<W>, as_bits_<W>, as_real_<W>, absolute_<W>,
  *   select_<W>, not_<W>, any_<W>, any_sign_<W>, lookup_<W>, square_root_<W>
  * Width 1 is plain C for every compiler; wider ones use the vector types of GCC and Clang.
  */
+#include <math.h>
 #include <string.h>
 
-#include "names.h"
-
-#define W(name) CONCAT(name, WIDTH)
-#define W_(name) CONCAT(name##_, WIDTH)
+#include "arithmetic/build.h"
 
 #if WIDTH == 1
 typedef real W(real);

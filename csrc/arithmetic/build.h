@@ -3,14 +3,16 @@
  *   FASTGAN_REAL_BITS  64 or 32
  *   FASTGAN_VARIANT    generic, avx2 or avx512: what the compiler's flags let it use
  */
-#ifndef FASTGAN_NAMES_H
-#define FASTGAN_NAMES_H
+#ifndef FASTGAN_BUILD_H
+#define FASTGAN_BUILD_H
 
 #include <float.h>
 #include <stdint.h>
+#if defined(__SSE2__)
+#include <immintrin.h>
+#endif
 
-#include "compiler.h"
-#include "include/fastgan.h"
+#include "arithmetic/compiler.h"
 
 #if defined(_MSC_VER) && !defined(__clang__)
 #pragma fp_contract(off)
@@ -22,6 +24,10 @@
 
 #define CONCAT_(a, b) a##b
 #define CONCAT(a, b) CONCAT_(a, b)
+
+/* Names in templates: real4 and load_4 where WIDTH is 4. */
+#define W(name) CONCAT(name, WIDTH)
+#define W_(name) CONCAT(name##_, WIDTH)
 
 #if FASTGAN_REAL_BITS == 64
 typedef double real;

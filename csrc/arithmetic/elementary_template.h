@@ -1,9 +1,13 @@
 /* The project's own exp, log1p, sigmoid and softplus, `WIDTH` numbers at a time.
  *
- * Specified, with bounds, by src/fastgan/backends/numpy_elementary.py; included once for each
- * width, after lanes.h. Only + - * /, comparisons and bit operations: the same bits everywhere.
+ * Parameters:
+ *   WIDTH  a width for which lanes_template.h has been included
+ *
+ * Specified, with bounds, by src/fastgan/backends/numpy_elementary.py. Only + - * /, comparisons
+ * and bit operations: the same bits everywhere.
  */
-#include "elementary_constants.h"
+#include "arithmetic/build.h"
+#include "arithmetic/elementary_constants.h"
 
 /* Both parts of the table's entries. */
 typedef struct {
