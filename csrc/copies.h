@@ -24,12 +24,6 @@ static size_t next_copy(const int64_t *copy_after, size_t n_copies, size_t copie
     return copied < n_copies ? (size_t)copy_after[copied] : SIZE_MAX;
 }
 
-static real *copy_numbers(real *to, const void *from, size_t count)
-{
-    memcpy(to, from, count * sizeof(real));
-    return to + count;
-}
-
 static fastgan_status train(const fastgan_training *run)
 {
     if (*run->stop)

@@ -1,7 +1,7 @@
 /* What the models of a group draw: each from a stream of its own, in the order of
  * src/fastgan/latents.py, several streams at a time.
  */
-#include "wide_streams.h"
+#include "random/wide_streams.h"
 
 /* As NumPy seeds PCG64 with the four numbers of a SeedSequence: state, then increment. */
 static void seed_stream(fastgan_stream *stream, const uint64_t *seed)
@@ -26,7 +26,7 @@ static fastgan_status shuffle_rows(fastgan_stream *stream, uint32_t *order, size
     for (size_t i = 0; i < n; i++)
         order[i * stride] = (uint32_t)i;
     for (size_t i = n - 1; i > 0; i--) {
-        if (i % HEARING_EVERY == 0 && *stop)
+        if (i % ITERATIONS_BETWEEN_STOP_CHECKS == 0 && *stop)
             return FASTGAN_STOPPED;
         while (mask >> 1 >= i)
             mask >>= 1;
@@ -61,7 +61,7 @@ static int draw_latents(group *g, size_t first, size_t latents, size_t done)
     const size_t k = crowd->k, count = latents * k;
     real *to = (real *)g->latents + first * k * g->lanes;
     if (crowd->latent == FASTGAN_UNIFORM && !g->vectors) {
-        for (size_t i = 0; i < count && (i % HEARING_EVERY || !*crowd->stop); i++)
+        for (size_t i = 0; i < count && (i % ITERATIONS_BETWEEN_STOP_CHECKS || !*crowd->stop); i++)
             to[i] = (real)next_uniform(g->streams);
     } else if (crowd->latent == FASTGAN_UNIFORM) {
         for (size_t lane = 0; lane < g->lanes; lane += STREAMS_AT_ONCE)

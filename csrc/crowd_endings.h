@@ -55,7 +55,7 @@ static const int64_t *order_of_one(group *g, size_t lane, size_t position, size_
     const fastgan_crowd *crowd = g->crowd;
     if (!crowd->shuffle)
         return NULL;
-    for (size_t i = 0; i < rows && (i % HEARING_EVERY || !*crowd->stop); i++)
+    for (size_t i = 0; i < rows && (i % ITERATIONS_BETWEEN_STOP_CHECKS || !*crowd->stop); i++)
         g->one_order[i] = chunk_order(g, position, row)[i * g->lanes + lane];
     return g->one_order;
 }

@@ -128,11 +128,9 @@ static int allocate_group(group *g, const fastgan_crowd *crowd, size_t vectors)
     }
     arena memory = {NULL, 0, 0};
     lay_out(g, &memory);
-    g->memory = memory.too_large ? NULL : malloc(memory.used + 64);
+    g->memory = allocate(&memory);
     if (!g->memory)
         return 0;
-    memory.base = (char *)g->memory + (64 - (uintptr_t)g->memory % 64);
-    memory.used = 0;
     lay_out(g, &memory);
     return 1;
 }

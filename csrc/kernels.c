@@ -10,6 +10,9 @@
 
 #include "arithmetic/elementary_arrays.h"
 #include "arithmetic/widths.h"
+#include "memory/arena.h"
+#include "memory/arrays.h"
+#include "memory/limits.h"
 #include "kernels.h"
 
 #include "recipe.h"
@@ -40,7 +43,6 @@ static fastgan_status train_whole(const fastgan_training *run)
     return has_few_features(run) ? train_few_features(run) : train_batches(run);
 }
 
-#include "arena.h"
 #include "recipe_workspace.h"
 #include "recipe_moves.h"
 #include "train_recipes.h"

@@ -28,24 +28,7 @@ typedef struct {
     real *memory;
 } workspace;
 
-static size_t rounded_up(size_t count, size_t multiple)
-{
-    return (count + multiple - 1) / multiple * multiple;
-}
-
-static void fill(real *to, real value, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        to[i] = value;
-}
-
-/* The product, or 0 where it is too large to count bytes with (and where it is 0). */
-static size_t product(size_t a, size_t b)
-{
-    return b && a > SIZE_MAX / 64 / b ? 0 : a * b;
-}
-
-static int allocate(workspace *ws, const fastgan_training *run)
+static int allocate_panels(workspace *ws, const fastgan_training *run)
 {
     const size_t m = run->batch_size < run->n ? run->batch_size : run->n;
     if (run->d > SIZE_MAX / 128 || run->k > SIZE_MAX / 128 || m > SIZE_MAX / 128)
@@ -73,13 +56,6 @@ static int allocate(workspace *ws, const fastgan_training *run)
     ws->g_logits = next, next += rows;
     ws->deltas = next;
     return 1;
-}
-
-static void pad_row(real *to, const real *from, size_t d, size_t stride, real padding)
-{
-    memcpy(to, from, d * sizeof(real));
-    for (size_t j = d; j < stride; j++)
-        to[j] = padding;
 }
 
 /* Rows (count, d) into panels of (count, PANEL). */

@@ -75,11 +75,9 @@ static int allocate_recipe(recipe_workspace *ws, const fastgan_recipe_training *
     ws->d_count = run->classes * run->d + run->classes;
     ws->count = ws->d_count + run->k * run->d + run->classes * run->d;
     lay_out_recipe(ws, &memory, m);
-    ws->memory = memory.too_large ? NULL : malloc(memory.used + 64);
+    ws->memory = allocate(&memory);
     if (!ws->memory)
         return 0;
-    memory.base = (char *)ws->memory + (64 - (uintptr_t)ws->memory % 64);
-    memory.used = 0;
     lay_out_recipe(ws, &memory, m);
     return 1;
 }

@@ -4,8 +4,7 @@
  * D moves and scores them again, G moves. Each pass does all it can while a panel is in cache.
  */
 
-#define HEARING_EVERY 65536 /* rows or numbers of a long loop, between two looks at *stop */
-#define ROWS_AT_ONCE 4      /* sums over features under way side by side, to hide their latency */
+#define ROWS_AT_ONCE 4 /* sums over features under way side by side, to hide their latency */
 
 /* Add x (rows, count) times w (count,) to the partial sums (rows, GROUP); count is whole groups. */
 ALWAYS_INLINE void add_to_sums(const real *x, size_t x_stride, const real *w, size_t count,
@@ -41,7 +40,7 @@ static int add_batch_to_sums(const real *x, size_t x_stride, size_t m, const rea
 /* Where the rows are millions these are left early when asked to stop: what comes next asks too. */
 static void clear_sums(real *sums, size_t m, const volatile int32_t *stop)
 {
-    for (size_t i = 0; i < m && (i % HEARING_EVERY || !*stop); i++)
+    for (size_t i = 0; i < m && (i % ITERATIONS_BETWEEN_STOP_CHECKS || !*stop); i++)
         for (size_t t = 0; t < GROUP; t++)
             sums[i * GROUP + t] = NO_TERM;
 }
@@ -49,7 +48,7 @@ static void clear_sums(real *sums, size_t m, const volatile int32_t *stop)
 static void logits_from_sums(const real *sums, size_t m, real b, real *logits,
                              const volatile int32_t *stop)
 {
-    for (size_t i = 0; i < m && (i % HEARING_EVERY || !*stop); i++) {
+    for (size_t i = 0; i < m && (i % ITERATIONS_BETWEEN_STOP_CHECKS || !*stop); i++) {
         vec partial[GROUP_VECS];
         for (int v = 0; v < GROUP_VECS; v++)
             partial[v] = WIDE(load)(sums + i * GROUP + v * LANES);
@@ -253,7 +252,7 @@ static fastgan_status train_batches(const fastgan_training *run)
     const size_t d = run->d, k = run->k;
     real *bias = run->discriminator_bias;
     workspace ws;
-    if (!allocate(&ws, run))
+    if (!allocate_panels(&ws, run))
         return FASTGAN_NO_MEMORY;
     pad_row(ws.w, run->discriminator_weights, d, ws.stride, -1);
     pad_row(ws.g_biases, run->generator_biases, d, ws.stride, 0);

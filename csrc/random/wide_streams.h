@@ -1,7 +1,13 @@
 /* Uniform numbers from several streams side by side, as many as STREAMS_AT_ONCE: what streams.h
  * does one at a time. A product of 64 bits by 64 is made of four of 32 bits by 32.
  */
-#include "streams.h"
+#ifndef FASTGAN_WIDE_STREAMS_H
+#define FASTGAN_WIDE_STREAMS_H
+
+#include <string.h>
+
+#include "arithmetic/build.h"
+#include "random/streams.h"
 
 #if defined(__AVX512DQ__) && LANES >= 8
 #define STREAMS_AT_ONCE 8
@@ -181,4 +187,6 @@ static void draw_uniform(fastgan_stream *streams, real *to, size_t count, size_t
             to[i * lanes + (size_t)j] = (real)next_uniform(&own[j]);
     memcpy(streams, own, sizeof own);
 }
+#endif
+
 #endif

@@ -1,5 +1,5 @@
 /* Streams for callers that draw from them one number at a time. */
-#include "streams.h"
+#include "random/streams.h"
 
 uint64_t fastgan_next_64(fastgan_stream *stream) { return next_64(stream); }
 
