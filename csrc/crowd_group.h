@@ -26,7 +26,7 @@ typedef struct {
     size_t batch_size, chunk_rows;  /* rows of a batch, and of a chunk, at most */
     size_t parameter_count, state_count; /* those; and what the optimizer remembers, too */
     size_t latents_of_row;          /* at most, of each row in a step */
-    recipe r;                       /* if the crowd has one */
+    algorithm algorithm;                       /* if the crowd has one */
     fastgan_stream streams[CROWD_LANES];
     int dead[CROWD_LANES];          /* ended, or past the last model */
     vec d_rates[FEW_VECTORS], g_rates[FEW_VECTORS];
@@ -123,8 +123,8 @@ static int allocate_group(group *g, const fastgan_crowd *crowd, size_t vectors)
     g->parameter_count = g->state_count = parameters_of(crowd->classes, crowd->d, crowd->k);
     g->latents_of_row = latents_of_row(crowd);
     if (crowd->recipe) {
-        g->r = recipe_of(crowd->recipe);
-        g->state_count += moments_of(g->r.optimizer) * g->parameter_count;
+        g->algorithm = algorithm_of(crowd->recipe);
+        g->state_count += moments_of(g->algorithm.optimizer.kind) * g->parameter_count;
     }
     arena memory = {NULL, 0, 0};
     lay_out(g, &memory);

@@ -44,15 +44,15 @@ static fastgan_status score(const void *pictures, const void *weights, const voi
 {
     const real *from = pictures;
     real *to = scores;
-    const size_t stride = rounded_up(d, GROUP);
+    const size_t stride = rounded_up(d, PARTIAL_SUMS);
     real *padded = d > SIZE_MAX / 128 ? NULL : malloc(2 * stride * sizeof(real));
     if (!padded)
         return FASTGAN_NO_MEMORY;
     pad_row(padded, weights, d, stride, -1);
     for (size_t i = 0; i < rows && !*stop; i++) {
-        real sums[GROUP], *picture = padded + stride;
+        real sums[PARTIAL_SUMS], *picture = padded + stride;
         pad_row(picture, from + i * d, d, stride, 0);
-        fill(sums, NO_TERM, GROUP); /* whether asked to stop or not: they are read */
+        fill(sums, NO_TERM, PARTIAL_SUMS); /* whether asked to stop or not: they are read */
         add_to_sums(picture, stride, padded, stride, sums, 1);
         logits_from_sums(sums, 1, *(const real *)bias, to + i, stop);
     }

@@ -15,23 +15,7 @@
 #include "memory/limits.h"
 #include "kernels.h"
 
-#include "recipe.h"
-
-#define WIDTH 1
-#include "objectives.h"
-
-#include "optimizers.h"
-#undef WIDTH
-
-#if LANES > 1
-#define WIDTH LANES
-#include "objectives.h"
-
-#include "optimizers.h"
-#undef WIDTH
-#endif
-
-#include "history.h"
+#include "training/train_by_algorithm.h"
 #include "panels.h"
 #include "products.h"
 #include "train_batches.h"
@@ -43,10 +27,7 @@ static fastgan_status train_whole(const fastgan_training *run)
     return has_few_features(run) ? train_few_features(run) : train_batches(run);
 }
 
-#include "recipe_workspace.h"
-#include "recipe_moves.h"
-#include "train_recipes.h"
-#include "copies.h"
+#include "train.h"
 
 #include "crowd_group.h"
 #include "crowd_draws.h"

@@ -6,14 +6,13 @@
  * so that D's products are -0.0, which changes no sum, and no parameter moves.
  */
 
-#define GROUP 16
 #define PANEL_VECS 4
-#if PANEL_VECS * LANES > GROUP
+#if PANEL_VECS * LANES > PARTIAL_SUMS
 #define PANEL (PANEL_VECS * LANES)
 #else
-#define PANEL GROUP
+#define PANEL PARTIAL_SUMS
 #endif
-#define GROUP_VECS (GROUP / LANES)
+#define PARTIAL_SUM_VECS (PARTIAL_SUMS / LANES)
 
 typedef struct {
     size_t stride, panels;                 /* columns of all panels together, and their number */
@@ -23,7 +22,7 @@ typedef struct {
     real *g_weights;                       /* panels of (k, PANEL) */
     real *fakes, *slopes;                  /* panels of (batch, PANEL): x and x (1 - x) */
     real *real_rows;                       /* (batch, stride), where the data cannot be used */
-    real *sums;                            /* (batch, GROUP), partial sums over features */
+    real *sums;                            /* (batch, PARTIAL_SUMS), partial sums over features */
     real *real_logits, *fake_logits, *g_logits, *deltas; /* (batch,) */
     real *memory;
 } workspace;
@@ -33,15 +32,15 @@ static int allocate_panels(workspace *ws, const fastgan_training *run)
     const size_t m = run->batch_size < run->n ? run->batch_size : run->n;
     if (run->d > SIZE_MAX / 128 || run->k > SIZE_MAX / 128 || m > SIZE_MAX / 128)
         return 0;
-    const size_t stride = rounded_up(run->d, PANEL), rows = rounded_up(m, GROUP);
+    const size_t stride = rounded_up(run->d, PANEL), rows = rounded_up(m, PARTIAL_SUMS);
     const size_t count = product(stride, run->k + 2 + 3 * m);
-    const size_t row_count = product(rows, GROUP + 4);
+    const size_t row_count = product(rows, PARTIAL_SUMS + 4);
     if (!count || !row_count || count > SIZE_MAX / 64 - row_count)
         return 0;
-    real *next = ws->memory = malloc((count + row_count + GROUP) * sizeof(real));
+    real *next = ws->memory = malloc((count + row_count + PARTIAL_SUMS) * sizeof(real));
     if (!next)
         return 0;
-    next += GROUP - (uintptr_t)next / sizeof(real) % GROUP; /* vectors do not straddle lines */
+    next += PARTIAL_SUMS - (uintptr_t)next / sizeof(real) % PARTIAL_SUMS; /* vectors do not straddle lines */
     ws->stride = stride;
     ws->panels = stride / PANEL;
     ws->w = next, next += stride;
@@ -50,7 +49,7 @@ static int allocate_panels(workspace *ws, const fastgan_training *run)
     ws->fakes = next, next += m * stride;
     ws->slopes = next, next += m * stride;
     ws->real_rows = next, next += m * stride;
-    ws->sums = next, next += rows * GROUP;
+    ws->sums = next, next += rows * PARTIAL_SUMS;
     ws->real_logits = next, next += rows;
     ws->fake_logits = next, next += rows;
     ws->g_logits = next, next += rows;

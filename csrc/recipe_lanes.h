@@ -12,11 +12,11 @@ typedef enum { OF_REALS,
 /* Derivatives (m,) of the mean loss by the logits. */
 static void derive_by_recipe(group *g, const vec *logits, slope_of of, size_t m)
 {
-    const recipe *r = &g->r;
+    const objective *o = &g->algorithm.objective;
     for (size_t i = 0; i < m * g->vectors; i++) {
-        const vec slope = of == OF_REALS   ? WIDE(real_slope)(r, logits[i])
-                          : of == OF_FAKES ? WIDE(fake_slope)(r, logits[i])
-                                           : WIDE(generator_slope)(r, logits[i]);
+        const vec slope = of == OF_REALS   ? WIDE(real_slope)(o, logits[i])
+                          : of == OF_FAKES ? WIDE(fake_slope)(o, logits[i])
+                                           : WIDE(generator_slope)(o, logits[i]);
         g->deltas[i] = m > 1 ? slope / (real)m : slope; /* division by one changes nothing */
     }
 }
@@ -76,20 +76,20 @@ ALWAYS_INLINE void gradient_of_g(group *g, const vec *z, const int64_t *labels, 
 /* R1 goes with the real rows, the gradient penalty with G's pictures. */
 ALWAYS_INLINE void penalize(group *g, int with_reals, int with_fakes, size_t vectors)
 {
-    const recipe *r = &g->r;
-    const size_t d = g->crowd->d, terms = d < GROUP ? d : GROUP;
+    const objective *o = &g->algorithm.objective;
+    const size_t d = g->crowd->d, terms = d < PARTIAL_SUMS ? d : PARTIAL_SUMS;
     for (size_t c = 0; c < g->crowd->classes; c++)
         for (size_t v = 0; v < vectors; v++) {
             const vec *w = w_of(g) + c * d * vectors + v;
             vec *gradient = g->gradient + c * d * vectors + v;
-            if (with_reals && r->r1 != 0)
+            if (with_reals && o->r1_weight != 0)
                 for (size_t at = 0; at < d * vectors; at += vectors)
-                    gradient[at] = gradient[at] + r1_coefficient(r, g->shares[c]) * w[at];
-            if (with_fakes && r->gradient_penalty != 0) {
+                    gradient[at] = gradient[at] + r1_coefficient(o, g->shares[c]) * w[at];
+            if (with_fakes && o->gradient_penalty_weight != 0) {
                 const row_batch row = {NULL, w};
                 const vec square = sum_of_products(row, 1, w, d, terms, vectors);
                 const vec factor =
-                    WIDE(gradient_penalty_coefficient)(r, square, g->shares[c]);
+                    WIDE(gradient_penalty_coefficient)(o, square, g->shares[c]);
                 for (size_t at = 0; at < d * vectors; at += vectors)
                     gradient[at] = gradient[at] + factor * w[at];
             }
@@ -100,24 +100,24 @@ ALWAYS_INLINE void penalize(group *g, int with_reals, int with_fakes, size_t vec
 ALWAYS_INLINE void update_parameters(group *g, const vec *rates, real *powers, size_t from,
                                      size_t count, size_t vectors)
 {
-    const recipe r = g->r; /* which no store to an array can change */
+    const optimizer o = g->algorithm.optimizer; /* which no store to an array can change */
     const vec *gradient = g->gradient + from;
     vec *p = g->parameters + from, *first = p + g->parameter_count * vectors;
     vec *second = first + g->parameter_count * vectors;
-    if (r.optimizer == FASTGAN_ADAM) {
-        powers[0] = powers[0] * r.beta1;
-        powers[1] = powers[1] * r.beta2;
+    if (o.kind == FASTGAN_ADAM) {
+        powers[0] = powers[0] * o.momentum;
+        powers[1] = powers[1] * o.second_momentum;
     }
     const real root = square_root_1(1 - powers[1]);
     for (size_t v = 0; v < vectors; v++) {
         const vec rate = rates[v], step = rate / (1 - powers[0]);
         for (size_t i = v; i < count * vectors; i += vectors)
-            if (r.optimizer == FASTGAN_SGD)
+            if (o.kind == FASTGAN_SGD)
                 p[i] = WIDE(moved_by_descent)(rate, p[i], gradient[i]);
-            else if (r.optimizer == FASTGAN_MOMENTUM)
-                p[i] = WIDE(moved_by_momentum)(&r, rate, p[i], gradient[i], &first[i]);
+            else if (o.kind == FASTGAN_MOMENTUM)
+                p[i] = WIDE(moved_by_momentum)(&o, rate, p[i], gradient[i], &first[i]);
             else
-                p[i] = WIDE(moved_by_adam)(&r, step, root, p[i], gradient[i], &first[i], &second[i]);
+                p[i] = WIDE(moved_by_adam)(&o, step, root, p[i], gradient[i], &first[i], &second[i]);
     }
 }
 
@@ -163,7 +163,7 @@ static void move_in_lanes(group *g, const vec *rates, real *powers, size_t from,
 static void move_d_in_lanes(group *g)
 {
     const size_t count = g->crowd->classes * (g->crowd->d + 1);
-    const real most = g->r.clip;
+    const real most = g->algorithm.clip_value;
     move_in_lanes(g, g->d_rates, g->powers, 0, count);
     for (size_t i = 0; i < count * g->vectors && most <= LARGEST_REAL; i++)
         g->parameters[i] = WIDE(clipped)(g->parameters[i], most);

@@ -6,24 +6,24 @@
 
 #define ROWS_AT_ONCE 4 /* sums over features under way side by side, to hide their latency */
 
-/* Add x (rows, count) times w (count,) to the partial sums (rows, GROUP); count is whole groups. */
+/* Add x (rows, count) times w (count,) to the partial sums (rows, PARTIAL_SUMS); count is whole groups. */
 ALWAYS_INLINE void add_to_sums(const real *x, size_t x_stride, const real *w, size_t count,
                                real *sums, int rows)
 {
-    vec partial[ROWS_AT_ONCE][GROUP_VECS];
+    vec partial[ROWS_AT_ONCE][PARTIAL_SUM_VECS];
     for (int i = 0; i < rows; i++)
-        for (int v = 0; v < GROUP_VECS; v++)
-            partial[i][v] = WIDE(load)(sums + i * GROUP + v * LANES);
-    for (size_t j = 0; j < count; j += GROUP)
-        for (int v = 0; v < GROUP_VECS; v++) {
+        for (int v = 0; v < PARTIAL_SUM_VECS; v++)
+            partial[i][v] = WIDE(load)(sums + i * PARTIAL_SUMS + v * LANES);
+    for (size_t j = 0; j < count; j += PARTIAL_SUMS)
+        for (int v = 0; v < PARTIAL_SUM_VECS; v++) {
             vec weights = WIDE(load)(w + j + v * LANES);
             for (int i = 0; i < rows; i++)
                 partial[i][v] = partial[i][v] +
                                 WIDE(load)(x + i * x_stride + j + v * LANES) * weights;
         }
     for (int i = 0; i < rows; i++)
-        for (int v = 0; v < GROUP_VECS; v++)
-            WIDE(store)(sums + i * GROUP + v * LANES, partial[i][v]);
+        for (int v = 0; v < PARTIAL_SUM_VECS; v++)
+            WIDE(store)(sums + i * PARTIAL_SUMS + v * LANES, partial[i][v]);
 }
 
 static int add_batch_to_sums(const real *x, size_t x_stride, size_t m, const real *w, size_t count,
@@ -31,9 +31,9 @@ static int add_batch_to_sums(const real *x, size_t x_stride, size_t m, const rea
 {
     size_t i = 0;
     for (; i + ROWS_AT_ONCE <= m && !*stop; i += ROWS_AT_ONCE)
-        add_to_sums(x + i * x_stride, x_stride, w, count, sums + i * GROUP, ROWS_AT_ONCE);
+        add_to_sums(x + i * x_stride, x_stride, w, count, sums + i * PARTIAL_SUMS, ROWS_AT_ONCE);
     for (; i < m && !*stop; i++)
-        add_to_sums(x + i * x_stride, x_stride, w, count, sums + i * GROUP, 1);
+        add_to_sums(x + i * x_stride, x_stride, w, count, sums + i * PARTIAL_SUMS, 1);
     return !*stop;
 }
 
@@ -41,18 +41,18 @@ static int add_batch_to_sums(const real *x, size_t x_stride, size_t m, const rea
 static void clear_sums(real *sums, size_t m, const volatile int32_t *stop)
 {
     for (size_t i = 0; i < m && (i % ITERATIONS_BETWEEN_STOP_CHECKS || !*stop); i++)
-        for (size_t t = 0; t < GROUP; t++)
-            sums[i * GROUP + t] = NO_TERM;
+        for (size_t t = 0; t < PARTIAL_SUMS; t++)
+            sums[i * PARTIAL_SUMS + t] = NO_TERM;
 }
 
 static void logits_from_sums(const real *sums, size_t m, real b, real *logits,
                              const volatile int32_t *stop)
 {
     for (size_t i = 0; i < m && (i % ITERATIONS_BETWEEN_STOP_CHECKS || !*stop); i++) {
-        vec partial[GROUP_VECS];
-        for (int v = 0; v < GROUP_VECS; v++)
-            partial[v] = WIDE(load)(sums + i * GROUP + v * LANES);
-        logits[i] = b + WIDE(fold)(partial, GROUP_VECS);
+        vec partial[PARTIAL_SUM_VECS];
+        for (int v = 0; v < PARTIAL_SUM_VECS; v++)
+            partial[v] = WIDE(load)(sums + i * PARTIAL_SUMS + v * LANES);
+        logits[i] = b + WIDE(fold)(partial, PARTIAL_SUM_VECS);
     }
 }
 
@@ -60,15 +60,15 @@ static void logits_from_sums(const real *sums, size_t m, real b, real *logits,
 static int move_w(real *w, size_t count, const real *x, size_t x_stride, const real *deltas,
                   size_t m, real rate, const volatile int32_t *stop)
 {
-    for (size_t j = 0; j < count && !*stop; j += GROUP) {
-        vec gradient[GROUP_VECS];
-        for (int v = 0; v < GROUP_VECS; v++)
+    for (size_t j = 0; j < count && !*stop; j += PARTIAL_SUMS) {
+        vec gradient[PARTIAL_SUM_VECS];
+        for (int v = 0; v < PARTIAL_SUM_VECS; v++)
             gradient[v] = WIDE(broadcast)(NO_TERM);
         for (size_t i = 0; i < m; i++)
-            for (int v = 0; v < GROUP_VECS; v++)
+            for (int v = 0; v < PARTIAL_SUM_VECS; v++)
                 gradient[v] =
                     gradient[v] + deltas[i] * WIDE(load)(x + i * x_stride + j + v * LANES);
-        for (int v = 0; v < GROUP_VECS; v++) {
+        for (int v = 0; v < PARTIAL_SUM_VECS; v++) {
             real *to = w + j + v * LANES;
             WIDE(store)(to, WIDE(load)(to) - rate * gradient[v]);
         }
@@ -101,7 +101,7 @@ static int real_move(workspace *ws, const fastgan_training *run, const real *x, 
                      size_t m)
 {
     const real rate = (real)run->discriminator_learning_rate;
-    const size_t count = rounded_up(run->d, GROUP);
+    const size_t count = rounded_up(run->d, PARTIAL_SUMS);
     clear_sums(ws->sums, m, run->stop);
     if (!add_batch_to_sums(x, x_stride, m, ws->w, count, ws->sums, run->stop))
         return 0;
@@ -212,9 +212,9 @@ static const real *real_rows(workspace *ws, const fastgan_training *run, size_t 
     const real *data = run->data;
     const size_t d = run->d;
     *x_stride = d;
-    if (!run->order && d % GROUP == 0)
+    if (!run->order && d % PARTIAL_SUMS == 0)
         return data + position * d;
-    *x_stride = rounded_up(d, GROUP);
+    *x_stride = rounded_up(d, PARTIAL_SUMS);
     for (size_t i = 0; i < m; i++) {
         size_t row = run->order ? (size_t)run->order[done + i] : position + i;
         pad_row(ws->real_rows + i * *x_stride, data + row * d, d, *x_stride, 0);

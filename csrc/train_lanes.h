@@ -34,16 +34,16 @@ ALWAYS_INLINE vec sum_of_products(row_batch x, int in_lanes, const vec *w, size_
                                   size_t vectors)
 {
     const size_t step = in_lanes ? vectors : 1;
-    vec partial[GROUP];
+    vec partial[PARTIAL_SUMS];
     for (size_t t = 0; t < count; t++)
         partial[t] = number_of(x, in_lanes, t * step) * w[t * vectors];
-    size_t j = GROUP;
-    for (; j + GROUP <= d; j += GROUP)
-        for (size_t t = 0; t < GROUP; t++)
+    size_t j = PARTIAL_SUMS;
+    for (; j + PARTIAL_SUMS <= d; j += PARTIAL_SUMS)
+        for (size_t t = 0; t < PARTIAL_SUMS; t++)
             partial[t] = partial[t] + number_of(x, in_lanes, (j + t) * step) * w[(j + t) * vectors];
     for (size_t t = 0; j + t < d; t++)
         partial[t] = partial[t] + number_of(x, in_lanes, (j + t) * step) * w[(j + t) * vectors];
-    for (size_t half = GROUP / 2; half >= 1; half /= 2)
+    for (size_t half = PARTIAL_SUMS / 2; half >= 1; half /= 2)
         for (size_t t = 0; t < half && t + half < count; t++)
             partial[t] = partial[t] + partial[t + half];
     return partial[0];
@@ -66,8 +66,8 @@ ALWAYS_INLINE void score_rows(const group *g, row_batch x, int in_lanes, const i
             const vec *w = w_of(g) + c * d * vectors + v;
             const row_batch row = {in_lanes ? NULL : x.data + i * d,
                                    in_lanes ? x.lanes + i * d * vectors + v : NULL};
-            const vec sum = d < GROUP ? sum_of_products(row, in_lanes, w, d, d, vectors)
-                                      : sum_of_products(row, in_lanes, w, d, GROUP, vectors);
+            const vec sum = d < PARTIAL_SUMS ? sum_of_products(row, in_lanes, w, d, d, vectors)
+                                             : sum_of_products(row, in_lanes, w, d, PARTIAL_SUMS, vectors);
             logits[i * vectors + v] = b_of(g)[c * vectors + v] + sum;
         }
 }

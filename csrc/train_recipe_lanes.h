@@ -66,14 +66,15 @@ static void simultaneous_lanes(group *g, const lane_batch *b)
 /* The means over a batch of losses and probabilities, a column of each model's history. */
 static void record_lanes(group *g, size_t m)
 {
+    const objective *o = &g->algorithm.objective;
     const size_t stride = g->crowd->records, vectors = g->vectors;
     for (size_t v = 0; v < vectors; v++) {
         vec means[5];
         fill_lanes(means, NO_TERM, 5);
         for (size_t i = v; i < m * vectors; i += vectors) {
-            means[0] = means[0] + WIDE(real_loss)(&g->r, g->real_logits[i]);
-            means[1] = means[1] + WIDE(fake_loss)(&g->r, g->fake_logits[i]);
-            means[2] = means[2] + WIDE(generator_loss)(&g->r, g->g_logits[i]);
+            means[0] = means[0] + WIDE(real_loss)(o, g->real_logits[i]);
+            means[1] = means[1] + WIDE(fake_loss)(o, g->fake_logits[i]);
+            means[2] = means[2] + WIDE(generator_loss)(o, g->g_logits[i]);
             means[3] = means[3] + WIDE(sigmoid)(g->real_logits[i]).p;
             means[4] = means[4] + WIDE(sigmoid)(g->fake_logits[i]).p;
         }

@@ -9,6 +9,7 @@
  */
 #include "arithmetic/build.h"
 
+#define PARTIAL_SUMS 16
 #define NO_TERM ((real)-0.0)
 
 /* Fold the lanes of one vector. */
@@ -30,7 +31,7 @@ ALWAYS_INLINE real W_(fold_lanes)(W(real) sums)
 /* Fold `count` vectors of partial sums, 16 / WIDTH at most; they are overwritten. */
 ALWAYS_INLINE real W_(fold)(W(real) *sums, int count)
 {
-    for (int half = 8 / WIDTH; half >= 1; half /= 2)
+    for (int half = PARTIAL_SUMS / 2 / WIDTH; half >= 1; half /= 2)
         for (int i = 0; i < half && i + half < count; i++)
             sums[i] = sums[i] + sums[i + half];
     return W_(fold_lanes)(sums[0]);

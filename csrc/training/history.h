@@ -1,8 +1,14 @@
-/* From logits to what the history records. Included after elementary.h in both widths.
+/* From logits to what the history records.
  *
  * A history has five rows, `stride` apart: the losses of D on real and on fake rows and of G, and
  * D's mean of real and of fake rows.
  */
+#ifndef FASTGAN_HISTORY_H
+#define FASTGAN_HISTORY_H
+
+#include <string.h>
+
+#include "arithmetic/widths.h"
 
 /* losses = softplus(sign * logits); they may be the same array. What does not fill a vector goes
  * through one that is padded. */
@@ -64,3 +70,5 @@ static real mean_probability(const real *logits, real *terms, size_t m)
     probabilities_of(logits, terms, m);
     return mean_in_order(terms, m);
 }
+
+#endif

@@ -3,6 +3,16 @@
  *
  * Written to be read beside it. Loops over features are plain, for the compiler to vectorise.
  */
+#ifndef FASTGAN_MOVES_H
+#define FASTGAN_MOVES_H
+
+#include <string.h>
+
+#include "arithmetic/widths.h"
+#include "memory/arrays.h"
+#include "objectives/objectives.h"
+#include "optimizers/optimizers.h"
+#include "training/workspace.h"
 
 /* Add factor * from (count,) to `to`. */
 static void add_multiple(real *restrict to, real factor, const real *restrict from, size_t count)
@@ -44,16 +54,16 @@ static int draw_by_recipe(recipe_workspace *ws, const real *z, size_t m)
 /* x (d,) times w (d,), in the order of sums over features. */
 static real sum_of_row(const real *x, const real *w, size_t d)
 {
-    real partial[GROUP];
-    for (size_t t = 0; t < GROUP; t++)
+    real partial[PARTIAL_SUMS];
+    for (size_t t = 0; t < PARTIAL_SUMS; t++)
         partial[t] = NO_TERM;
     size_t j = 0;
-    for (; j + GROUP <= d; j += GROUP)
-        for (size_t t = 0; t < GROUP; t++)
+    for (; j + PARTIAL_SUMS <= d; j += PARTIAL_SUMS)
+        for (size_t t = 0; t < PARTIAL_SUMS; t++)
             partial[t] = partial[t] + x[j + t] * w[j + t];
     for (size_t t = 0; j + t < d; t++)
         partial[t] = partial[t] + x[j + t] * w[j + t];
-    for (size_t half = GROUP / 2; half >= 1; half /= 2)
+    for (size_t half = PARTIAL_SUMS / 2; half >= 1; half /= 2)
         for (size_t t = 0; t < half; t++)
             partial[t] = partial[t] + partial[t + half];
     return partial[0];
@@ -92,7 +102,7 @@ static int discriminator_gradient(recipe_workspace *ws, int fakes, real *gradien
     fill(gradient, NO_TERM, ws->d_count);
     for (size_t i = 0; i < m && !*ws->run->stop; i++) {
         const size_t label = (size_t)ws->labels[i];
-        const real slope = fakes ? fake_slope_1(&ws->r, logits[i]) : real_slope_1(&ws->r, logits[i]);
+        const real slope = fakes ? fake_slope_1(&ws->algorithm.objective, logits[i]) : real_slope_1(&ws->algorithm.objective, logits[i]);
         const real delta = slope / (real)m;
         add_multiple(by.w + label * d, delta, row_of_batch(ws, fakes, i), d);
         by.b[label] = by.b[label] + delta;
@@ -107,7 +117,7 @@ static int generator_gradient(recipe_workspace *ws, const real *logits, const re
     fill(ws->gradient.weights, NO_TERM, ws->count - ws->d_count);
     for (size_t i = 0; i < m && !*ws->run->stop; i++) {
         const size_t label = (size_t)ws->labels[i];
-        const real delta = generator_slope_1(&ws->r, logits[i]) / (real)m;
+        const real delta = generator_slope_1(&ws->algorithm.objective, logits[i]) / (real)m;
         const real *w = ws->parameters.w + label * d;
         real *by_a = ws->slopes + i * d, *by_biases = ws->gradient.biases + label * d;
         for (size_t j = 0; j < d; j++) {
@@ -125,35 +135,36 @@ static int generator_gradient(recipe_workspace *ws, const real *logits, const re
 static void add_penalties(recipe_workspace *ws, int with_reals, int with_fakes)
 {
     const size_t d = ws->run->d;
+    const objective *o = &ws->algorithm.objective;
     for (size_t c = 0; c < ws->run->classes; c++) {
         const real *w = ws->parameters.w + c * d;
         real *gradient = ws->gradient.w + c * d;
-        if (with_reals && ws->r.r1 != 0)
-            add_multiple(gradient, r1_coefficient(&ws->r, ws->shares[c]), w, d);
-        if (with_fakes && ws->r.gradient_penalty != 0) {
+        if (with_reals && o->r1_weight != 0)
+            add_multiple(gradient, r1_coefficient(o, ws->shares[c]), w, d);
+        if (with_fakes && o->gradient_penalty_weight != 0) {
             const real square = sum_of_row(w, w, d);
-            const real factor = gradient_penalty_coefficient_1(&ws->r, square, ws->shares[c]);
+            const real factor = gradient_penalty_coefficient_1(o, square, ws->shares[c]);
             add_multiple(gradient, factor, w, d);
         }
     }
 }
 
 /* Move `count` parameters by their gradient. */
-static void update(const recipe *r, real rate, real *restrict parameters,
+static void update(const optimizer *o, real rate, real *restrict parameters,
                    const real *restrict gradient, const memory_of_moves *memory, size_t count)
 {
     real *restrict first = memory->first, *restrict second = memory->second;
-    if (r->optimizer == FASTGAN_SGD) {
+    if (o->kind == FASTGAN_SGD) {
         for (size_t i = 0; i < count; i++)
             parameters[i] = moved_by_descent_1(rate, parameters[i], gradient[i]);
-    } else if (r->optimizer == FASTGAN_MOMENTUM) {
+    } else if (o->kind == FASTGAN_MOMENTUM) {
         for (size_t i = 0; i < count; i++)
-            parameters[i] = moved_by_momentum_1(r, rate, parameters[i], gradient[i], &first[i]);
+            parameters[i] = moved_by_momentum_1(o, rate, parameters[i], gradient[i], &first[i]);
     } else {
-        const recipe copy = *r; /* which no store to an array can change */
+        const optimizer copy = *o; /* which no store to an array can change */
         real *powers = memory->powers;
-        powers[0] = powers[0] * r->beta1;
-        powers[1] = powers[1] * r->beta2;
+        powers[0] = powers[0] * o->momentum;
+        powers[1] = powers[1] * o->second_momentum;
         const real step = rate / (1 - powers[0]), root = square_root_1(1 - powers[1]);
         for (size_t i = 0; i < count; i++)
             parameters[i] = moved_by_adam_1(&copy, step, root, parameters[i], gradient[i],
@@ -164,14 +175,16 @@ static void update(const recipe *r, real rate, real *restrict parameters,
 static void move_discriminator(recipe_workspace *ws)
 {
     real *w = ws->parameters.w;
-    const real most = ws->r.clip; /* which no store to an array can change */
-    update(&ws->r, ws->r.d_rate, w, ws->gradient.w, &ws->d_memory, ws->d_count);
+    const real most = ws->algorithm.clip_value; /* which no store to an array can change */
+    update(&ws->algorithm.optimizer, ws->algorithm.discriminator_learning_rate, w, ws->gradient.w, &ws->d_memory, ws->d_count);
     for (size_t i = 0; i < ws->d_count && most <= LARGEST_REAL; i++)
         w[i] = clipped_1(w[i], most);
 }
 
 static void move_generator(recipe_workspace *ws)
 {
-    update(&ws->r, ws->r.g_rate, ws->parameters.weights, ws->gradient.weights, &ws->g_memory,
+    update(&ws->algorithm.optimizer, ws->algorithm.generator_learning_rate, ws->parameters.weights, ws->gradient.weights, &ws->g_memory,
            ws->count - ws->d_count);
 }
+
+#endif

@@ -1,26 +1,30 @@
 /* How a gradient g moves a parameter p, as src/fastgan/backends/numpy_optimizers.py specifies.
- * Included for each width after objectives.h.
+ *
+ * Parameters:
+ *   WIDTH  1 or LANES
  */
+#include "arithmetic/widths.h"
+#include "optimizers/optimizer.h"
 
 ALWAYS_INLINE W(real) W_(moved_by_descent)(W(real) rate, W(real) p, W(real) g)
 {
     return p - rate * g;
 }
 
-ALWAYS_INLINE W(real) W_(moved_by_momentum)(const recipe *r, W(real) rate, W(real) p, W(real) g,
+ALWAYS_INLINE W(real) W_(moved_by_momentum)(const optimizer *o, W(real) rate, W(real) p, W(real) g,
                                             W(real) *velocity)
 {
-    *velocity = r->beta1 * *velocity + g;
+    *velocity = o->momentum * *velocity + g;
     return p - rate * *velocity;
 }
 
 /* `step` is rate / (1 - beta1^t), `root` the square root of 1 - beta2^t. */
-ALWAYS_INLINE W(real) W_(moved_by_adam)(const recipe *r, W(real) step, real root, W(real) p,
+ALWAYS_INLINE W(real) W_(moved_by_adam)(const optimizer *o, W(real) step, real root, W(real) p,
                                         W(real) g, W(real) *first, W(real) *second)
 {
-    *first = r->beta1 * *first + (1 - r->beta1) * g;
-    *second = r->beta2 * *second + (1 - r->beta2) * (g * g);
-    return p - step * (*first / (W_(square_root)(*second) / root + r->epsilon));
+    *first = o->momentum * *first + (1 - o->momentum) * g;
+    *second = o->second_momentum * *second + (1 - o->second_momentum) * (g * g);
+    return p - step * (*first / (W_(square_root)(*second) / root + o->epsilon));
 }
 
 /* What is beyond -most or most is put there; a NaN stays one. */

@@ -1,6 +1,16 @@
 /* The workspace of a training by recipe. What the run moves is copied here, and back once all steps
  * are done.
  */
+#ifndef FASTGAN_WORKSPACE_H
+#define FASTGAN_WORKSPACE_H
+
+#include <string.h>
+
+#include "include/fastgan.h"
+#include "memory/arena.h"
+#include "memory/limits.h"
+#include "optimizers/moments.h"
+#include "training/algorithm.h"
 
 /* What the optimizer remembers of a network's parameters, and of the betas' powers (2,). */
 typedef struct {
@@ -15,7 +25,7 @@ typedef struct {
 
 typedef struct {
     const fastgan_recipe_training *run;
-    recipe r;
+    algorithm algorithm;
     size_t d_count, count;    /* parameters of D, and of both */
     network_parts parameters, gradient;
     real *more;               /* (parameters of D,): another gradient, to be added */
@@ -52,7 +62,7 @@ static void lay_out_recipe(recipe_workspace *ws, arena *memory, size_t m)
     real *gradient = take(memory, ws->count, sizeof(real));
     ws->more = take(memory, ws->d_count, sizeof(real));
     ws->moved = take(memory, ws->count, sizeof(real));
-    ws->moments = take(memory, moments_of(ws->r.optimizer) * ws->count, sizeof(real));
+    ws->moments = take(memory, moments_of(ws->algorithm.optimizer.kind) * ws->count, sizeof(real));
     ws->powers = take(memory, 4, sizeof(real));
     if (!memory->base)
         return;
@@ -71,7 +81,7 @@ static int allocate_recipe(recipe_workspace *ws, const fastgan_recipe_training *
     if (!product(run->classes + run->k, run->d + 1) || !product(m, run->d))
         return 0;
     ws->run = run;
-    ws->r = recipe_of(run->recipe);
+    ws->algorithm = algorithm_of(run->recipe);
     ws->d_count = run->classes * run->d + run->classes;
     ws->count = ws->d_count + run->k * run->d + run->classes * run->d;
     lay_out_recipe(ws, &memory, m);
@@ -87,7 +97,7 @@ static void begin_recipe(recipe_workspace *ws)
     const fastgan_recipe_training *run = ws->run;
     memcpy(ws->moved, run->parameters, ws->count * sizeof(real));
     if (run->moments)
-        memcpy(ws->moments, run->moments, moments_of(ws->r.optimizer) * ws->count * sizeof(real));
+        memcpy(ws->moments, run->moments, moments_of(ws->algorithm.optimizer.kind) * ws->count * sizeof(real));
     memcpy(ws->powers, run->powers, 4 * sizeof(real));
 }
 
@@ -96,6 +106,8 @@ static void end_recipe(const recipe_workspace *ws)
     const fastgan_recipe_training *run = ws->run;
     memcpy(run->parameters, ws->moved, ws->count * sizeof(real));
     if (run->moments)
-        memcpy(run->moments, ws->moments, moments_of(ws->r.optimizer) * ws->count * sizeof(real));
+        memcpy(run->moments, ws->moments, moments_of(ws->algorithm.optimizer.kind) * ws->count * sizeof(real));
     memcpy(run->powers, ws->powers, 4 * sizeof(real));
 }
+
+#endif

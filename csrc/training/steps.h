@@ -1,4 +1,12 @@
-/* Trainings by recipe: the schedules, as orders of moves, and the loop over the steps. */
+/* Steps by recipe: the schedules, as orders of moves, and what is recorded. */
+#ifndef FASTGAN_STEPS_H
+#define FASTGAN_STEPS_H
+
+#include <math.h>
+#include <string.h>
+
+#include "training/history.h"
+#include "training/moves.h"
 
 /* D moves on the real rows, then on G's pictures; G moves on the same latents. */
 static int sequential_step(recipe_workspace *ws, const real *z, size_t m)
@@ -73,15 +81,16 @@ static int simultaneous_step(recipe_workspace *ws, const real *z, size_t m)
 static void record_recipe_step(const recipe_workspace *ws, size_t column, size_t m)
 {
     real *to = (real *)ws->run->history + column, *terms = ws->terms;
+    const objective *o = &ws->algorithm.objective;
     const size_t stride = ws->run->history_stride;
     for (size_t i = 0; i < m; i++)
-        terms[i] = real_loss_1(&ws->r, ws->real_logits[i]);
+        terms[i] = real_loss_1(o, ws->real_logits[i]);
     to[0] = mean_in_order(terms, m);
     for (size_t i = 0; i < m; i++)
-        terms[i] = fake_loss_1(&ws->r, ws->fake_logits[i]);
+        terms[i] = fake_loss_1(o, ws->fake_logits[i]);
     to[stride] = mean_in_order(terms, m);
     for (size_t i = 0; i < m; i++)
-        terms[i] = generator_loss_1(&ws->r, ws->g_logits[i]);
+        terms[i] = generator_loss_1(o, ws->g_logits[i]);
     to[2 * stride] = mean_in_order(terms, m);
     to[3 * stride] = mean_probability(ws->real_logits, terms, m);
     to[4 * stride] = mean_probability(ws->fake_logits, terms, m);
@@ -111,40 +120,4 @@ static int step_by_recipe(recipe_workspace *ws, const real *z, size_t m, size_t 
                                            : simultaneous_step(ws, z, m);
 }
 
-static fastgan_status train_in_recipe_workspace(recipe_workspace *ws)
-{
-    const fastgan_recipe_training *run = ws->run;
-    const real *z = run->latents;
-    size_t position = run->first_row, done = 0, to_record = run->steps_to_record, column = 0;
-    for (size_t step = run->first_step; step < run->first_step + run->steps; step++) {
-        const size_t left = run->n - position, g_moves = generator_moves(run->recipe, step);
-        const size_t m = run->batch_size < left ? run->batch_size : left;
-        take_batch(ws, done, position, m);
-        if (*run->stop || !step_by_recipe(ws, z, m, g_moves))
-            return FASTGAN_STOPPED;
-        if (run->record_every) {
-            if (to_record == 0) {
-                record_recipe_step(ws, column++, m);
-                to_record = run->record_every;
-            }
-            to_record--;
-        }
-        z += m * run->k * (1 + g_moves);
-        done += m;
-        position = position + m == run->n ? 0 : position + m;
-    }
-    return FASTGAN_OK;
-}
-
-static fastgan_status train_whole_by_recipe(const fastgan_recipe_training *run)
-{
-    recipe_workspace ws;
-    if (!allocate_recipe(&ws, run))
-        return FASTGAN_NO_MEMORY;
-    begin_recipe(&ws);
-    const fastgan_status status = train_in_recipe_workspace(&ws);
-    if (status == FASTGAN_OK)
-        end_recipe(&ws);
-    free(ws.memory);
-    return status;
-}
+#endif

@@ -1,0 +1,31 @@
+/* Loss and penalties of an algorithm, with numbers of the dtype. */
+#ifndef FASTGAN_OBJECTIVE_H
+#define FASTGAN_OBJECTIVE_H
+
+#include "arithmetic/build.h"
+#include "include/fastgan.h"
+
+typedef struct {
+    fastgan_loss loss;
+    real label_smoothing, real_target; /* the target is 1 less the smoothing */
+    real gradient_penalty_weight, r1_weight;
+} objective;
+
+static inline objective objective_of(const fastgan_recipe *from)
+{
+    return (objective){
+        .loss = from->loss,
+        .label_smoothing = (real)from->label_smoothing,
+        .real_target = 1 - (real)from->label_smoothing,
+        .gradient_penalty_weight = (real)from->gradient_penalty_weight,
+        .r1_weight = (real)from->r1_weight,
+    };
+}
+
+/* What R1 adds to the gradient by w is this times w; `share` is that of w's class in the batch. */
+static inline real r1_coefficient(const objective *o, real share)
+{
+    return (2 * o->r1_weight) * share;
+}
+
+#endif

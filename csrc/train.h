@@ -1,0 +1,35 @@
+static fastgan_status train(const fastgan_training *run)
+{
+    if (*run->stop)
+        return FASTGAN_STOPPED;
+    if (!run->n_copies)
+        return train_whole(run);
+    const size_t n = run->n, d = run->d, k = run->k;
+    fastgan_training piece = *run;
+    real *copy = run->copies;
+    size_t step = 0, copied = 0;
+    for (size_t done = 0; done < run->rows; done += piece.rows) {
+        const size_t first = step, end = next_copy(run->copy_after, run->n_copies, copied);
+        size_t position = piece.first_row;
+        for (piece.rows = 0; step < end && done + piece.rows < run->rows; step++) {
+            const size_t m = rows_of_batch(run->batch_size, n, position);
+            piece.rows += m;
+            position = position + m == n ? 0 : position + m;
+        }
+        const fastgan_status status = *run->stop ? FASTGAN_STOPPED : train_whole(&piece);
+        if (status != FASTGAN_OK)
+            return status;
+        if (step == end) {
+            copy = copy_numbers(copy, run->discriminator_weights, d);
+            copy = copy_numbers(copy, run->discriminator_bias, 1);
+            copy = copy_numbers(copy, run->generator_weights, k * d);
+            copy = copy_numbers(copy, run->generator_biases, d);
+            copied++;
+        }
+        pass_history(&piece.history, &piece.steps_to_record, run->record_every, step - first);
+        piece.first_row = position;
+        piece.order = run->order ? piece.order + piece.rows : NULL;
+        piece.latents = (const real *)piece.latents + piece.rows * k;
+    }
+    return FASTGAN_OK;
+}
