@@ -3,6 +3,12 @@
  *
  * Rows of a batch have the same classes in all models: where models shuffle, there is one class.
  */
+#ifndef FASTGAN_MOVES_IN_LANES_H
+#define FASTGAN_MOVES_IN_LANES_H
+
+#include "lanes/forward.h"
+#include "objectives/objectives.h"
+#include "optimizers/optimizers.h"
 
 /* The slopes of which losses: D's on real rows and on G's pictures, and G's. */
 typedef enum { OF_REALS,
@@ -174,3 +180,5 @@ static void move_g_in_lanes(group *g)
     const size_t of_d = g->crowd->classes * (g->crowd->d + 1);
     move_in_lanes(g, g->g_rates, g->powers + 2, of_d * g->vectors, g->parameter_count - of_d);
 }
+
+#endif

@@ -1,6 +1,16 @@
 /* How a model of a group ends before the others: because its parameters rest, or are no longer finite.
  * What was kept of it is cleared from there on, and its lane goes on with zeros that never move.
  */
+#ifndef FASTGAN_ENDINGS_H
+#define FASTGAN_ENDINGS_H
+
+#include <string.h>
+
+#include "crowds/draws.h"
+#include "crowds/snapshots.h"
+#include "fast_paths/train.h"
+#include "lanes/records.h"
+#include "training/train_by_algorithm.h"
 
 /* A model has ended after so many steps with the parameters (parameters,) that it keeps. */
 static void end_model(group *g, size_t lane, size_t step, const real *parameters)
@@ -189,3 +199,5 @@ static fastgan_status bury_diverged(group *g, size_t position, size_t rows, int6
     }
     return FASTGAN_OK;
 }
+
+#endif

@@ -5,6 +5,16 @@
  * change a result: there pictures, slopes and the generator's parameters are 0 and D's weights -1,
  * so that D's products are -0.0, which changes no sum, and no parameter moves.
  */
+#ifndef FASTGAN_PANELS_H
+#define FASTGAN_PANELS_H
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "arithmetic/widths.h"
+#include "include/fastgan.h"
+#include "memory/arrays.h"
+#include "memory/limits.h"
 
 #define PANEL_VECS 4
 #if PANEL_VECS * LANES > PARTIAL_SUMS
@@ -73,3 +83,5 @@ static void out_of_panels(real *rows, const real *panels, size_t count, size_t d
             memcpy(rows + i * d + j, panels + j * count + i * PANEL,
                    (d - j < PANEL ? d - j : PANEL) * sizeof(real));
 }
+
+#endif

@@ -1,3 +1,16 @@
+/* The Slanted Land schedule with plain descent for one model, from copy to copy. */
+#ifndef FASTGAN_TRAIN_H
+#define FASTGAN_TRAIN_H
+
+#include "fast_paths/batches.h"
+#include "fast_paths/single_rows.h"
+#include "training/copies.h"
+
+static fastgan_status train_whole(const fastgan_training *run)
+{
+    return has_few_features(run) ? train_few_features(run) : train_batches(run);
+}
+
 static fastgan_status train(const fastgan_training *run)
 {
     if (*run->stop)
@@ -33,3 +46,5 @@ static fastgan_status train(const fastgan_training *run)
     }
     return FASTGAN_OK;
 }
+
+#endif

@@ -8,6 +8,10 @@
  * What counts here is throughput, so sigmoids are taken many at a time: those of the pictures, that
  * wait for nothing, together with D's of the real row.
  */
+#ifndef FASTGAN_SINGLE_ROWS_IN_LANES_H
+#define FASTGAN_SINGLE_ROWS_IN_LANES_H
+
+#include "lanes/forward.h"
 
 #define CROWD_FEW_FEATURES 4
 #define CROWD_FEW (CROWD_FEW_FEATURES * FEW_VECTORS)
@@ -232,3 +236,5 @@ static chunk_trainer few_trainer(const group *g)
         return NULL;
     return trainers[g->crowd->d - 1][(g->vectors > 1) + (g->vectors > CROWD_VECTORS)];
 }
+
+#endif

@@ -1,4 +1,12 @@
 /* What is recorded of the models of a group: each has a history (5, records) of its own. */
+#ifndef FASTGAN_RECORDS_H
+#define FASTGAN_RECORDS_H
+
+#include <math.h>
+#include <string.h>
+
+#include "lanes/group.h"
+#include "training/history.h"
 
 static real *history_of(const group *g, size_t lane)
 {
@@ -58,3 +66,5 @@ static void clear_history(group *g, size_t lane, size_t column)
         for (size_t i = 0; i < 5; i++)
             history_of(g, lane)[i * stride + column] = (real)NAN;
 }
+
+#endif

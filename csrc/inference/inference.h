@@ -1,4 +1,8 @@
 /* What trained networks are asked for: G's pictures and D's scores of any number of rows. */
+#ifndef FASTGAN_INFERENCE_H
+#define FASTGAN_INFERENCE_H
+
+#include "fast_paths/batches.h"
 
 #define ROWS_OF_INFERENCE 48 /* whole blocks of rows in every variant */
 
@@ -59,3 +63,5 @@ static fastgan_status score(const void *pictures, const void *weights, const voi
     free(padded);
     return *stop ? FASTGAN_STOPPED : FASTGAN_OK;
 }
+
+#endif

@@ -1,6 +1,12 @@
 /* Copies of the parameters of a group's models before the first step and after every so many: each
  * model has an array (snapshots, parameters) of its own. A chunk ends where one is due.
  */
+#ifndef FASTGAN_SNAPSHOTS_H
+#define FASTGAN_SNAPSHOTS_H
+
+#include <math.h>
+
+#include "lanes/group.h"
 
 static real *snapshot_of(const group *g, size_t lane, size_t snapshot)
 {
@@ -36,3 +42,5 @@ static size_t rows_to_snapshot(const group *g, size_t step, size_t position)
         return steps / ((n + m - 1) / m) * n;
     return steps > (n - position) / m ? n - position : steps * m;
 }
+
+#endif

@@ -1,41 +1,12 @@
 /* Crowds: group after group, each chunk by chunk. */
+#ifndef FASTGAN_TRAIN_CROWD_H
+#define FASTGAN_TRAIN_CROWD_H
 
-/* A step of a group on the rows of a batch that begins with `position` in its epoch. */
-static void step_group(group *g, size_t position, size_t row, size_t m)
-{
-    const fastgan_crowd *crowd = g->crowd;
-    const real *data = (const real *)crowd->data + position * crowd->d;
-    const uint32_t *order = crowd->shuffle ? chunk_order(g, position, row) : NULL;
-    const vec *z = g->latents + row * crowd->k * g->vectors;
-    if (g->vectors == 1)
-        step_lanes(g, data, order, z, m, 1);
-    else
-        step_lanes(g, data, order, z, m, CROWD_VECTORS);
-}
-
-/* Train the models side by side over a chunk that is drawn. */
-static void train_lanes(group *g, size_t position, size_t rows)
-{
-    const chunk_trainer few = few_trainer(g);
-    size_t kept = 0;
-    if (few) {
-        record_kept(g, few(g, position, rows));
-        return;
-    }
-    for (size_t row = 0, m; row < rows; row += m) {
-        const size_t left = g->crowd->n - position;
-        m = g->batch_size < left ? g->batch_size : left;
-        step_group(g, position, row, m);
-        if (is_recorded(g)) {
-            if (g->batch_size > 1)
-                record_step(g, m);
-            else
-                keep_logits(g, g->records + 3 * g->vectors * kept++);
-        }
-        position = position + m == g->crowd->n ? 0 : position + m;
-    }
-    record_kept(g, kept);
-}
+#include "crowds/draws.h"
+#include "crowds/endings.h"
+#include "crowds/snapshots.h"
+#include "fast_paths/train_lanes.h"
+#include "lanes/steps_in_lanes.h"
 
 /* Train the group's only model over a chunk. */
 static fastgan_status train_alone(group *g, size_t position, size_t rows)
@@ -156,3 +127,5 @@ static fastgan_status train_crowd(const fastgan_crowd *crowd)
     }
     return status;
 }
+
+#endif

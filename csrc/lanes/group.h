@@ -7,6 +7,16 @@
  *
  * Large models are faster alone, their features side by side: a group of one lane and no vector.
  */
+#ifndef FASTGAN_GROUP_H
+#define FASTGAN_GROUP_H
+
+#include <string.h>
+
+#include "arithmetic/widths.h"
+#include "memory/arena.h"
+#include "memory/limits.h"
+#include "optimizers/moments.h"
+#include "training/algorithm.h"
 
 #define CROWD_VECTORS 4
 /* Where features are few, as in train_few_lanes.h; with AVX-512 eight gained nothing. */
@@ -184,3 +194,5 @@ ALWAYS_INLINE int is_recorded(group *g)
     g->to_record--;
     return recorded;
 }
+
+#endif

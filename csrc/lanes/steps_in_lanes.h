@@ -1,4 +1,11 @@
 /* Steps of a group of models by recipe: the schedules of train_recipes.h, and what is recorded. */
+#ifndef FASTGAN_STEPS_IN_LANES_H
+#define FASTGAN_STEPS_IN_LANES_H
+
+#include <math.h>
+
+#include "lanes/moves_in_lanes.h"
+#include "lanes/records.h"
 
 /* Rows of a step: real ones in lanes, with their classes, and latents for G. */
 typedef struct {
@@ -135,3 +142,5 @@ static void train_recipe_lanes(group *g, size_t step, size_t position, size_t ro
         position = position + b.m == g->crowd->n ? 0 : position + b.m;
     }
 }
+
+#endif

@@ -1,7 +1,15 @@
 /* What the models of a group draw: each from a stream of its own, in the order of
  * src/fastgan/latents.py, several streams at a time.
  */
+#ifndef FASTGAN_DRAWS_H
+#define FASTGAN_DRAWS_H
+
+#include <string.h>
+
+#include "lanes/group.h"
+#include "memory/limits.h"
 #include "random/wide_streams.h"
+#include "training/algorithm.h"
 
 /* As NumPy seeds PCG64 with the four numbers of a SeedSequence: state, then increment. */
 static void seed_stream(fastgan_stream *stream, const uint64_t *seed)
@@ -176,3 +184,5 @@ static int begin_group(group *g, size_t first, size_t models)
         memcpy(g->epoch, g->parameters, g->parameter_count * g->lanes * sizeof(real));
     return 1;
 }
+
+#endif

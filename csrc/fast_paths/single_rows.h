@@ -4,6 +4,12 @@
  * parameters stay in registers (`vectors` of them hold the features and are known when this is
  * compiled), and whatever does not feed the chain, such as the losses, is left for later.
  */
+#ifndef FASTGAN_SINGLE_ROWS_H
+#define FASTGAN_SINGLE_ROWS_H
+
+#include "arithmetic/widths.h"
+#include "include/fastgan.h"
+#include "training/history.h"
 
 #define ROW_VECTORS_MOST 4 /* larger rows are faster in train_batches.h */
 #define RECORDS_AT_ONCE 512 /* steps between two visits to the history: it stays in cache */
@@ -151,3 +157,5 @@ static int has_few_features(const fastgan_training *run)
     return run->batch_size == 1 && run->k == 1 &&
            run->d <= ROW_VECTORS_MOST * ROW_LANES;
 }
+
+#endif

@@ -3,6 +3,13 @@
  * A step passes over the batch's pictures panel by panel, three times: G draws and D scores them,
  * D moves and scores them again, G moves. Each pass does all it can while a panel is in cache.
  */
+#ifndef FASTGAN_BATCHES_H
+#define FASTGAN_BATCHES_H
+
+#include "fast_paths/panels.h"
+#include "fast_paths/products.h"
+#include "memory/limits.h"
+#include "training/history.h"
 
 #define ROWS_AT_ONCE 4 /* sums over features under way side by side, to hide their latency */
 
@@ -269,3 +276,5 @@ static fastgan_status train_batches(const fastgan_training *run)
     free(ws.memory);
     return status;
 }
+
+#endif

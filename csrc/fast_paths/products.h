@@ -2,6 +2,10 @@
  *
  * Each sum runs in the order of its index; only which sums are under way side by side is free.
  */
+#ifndef FASTGAN_PRODUCTS_H
+#define FASTGAN_PRODUCTS_H
+
+#include "fast_paths/panels.h"
 
 /* As many rows as leave registers for a row of the other factor: 32 vectors or 16. */
 #if defined(__AVX512F__)
@@ -104,3 +108,5 @@ static int move_weights(const real *z, size_t m, size_t k, const real *deltas, r
                                                        weights + l * PANEL + j, ROWS))
     return !*stop;
 }
+
+#endif
