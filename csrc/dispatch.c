@@ -33,7 +33,7 @@ static int is_supported(int index)
     return index == 0;
 }
 
-/* The one piece of global state. Set while Python imports the module, before any kernel runs. */
+/* The one segment of global state. Set while Python imports the module, before any kernel runs. */
 static const variant *chosen = &variants[0];
 
 const char *fastgan_variant(int index) { return index < VARIANTS ? variants[index].name : NULL; }
@@ -68,10 +68,10 @@ int fastgan_choose_variant(const char *name)
         IN_DEFAULT_ENVIRONMENT(status = chosen->dtype->train(run));                             \
         return status;                                                                          \
     }                                                                                           \
-    fastgan_status fastgan_train_by_recipe_##dtype(const fastgan_recipe_training *run)          \
+    fastgan_status fastgan_train_by_algorithm_##dtype(const fastgan_algorithm_training *run)    \
     {                                                                                           \
         fastgan_status status;                                                                  \
-        IN_DEFAULT_ENVIRONMENT(status = chosen->dtype->train_by_recipe(run));                   \
+        IN_DEFAULT_ENVIRONMENT(status = chosen->dtype->train_by_algorithm(run));                \
         return status;                                                                          \
     }                                                                                           \
     fastgan_status fastgan_train_crowd_##dtype(const fastgan_crowd *crowd)                      \

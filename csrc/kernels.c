@@ -15,7 +15,7 @@
 
 const fastgan_kernels FASTGAN_KERNELS = {
     train,
-    train_by_recipe,
+    train_by_algorithm,
     train_crowd,
     generate,
     score,

@@ -7,7 +7,7 @@
 /* As the functions of fastgan.h, but in whatever floating-point environment they are called. */
 typedef struct {
     fastgan_status (*train)(const fastgan_training *run);
-    fastgan_status (*train_by_recipe)(const fastgan_recipe_training *run);
+    fastgan_status (*train_by_algorithm)(const fastgan_algorithm_training *run);
     fastgan_status (*train_crowd)(const fastgan_crowd *crowd);
     fastgan_status (*generate)(const void *latents, const void *weights, const void *biases,
                                void *pictures, size_t rows, size_t d, size_t k,

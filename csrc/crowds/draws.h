@@ -99,7 +99,7 @@ static size_t latents_of_rows(const group *g, size_t step, size_t position, size
     size_t latents = 0;
     for (size_t row = 0, m; row < rows; row += m, step++) {
         m = g->batch_size < n - position ? g->batch_size : n - position;
-        latents += m + m * generator_moves(g->crowd->recipe, step);
+        latents += m + m * generator_moves(g->crowd->algorithm, step);
         position = position + m == n ? 0 : position + m;
     }
     return latents;
@@ -144,7 +144,7 @@ static fastgan_status draw_chunk(group *g, size_t step, size_t position, size_t 
 static int draw_parameters(group *g)
 {
     const size_t count = g->parameter_count;
-    real *parameters = row_of_model(g, 0);
+    real *parameters = parameters_of_model(g, 0);
     if (g->crowd->draw_normals(g->crowd->context, g->streams, g->models, g->numbers, count))
         return 0;
     for (size_t i = 0; i < g->models * count; i++)
@@ -166,15 +166,15 @@ static int begin_group(group *g, size_t first, size_t models)
         const size_t of = lane < models ? lane : 0;
         const real d_rate = (real)crowd->discriminator_learning_rates[first + of];
         const real g_rate = (real)crowd->generator_learning_rates[first + of];
-        g->dead[lane] = lane >= models;
-        g->calm[lane] = 0;
+        g->ended[lane] = lane >= models;
+        g->unchanged_epochs[lane] = 0;
         if (lane < models)
             crowd->diverged_at[first + lane] = crowd->settled_at[first + lane] = -1;
         else
             g->streams[lane] = g->streams[0];
-        numbers_into_lane(g->d_rates, g->lanes, lane, &d_rate, 1);
-        numbers_into_lane(g->g_rates, g->lanes, lane, &g_rate, 1);
-        numbers_into_lane(g->parameters, g->lanes, lane, row_of_model(g, of), g->parameter_count);
+        numbers_into_lane(g->discriminator_learning_rates, g->lanes, lane, &d_rate, 1);
+        numbers_into_lane(g->generator_learning_rates, g->lanes, lane, &g_rate, 1);
+        numbers_into_lane(g->parameters, g->lanes, lane, parameters_of_model(g, of), g->parameter_count);
     }
     memset(g->parameters + g->parameter_count * g->vectors, 0,
            (g->state_count - g->parameter_count) * g->lanes * sizeof(real));

@@ -16,21 +16,21 @@
 static void end_model(group *g, size_t lane, size_t step, const real *parameters)
 {
     const fastgan_crowd *crowd = g->crowd;
-    memcpy(row_of_model(g, lane), parameters, g->parameter_count * sizeof(real));
+    memcpy(parameters_of_model(g, lane), parameters, g->parameter_count * sizeof(real));
     if (crowd->record_every)
         clear_history(g, lane, (step + crowd->record_every - 1) / crowd->record_every);
     if (crowd->snapshot_every)
         clear_snapshots(g, lane, step / crowd->snapshot_every + 1);
 }
 
-static void bury(group *g, size_t lane)
+static void clear_lane(group *g, size_t lane)
 {
     const real zero = 0;
-    g->dead[lane] = 1;
+    g->ended[lane] = 1;
     memset(g->one, 0, g->state_count * sizeof(real));
     numbers_into_lane(g->parameters, g->lanes, lane, g->one, g->state_count);
-    numbers_into_lane(g->d_rates, g->lanes, lane, &zero, 1);
-    numbers_into_lane(g->g_rates, g->lanes, lane, &zero, 1);
+    numbers_into_lane(g->discriminator_learning_rates, g->lanes, lane, &zero, 1);
+    numbers_into_lane(g->generator_learning_rates, g->lanes, lane, &zero, 1);
 }
 
 /* Look at the end of an epoch for models that have changed no parameter by more than is tolerated,
@@ -48,13 +48,13 @@ static void end_settled(group *g, size_t step)
             moved[lane] |= !(change <= tolerance && -change <= tolerance); /* NaN has moved */
         }
     for (size_t lane = 0; lane < g->models; lane++) {
-        g->calm[lane] = moved[lane] ? 0 : g->calm[lane] + 1;
-        if (g->dead[lane] || g->calm[lane] < crowd->patience)
+        g->unchanged_epochs[lane] = moved[lane] ? 0 : g->unchanged_epochs[lane] + 1;
+        if (g->ended[lane] || g->unchanged_epochs[lane] < crowd->patience)
             continue;
         numbers_out_of_lane(g->one, g->parameters, lanes, lane, g->parameter_count);
         end_model(g, lane, step, g->one);
         crowd->settled_at[g->first + lane] = (int64_t)step;
-        bury(g, lane);
+        clear_lane(g, lane);
     }
     memcpy(epoch, p, numbers * sizeof(real));
 }
@@ -104,7 +104,7 @@ static int all_finite(const real *numbers, size_t count)
     return finite;
 }
 
-/* A step of a model alone, by the crowd's recipe if there is one; `state` are its parameters and
+/* A step of a model alone, by the crowd's algorithm if there is one; `state` are its parameters and
  * what the optimizer remembers. */
 static fastgan_status step_alone(group *g, size_t lane, size_t step, size_t position, size_t row,
                                  size_t m, real *state, real *powers, const real *latents)
@@ -113,13 +113,13 @@ static fastgan_status step_alone(group *g, size_t lane, size_t step, size_t posi
     const fastgan_training run = one_training(g, lane, position, row, m, state, latents);
     if (*run.stop)
         return FASTGAN_STOPPED; /* perhaps before its order was whole */
-    if (!crowd->recipe)
+    if (!crowd->algorithm)
         return train(&run);
-    fastgan_recipe by = *crowd->recipe;
+    fastgan_algorithm by = *crowd->algorithm;
     by.discriminator_learning_rate = run.discriminator_learning_rate;
     by.generator_learning_rate = run.generator_learning_rate;
-    return train_by_recipe(&(fastgan_recipe_training){
-        .recipe = &by,
+    return train_by_algorithm(&(fastgan_algorithm_training){
+        .algorithm = &by,
         .n = run.n,
         .d = run.d,
         .k = run.k,
@@ -184,18 +184,18 @@ static int group_is_finite(const group *g)
 }
 
 /* Look for models that are no longer finite. */
-static fastgan_status bury_diverged(group *g, size_t position, size_t rows, int64_t step)
+static fastgan_status end_diverged(group *g, size_t position, size_t rows, int64_t step)
 {
     for (size_t lane = 0; lane < g->lanes; lane++) {
         numbers_out_of_lane(g->one, g->parameters, g->lanes, lane, g->parameter_count);
         if (all_finite(g->one, g->parameter_count))
             continue;
-        if (!g->dead[lane]) {
+        if (!g->ended[lane]) {
             const fastgan_status status = diverge(g, lane, position, rows, step);
             if (status != FASTGAN_OK)
                 return status;
         }
-        bury(g, lane);
+        clear_lane(g, lane);
     }
     return FASTGAN_OK;
 }

@@ -10,8 +10,8 @@
 
 static real *snapshot_of(const group *g, size_t lane, size_t snapshot)
 {
-    const size_t of_model = (g->first + lane) * g->crowd->snapshots;
-    return (real *)g->crowd->kept + (of_model + snapshot) * g->parameter_count;
+    const size_t of_model = (g->first + lane) * g->crowd->n_snapshots;
+    return (real *)g->crowd->snapshots + (of_model + snapshot) * g->parameter_count;
 }
 
 static void take_snapshots(group *g, size_t step)
@@ -20,7 +20,7 @@ static void take_snapshots(group *g, size_t step)
     if (!every || step % every)
         return;
     for (size_t lane = 0; lane < g->models; lane++)
-        if (!g->dead[lane])
+        if (!g->ended[lane])
             numbers_out_of_lane(snapshot_of(g, lane, step / every), g->parameters, g->lanes, lane,
                                 g->parameter_count);
 }
@@ -28,7 +28,7 @@ static void take_snapshots(group *g, size_t step)
 /* Nothing was kept from this snapshot on. */
 static void clear_snapshots(group *g, size_t lane, size_t snapshot)
 {
-    for (; snapshot < g->crowd->snapshots; snapshot++)
+    for (; snapshot < g->crowd->n_snapshots; snapshot++)
         for (size_t i = 0; i < g->parameter_count; i++)
             snapshot_of(g, lane, snapshot)[i] = (real)NAN;
 }

@@ -32,17 +32,17 @@ static fastgan_status train_chunk(group *g, size_t step, size_t position, size_t
 {
     if (!g->vectors)
         return train_alone(g, position, rows);
-    if (g->crowd->recipe)
-        train_recipe_lanes(g, step, position, rows);
+    if (g->crowd->algorithm)
+        train_lanes_by_algorithm(g, step, position, rows);
     else
         train_lanes(g, position, rows);
     return FASTGAN_OK;
 }
 
-static int all_dead(const group *g)
+static int all_ended(const group *g)
 {
     for (size_t lane = 0; lane < g->models; lane++)
-        if (!g->dead[lane])
+        if (!g->ended[lane])
             return 0;
     return 1;
 }
@@ -54,11 +54,11 @@ static fastgan_status train_group(group *g)
     const size_t state_bytes = g->state_count * g->lanes * sizeof(real);
     size_t step = 0, latents = 0;
     take_snapshots(g, 0);
-    for (size_t done = 0, rows; done < total && !all_dead(g); done += rows) {
+    for (size_t done = 0, rows; done < total && !all_ended(g); done += rows) {
         const size_t position = done % crowd->n;
         const size_t left = g->chunk_rows >= crowd->n ? total - done : crowd->n - position;
         rows = g->chunk_rows < left ? g->chunk_rows : left;
-        if (crowd->snapshots > 1) {
+        if (crowd->n_snapshots > 1) {
             const size_t to_snapshot = rows_to_snapshot(g, step, position);
             rows = to_snapshot < rows ? to_snapshot : rows;
         }
@@ -71,7 +71,7 @@ static fastgan_status train_group(group *g)
         memcpy(g->powers_before, g->powers, sizeof g->powers);
         status = train_chunk(g, step, position, rows);
         if (status == FASTGAN_OK && !group_is_finite(g))
-            status = bury_diverged(g, position, rows, (int64_t)step);
+            status = end_diverged(g, position, rows, (int64_t)step);
         if (status != FASTGAN_OK)
             return status;
         step += steps_in(g, rows);
@@ -80,34 +80,34 @@ static fastgan_status train_group(group *g)
             end_settled(g, step);
     }
     for (size_t lane = 0; lane < g->models; lane++)
-        if (!g->dead[lane])
-            numbers_out_of_lane(row_of_model(g, lane), g->parameters, g->lanes, lane,
+        if (!g->ended[lane])
+            numbers_out_of_lane(parameters_of_model(g, lane), g->parameters, g->lanes, lane,
                                 g->parameter_count);
     return FASTGAN_OK;
 }
 
 /* How many vectors serve best, 0 for models alone: what was measured on the sizes of bench/. Large
  * models fill vectors by themselves, and many of them side by side do not fit the caches. */
-#define SIDE_BY_SIDE_NUMBERS 800
-#define MANY_VECTORS_NUMBERS 256
-#define SHUFFLED_ROWS (1 << 15) /* an order for each lane takes memory, and leaves the caches */
+#define MOST_NUMBERS_IN_LANES 800
+#define MOST_NUMBERS_IN_MANY_VECTORS 256
+#define MOST_SHUFFLED_ROWS (1 << 15) /* an order for each lane takes memory, and leaves the caches */
 
 static size_t vectors_for(const fastgan_crowd *crowd, size_t models)
 {
     const size_t m = crowd->batch_size < crowd->n ? crowd->batch_size : crowd->n;
-    const size_t most = SIDE_BY_SIDE_NUMBERS;
-    if (crowd->recipe)
+    const size_t most = MOST_NUMBERS_IN_LANES;
+    if (crowd->algorithm)
         return models <= LANES ? 1 : CROWD_VECTORS;
     if (models == 1 || crowd->d > most || crowd->k > most || m > most)
         return 0;
-    if (crowd->shuffle && crowd->n > SHUFFLED_ROWS)
+    if (crowd->shuffle && crowd->n > MOST_SHUFFLED_ROWS)
         return 0;
     const size_t numbers = parameters_of(1, crowd->d, crowd->k) + 2 * m * crowd->d;
-    if (numbers > SIDE_BY_SIDE_NUMBERS)
+    if (numbers > MOST_NUMBERS_IN_LANES)
         return 0;
     if (models >= FEW_VECTORS * LANES && has_few_lanes(crowd))
         return FEW_VECTORS;
-    return models <= LANES || numbers > MANY_VECTORS_NUMBERS ? 1 : CROWD_VECTORS;
+    return models <= LANES || numbers > MOST_NUMBERS_IN_MANY_VECTORS ? 1 : CROWD_VECTORS;
 }
 
 static fastgan_status train_crowd(const fastgan_crowd *crowd)

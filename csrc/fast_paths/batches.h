@@ -83,7 +83,7 @@ static int move_w(real *w, size_t count, const real *x, size_t x_stride, const r
     return !*stop;
 }
 
-static void move_b(workspace *ws, size_t m, real rate)
+static void move_b(panel_workspace *ws, size_t m, real rate)
 {
     real gradient = NO_TERM;
     for (size_t i = 0; i < m; i++)
@@ -93,7 +93,7 @@ static void move_b(workspace *ws, size_t m, real rate)
 
 /* The derivatives of the mean loss by the logits: D / m for pictures that D takes for fakes, and
  * -(1 - D) / m otherwise. */
-static int derive_loss(workspace *ws, const real *logits, int as_fake, size_t m,
+static int derive_loss(panel_workspace *ws, const real *logits, int as_fake, size_t m,
                        const volatile int32_t *stop)
 {
     for (size_t i = 0; i < m && !*stop; i++) {
@@ -104,7 +104,7 @@ static int derive_loss(workspace *ws, const real *logits, int as_fake, size_t m,
 }
 
 /* D moves on the real rows. */
-static int real_move(workspace *ws, const fastgan_training *run, const real *x, size_t x_stride,
+static int real_move(panel_workspace *ws, const fastgan_training *run, const real *x, size_t x_stride,
                      size_t m)
 {
     const real rate = (real)run->discriminator_learning_rate;
@@ -136,7 +136,7 @@ static int activate(real *fakes, real *slopes, size_t m, size_t used, const vola
 }
 
 /* G draws its pictures and D scores them. */
-static int draw_and_score(workspace *ws, const fastgan_training *run, const real *z, size_t m)
+static int generate_and_score(panel_workspace *ws, const fastgan_training *run, const real *z, size_t m)
 {
     const size_t k = run->k;
     clear_sums(ws->sums, m, run->stop);
@@ -153,7 +153,7 @@ static int draw_and_score(workspace *ws, const fastgan_training *run, const real
 }
 
 /* D moves on G's pictures and scores them again. */
-static int fake_move(workspace *ws, const fastgan_training *run, size_t m)
+static int fake_move(panel_workspace *ws, const fastgan_training *run, size_t m)
 {
     const real rate = (real)run->discriminator_learning_rate;
     if (!derive_loss(ws, ws->fake_logits, 1, m, run->stop))
@@ -187,7 +187,7 @@ static void move_biases(real *slopes, const real *w, const real *deltas, size_t 
 }
 
 /* G moves on the same latents, seen through the D that has just moved. */
-static int generator_move(workspace *ws, const fastgan_training *run, const real *z, size_t m)
+static int generator_move(panel_workspace *ws, const fastgan_training *run, const real *z, size_t m)
 {
     const real rate = (real)run->generator_learning_rate;
     const size_t k = run->k;
@@ -202,7 +202,7 @@ static int generator_move(workspace *ws, const fastgan_training *run, const real
     return 1;
 }
 
-static void record_batch(workspace *ws, const fastgan_training *run, size_t column, size_t m)
+static void record_batch(panel_workspace *ws, const fastgan_training *run, size_t column, size_t m)
 {
     real *to = (real *)run->history + column, *terms = ws->deltas;
     to[0] = mean_loss(ws->real_logits, -1, terms, m);
@@ -213,7 +213,7 @@ static void record_batch(workspace *ws, const fastgan_training *run, size_t colu
 }
 
 /* The rows of a batch, and their stride: in the data where they are whole groups in order. */
-static const real *real_rows(workspace *ws, const fastgan_training *run, size_t done,
+static const real *real_rows(panel_workspace *ws, const fastgan_training *run, size_t done,
                              size_t position, size_t m, size_t *x_stride)
 {
     const real *data = run->data;
@@ -229,7 +229,7 @@ static const real *real_rows(workspace *ws, const fastgan_training *run, size_t 
     return ws->real_rows;
 }
 
-static fastgan_status train_in_workspace(workspace *ws, const fastgan_training *run)
+static fastgan_status train_in_panels(panel_workspace *ws, const fastgan_training *run)
 {
     const real *latents = run->latents;
     size_t position = run->first_row, to_record = run->steps_to_record, column = 0;
@@ -239,7 +239,7 @@ static fastgan_status train_in_workspace(workspace *ws, const fastgan_training *
         size_t x_stride;
         m = run->batch_size < left ? run->batch_size : left;
         const real *x = real_rows(ws, run, done, position, m, &x_stride);
-        if (!real_move(ws, run, x, x_stride, m) || !draw_and_score(ws, run, z, m) ||
+        if (!real_move(ws, run, x, x_stride, m) || !generate_and_score(ws, run, z, m) ||
             !fake_move(ws, run, m) || !generator_move(ws, run, z, m))
             return FASTGAN_STOPPED;
         if (run->record_every) {
@@ -258,7 +258,7 @@ static fastgan_status train_batches(const fastgan_training *run)
 {
     const size_t d = run->d, k = run->k;
     real *bias = run->discriminator_bias;
-    workspace ws;
+    panel_workspace ws;
     if (!allocate_panels(&ws, run))
         return FASTGAN_NO_MEMORY;
     pad_row(ws.w, run->discriminator_weights, d, ws.stride, -1);
@@ -266,7 +266,7 @@ static fastgan_status train_batches(const fastgan_training *run)
     into_panels(ws.g_weights, run->generator_weights, k, d);
     ws.b = *bias;
 
-    fastgan_status status = train_in_workspace(&ws, run);
+    fastgan_status status = train_in_panels(&ws, run);
     if (status == FASTGAN_OK) {
         memcpy(run->discriminator_weights, ws.w, d * sizeof(real));
         memcpy(run->generator_biases, ws.g_biases, d * sizeof(real));

@@ -35,12 +35,12 @@ ALWAYS_INLINE void move_d(group *g, row_batch x, int in_lanes, size_t m, size_t 
                 gradient = gradient + deltas[i * vectors + v] *
                                           number_of(numbers, in_lanes, (i * d + j) * step);
             vec *w = w_of(g) + j * vectors + v;
-            *w = *w - g->d_rates[v] * gradient;
+            *w = *w - g->discriminator_learning_rates[v] * gradient;
         }
         vec gradient = deltas[v];
         for (size_t i = 1; i < m; i++)
             gradient = gradient + deltas[i * vectors + v];
-        b_of(g)[v] = b_of(g)[v] - g->d_rates[v] * gradient;
+        b_of(g)[v] = b_of(g)[v] - g->discriminator_learning_rates[v] * gradient;
     }
 }
 
@@ -50,7 +50,7 @@ ALWAYS_INLINE void move_some_weights(group *g, const vec *z, size_t l, size_t j,
 {
     const size_t d = g->crowd->d, k = g->crowd->k, width = d * vectors;
     const vec *derivatives = g->slopes + j * vectors + v;
-    vec gradient[ROWS_BLOCK][FEATURES_BLOCK];
+    vec gradient[LANE_TILE_ROWS][LANE_TILE_FEATURES];
     for (size_t r = 0; r < latents; r++)
         for (size_t f = 0; f < features; f++)
             gradient[r][f] = z[(l + r) * vectors + v] * derivatives[f * vectors];
@@ -63,7 +63,7 @@ ALWAYS_INLINE void move_some_weights(group *g, const vec *z, size_t l, size_t j,
     for (size_t r = 0; r < latents; r++)
         for (size_t f = 0; f < features; f++) {
             vec *weight = g_weights_of(g) + (l + r) * width + (j + f) * vectors + v;
-            *weight = *weight - g->g_rates[v] * gradient[r][f];
+            *weight = *weight - g->generator_learning_rates[v] * gradient[r][f];
         }
 }
 
@@ -79,7 +79,7 @@ ALWAYS_INLINE void move_bias(group *g, size_t j, size_t v, size_t m, size_t vect
         g->slopes[i * width + at] = derivative;
         gradient = gradient + derivative;
     }
-    g_biases_of(g)[at] = g_biases_of(g)[at] - g->g_rates[v] * gradient;
+    g_biases_of(g)[at] = g_biases_of(g)[at] - g->generator_learning_rates[v] * gradient;
 }
 
 /* G moves on its latents. */
@@ -87,16 +87,16 @@ ALWAYS_INLINE void move_g(group *g, const vec *z, size_t m, size_t vectors)
 {
     const size_t d = g->crowd->d, k = g->crowd->k;
     for (size_t j = 0; j < d;) {
-        const size_t features = d - j >= FEATURES_BLOCK ? FEATURES_BLOCK : 1;
+        const size_t features = d - j >= LANE_TILE_FEATURES ? LANE_TILE_FEATURES : 1;
         for (size_t v = 0; v < vectors; v++) {
             for (size_t f = 0; f < features; f++)
                 move_bias(g, j + f, v, m, vectors);
             for (size_t l = 0; l < k;) {
-                const size_t latents = k - l >= ROWS_BLOCK ? ROWS_BLOCK : 1;
-                if (latents == ROWS_BLOCK && features == FEATURES_BLOCK)
-                    move_some_weights(g, z, l, j, v, m, ROWS_BLOCK, FEATURES_BLOCK, vectors);
-                else if (features == FEATURES_BLOCK)
-                    move_some_weights(g, z, l, j, v, m, 1, FEATURES_BLOCK, vectors);
+                const size_t latents = k - l >= LANE_TILE_ROWS ? LANE_TILE_ROWS : 1;
+                if (latents == LANE_TILE_ROWS && features == LANE_TILE_FEATURES)
+                    move_some_weights(g, z, l, j, v, m, LANE_TILE_ROWS, LANE_TILE_FEATURES, vectors);
+                else if (features == LANE_TILE_FEATURES)
+                    move_some_weights(g, z, l, j, v, m, 1, LANE_TILE_FEATURES, vectors);
                 else
                     for (size_t r = 0; r < latents; r++)
                         move_some_weights(g, z, l + r, j, v, m, 1, 1, vectors);
@@ -114,20 +114,20 @@ ALWAYS_INLINE void step_lanes(group *g, const real *data, const uint32_t *order,
     if (order) {
         const row_batch reals = {NULL, g->reals};
         gather_rows(g, order, m);
-        score_rows(g, reals, 1, NULL, m, g->real_logits, vectors);
+        score_lane_rows(g, reals, 1, NULL, m, g->real_logits, vectors);
         derive(g, g->real_logits, 0, m, vectors);
         move_d(g, reals, 1, m, vectors);
     } else {
         const row_batch reals = {data, NULL};
-        score_rows(g, reals, 0, NULL, m, g->real_logits, vectors);
+        score_lane_rows(g, reals, 0, NULL, m, g->real_logits, vectors);
         derive(g, g->real_logits, 0, m, vectors);
         move_d(g, reals, 0, m, vectors);
     }
-    draw_pictures(g, z, NULL, m, vectors);
-    score_rows(g, fakes, 1, NULL, m, g->fake_logits, vectors);
+    generate_lane_pictures(g, z, NULL, m, vectors);
+    score_lane_rows(g, fakes, 1, NULL, m, g->fake_logits, vectors);
     derive(g, g->fake_logits, 1, m, vectors);
     move_d(g, fakes, 1, m, vectors);
-    score_rows(g, fakes, 1, NULL, m, g->g_logits, vectors);
+    score_lane_rows(g, fakes, 1, NULL, m, g->g_logits, vectors);
     derive(g, g->g_logits, 0, m, vectors);
     move_g(g, z, m, vectors);
 }

@@ -35,9 +35,9 @@ typedef struct {
     real *sums;                            /* (batch, PARTIAL_SUMS), partial sums over features */
     real *real_logits, *fake_logits, *g_logits, *deltas; /* (batch,) */
     real *memory;
-} workspace;
+} panel_workspace;
 
-static int allocate_panels(workspace *ws, const fastgan_training *run)
+static int allocate_panels(panel_workspace *ws, const fastgan_training *run)
 {
     const size_t m = run->batch_size < run->n ? run->batch_size : run->n;
     if (run->d > SIZE_MAX / 128 || run->k > SIZE_MAX / 128 || m > SIZE_MAX / 128)

@@ -9,17 +9,17 @@
 
 /* As many rows as leave registers for a row of the other factor: 32 vectors or 16. */
 #if defined(__AVX512F__)
-#define BLOCK_ROWS 6
+#define TILE_ROWS 6
 #else
-#define BLOCK_ROWS 3
+#define TILE_ROWS 3
 #endif
 
 typedef struct {
-    vec of[BLOCK_ROWS][PANEL_VECS];
-} block;
+    vec of[TILE_ROWS][PANEL_VECS];
+} tile;
 
 /* sums[r] += over p of a[r a_row + p a_step] panel[p], p in rising order. */
-ALWAYS_INLINE void add_products(block *sums, const real *a, size_t a_row, size_t a_step,
+ALWAYS_INLINE void add_products(tile *sums, const real *a, size_t a_row, size_t a_step,
                                 const real *panel, size_t count, int rows)
 {
     for (size_t p = 0; p < count; p++) {
@@ -38,7 +38,7 @@ ALWAYS_INLINE void add_products(block *sums, const real *a, size_t a_row, size_t
 ALWAYS_INLINE void pre_activation_rows(const real *z, size_t k, const real *weights,
                                        const real *biases, real *result, int rows)
 {
-    block sums;
+    tile sums;
     for (int r = 0; r < rows; r++)
         for (int v = 0; v < PANEL_VECS; v++)
             sums.of[r][v] = WIDE(load)(biases + v * LANES);
@@ -52,7 +52,7 @@ ALWAYS_INLINE void pre_activation_rows(const real *z, size_t k, const real *weig
 ALWAYS_INLINE void move_weight_rows(const real *z, size_t k, const real *deltas, size_t m,
                                     real rate, real *weights, int rows)
 {
-    block sums;
+    tile sums;
     for (int r = 0; r < rows; r++)
         for (int v = 0; v < PANEL_VECS; v++)
             sums.of[r][v] = WIDE(broadcast)(NO_TERM);
@@ -66,7 +66,7 @@ ALWAYS_INLINE void move_weight_rows(const real *z, size_t k, const real *deltas,
 
 /* Run `call` with a constant number of rows, so that each is compiled with its sums in registers. */
 /* clang-format off */
-#if BLOCK_ROWS == 6
+#if TILE_ROWS == 6
 #define WITH_CONSTANT_ROWS(rows, call)                                                            \
     switch (rows) {                                                                               \
     case 1: { enum { ROWS = 1 }; call; } break;                                                   \
@@ -87,13 +87,13 @@ ALWAYS_INLINE void move_weight_rows(const real *z, size_t k, const real *deltas,
 /* clang-format on */
 
 /* Columns of a panel that one block covers; where vectors are short there are several blocks. */
-#define BLOCK_COLUMNS (PANEL_VECS * LANES)
+#define TILE_COLUMNS (PANEL_VECS * LANES)
 
 static int pre_activations(const real *z, size_t m, size_t k, const real *weights,
                            const real *biases, real *result, const volatile int32_t *stop)
 {
-    for (size_t i = 0; i < m && !*stop; i += BLOCK_ROWS)
-        for (size_t j = 0; j < PANEL; j += BLOCK_COLUMNS)
+    for (size_t i = 0; i < m && !*stop; i += TILE_ROWS)
+        for (size_t j = 0; j < PANEL; j += TILE_COLUMNS)
             WITH_CONSTANT_ROWS(m - i, pre_activation_rows(z + i * k, k, weights + j, biases + j,
                                                           result + i * PANEL + j, ROWS))
     return !*stop;
@@ -102,8 +102,8 @@ static int pre_activations(const real *z, size_t m, size_t k, const real *weight
 static int move_weights(const real *z, size_t m, size_t k, const real *deltas, real rate,
                         real *weights, const volatile int32_t *stop)
 {
-    for (size_t l = 0; l < k && !*stop; l += BLOCK_ROWS)
-        for (size_t j = 0; j < PANEL; j += BLOCK_COLUMNS)
+    for (size_t l = 0; l < k && !*stop; l += TILE_ROWS)
+        for (size_t j = 0; j < PANEL; j += TILE_COLUMNS)
             WITH_CONSTANT_ROWS(k - l, move_weight_rows(z + l, k, deltas + j, m, rate,
                                                        weights + l * PANEL + j, ROWS))
     return !*stop;

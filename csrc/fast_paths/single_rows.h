@@ -11,7 +11,7 @@
 #include "include/fastgan.h"
 #include "training/history.h"
 
-#define ROW_VECTORS_MOST 4 /* larger rows are faster in train_batches.h */
+#define MOST_ROW_VECTORS 4 /* larger rows are faster in train_batches.h */
 #define RECORDS_AT_ONCE 512 /* steps between two visits to the history: it stays in cache */
 
 /* A row of d features in vectors; lanes past the last feature are 0. */
@@ -22,7 +22,7 @@ ALWAYS_INLINE void load_row(row_vec *to, const real *from, size_t d, int vectors
             to[v] = ROW(load)(from + v * ROW_LANES);
         return;
     }
-    real padded[ROW_VECTORS_MOST * ROW_LANES] = {0};
+    real padded[MOST_ROW_VECTORS * ROW_LANES] = {0};
     for (size_t j = 0; j < d; j++)
         padded[j] = from[j];
     for (int v = 0; v < vectors; v++)
@@ -43,7 +43,7 @@ static void store_row(real *to, const row_vec *from, size_t d)
 ALWAYS_INLINE real row_logit(const row_vec *x, const row_vec *w, real b, const row_vec *padding,
                              int vectors, int full)
 {
-    row_vec terms[ROW_VECTORS_MOST];
+    row_vec terms[MOST_ROW_VECTORS];
     for (int v = 0; v < vectors; v++)
         terms[v] = x[v] * w[v];
     if (!full) {
@@ -60,14 +60,14 @@ ALWAYS_INLINE fastgan_status train_single_rows(const fastgan_training *run, int 
     const real g_rate = (real)run->generator_learning_rate;
     const real *data = run->data, *latents = run->latents;
     real *history = run->history;
-    row_vec w[ROW_VECTORS_MOST], g_weights[ROW_VECTORS_MOST], g_biases[ROW_VECTORS_MOST];
-    row_vec padding[ROW_VECTORS_MOST];
+    row_vec w[MOST_ROW_VECTORS], g_weights[MOST_ROW_VECTORS], g_biases[MOST_ROW_VECTORS];
+    row_vec padding[MOST_ROW_VECTORS];
     load_row(w, run->discriminator_weights, d, vectors, full);
     load_row(g_weights, run->generator_weights, d, vectors, full);
     load_row(g_biases, run->generator_biases, d, vectors, full);
     real b = *(real *)run->discriminator_bias;
-    real is_padding[ROW_VECTORS_MOST * ROW_LANES];
-    for (size_t j = 0; j < ROW_VECTORS_MOST * ROW_LANES; j++)
+    real is_padding[MOST_ROW_VECTORS * ROW_LANES];
+    for (size_t j = 0; j < MOST_ROW_VECTORS * ROW_LANES; j++)
         is_padding[j] = j < d ? (real)1 : (real)-1;
     for (int v = 0; v < vectors; v++)
         padding[v] = ROW(load)(is_padding + v * ROW_LANES);
@@ -76,7 +76,7 @@ ALWAYS_INLINE fastgan_status train_single_rows(const fastgan_training *run, int 
     size_t columns = 0, finished = 0; /* of the history: with logits, with what is asked for */
     for (size_t step = 0; step < run->rows; step++) {
         const real z = latents[step];
-        row_vec x[ROW_VECTORS_MOST], fake[ROW_VECTORS_MOST], slope[ROW_VECTORS_MOST];
+        row_vec x[MOST_ROW_VECTORS], fake[MOST_ROW_VECTORS], slope[MOST_ROW_VECTORS];
         load_row(x, data + d * (run->order ? (size_t)run->order[step] : position), d, vectors,
                  full);
         position = position + 1 == run->n ? 0 : position + 1;
@@ -155,7 +155,7 @@ static fastgan_status train_few_features(const fastgan_training *run)
 static int has_few_features(const fastgan_training *run)
 {
     return run->batch_size == 1 && run->k == 1 &&
-           run->d <= ROW_VECTORS_MOST * ROW_LANES;
+           run->d <= MOST_ROW_VECTORS * ROW_LANES;
 }
 
 #endif

@@ -32,7 +32,7 @@ ALWAYS_INLINE vec few_logit(const vec *terms, vec b, int d)
  * come one after the other, so that the first vector's sigmoids are there when it is its turn. */
 typedef struct {
     vec w[CROWD_FEW], b[FEW_VECTORS], weights[CROWD_FEW], biases[CROWD_FEW];
-    vec d_rates[FEW_VECTORS], g_rates[FEW_VECTORS];
+    vec discriminator_learning_rates[FEW_VECTORS], generator_learning_rates[FEW_VECTORS];
     /* Of a step, for each vector: D's logit of the real row and G's pre-activations (d,); their
      * sigmoids and 1 minus them; D's logits of G's pictures, before and after its move. */
     vec a[CROWD_FEW + FEW_VECTORS], p[CROWD_FEW + FEW_VECTORS], q[CROWD_FEW + FEW_VECTORS];
@@ -81,7 +81,7 @@ ALWAYS_INLINE void few_real_move(few_lanes *f, few_row x, int d, int vectors)
 {
     for (int v = 0; v < vectors; v++) {
         vec terms[CROWD_FEW_FEATURES], *w = f->w + v * d;
-        const vec rate = f->d_rates[v], delta = f->q[v * (d + 1)];
+        const vec rate = f->discriminator_learning_rates[v], delta = f->q[v * (d + 1)];
         for (int j = 0; j < d; j++) {
             w[j] = w[j] + rate * (delta * few_number(x, j, v));
             terms[j] = f->p[v * (d + 1) + 1 + j] * w[j];
@@ -96,7 +96,7 @@ ALWAYS_INLINE void few_fake_move(few_lanes *f, const vec *deltas, few_row next, 
 {
     for (int v = 0; v < vectors; v++) {
         vec terms[CROWD_FEW_FEATURES], real_terms[CROWD_FEW_FEATURES], *w = f->w + v * d;
-        const vec rate = f->d_rates[v], *fake = f->p + v * (d + 1) + 1;
+        const vec rate = f->discriminator_learning_rates[v], *fake = f->p + v * (d + 1) + 1;
         for (int j = 0; j < d; j++) {
             w[j] = w[j] - rate * (deltas[v] * fake[j]);
             terms[j] = fake[j] * w[j];
@@ -116,8 +116,8 @@ ALWAYS_INLINE void few_generator_move(few_lanes *f, const vec *deltas, const vec
         for (int j = 0; j < d; j++) {
             const int i = v * d + j, at = v * (d + 1) + 1 + j;
             const vec derivative = deltas[v] * (f->w[i] * (f->p[at] * f->q[at]));
-            const vec weight = f->weights[i] + f->g_rates[v] * (z[v] * derivative);
-            const vec bias = f->biases[i] + f->g_rates[v] * derivative;
+            const vec weight = f->weights[i] + f->generator_learning_rates[v] * (z[v] * derivative);
+            const vec bias = f->biases[i] + f->generator_learning_rates[v] * derivative;
             f->weights[i] = weight;
             f->biases[i] = bias;
             f->a[at] = bias + next[v] * weight;
@@ -133,8 +133,8 @@ ALWAYS_INLINE void few_load(few_lanes *f, const group *g, int d, int vectors)
             f->biases[v * d + j] = g_biases_of(g)[j * vectors + v];
         }
         f->b[v] = b_of(g)[v];
-        f->d_rates[v] = g->d_rates[v];
-        f->g_rates[v] = g->g_rates[v];
+        f->discriminator_learning_rates[v] = g->discriminator_learning_rates[v];
+        f->generator_learning_rates[v] = g->generator_learning_rates[v];
     }
 }
 

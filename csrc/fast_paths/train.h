@@ -6,7 +6,7 @@
 #include "fast_paths/single_rows.h"
 #include "training/copies.h"
 
-static fastgan_status train_whole(const fastgan_training *run)
+static fastgan_status train_segment(const fastgan_training *run)
 {
     return has_few_features(run) ? train_few_features(run) : train_batches(run);
 }
@@ -16,20 +16,20 @@ static fastgan_status train(const fastgan_training *run)
     if (*run->stop)
         return FASTGAN_STOPPED;
     if (!run->n_copies)
-        return train_whole(run);
+        return train_segment(run);
     const size_t n = run->n, d = run->d, k = run->k;
-    fastgan_training piece = *run;
+    fastgan_training segment = *run;
     real *copy = run->copies;
     size_t step = 0, copied = 0;
-    for (size_t done = 0; done < run->rows; done += piece.rows) {
+    for (size_t done = 0; done < run->rows; done += segment.rows) {
         const size_t first = step, end = next_copy(run->copy_after, run->n_copies, copied);
-        size_t position = piece.first_row;
-        for (piece.rows = 0; step < end && done + piece.rows < run->rows; step++) {
+        size_t position = segment.first_row;
+        for (segment.rows = 0; step < end && done + segment.rows < run->rows; step++) {
             const size_t m = rows_of_batch(run->batch_size, n, position);
-            piece.rows += m;
+            segment.rows += m;
             position = position + m == n ? 0 : position + m;
         }
-        const fastgan_status status = *run->stop ? FASTGAN_STOPPED : train_whole(&piece);
+        const fastgan_status status = *run->stop ? FASTGAN_STOPPED : train_segment(&segment);
         if (status != FASTGAN_OK)
             return status;
         if (step == end) {
@@ -39,10 +39,10 @@ static fastgan_status train(const fastgan_training *run)
             copy = copy_numbers(copy, run->generator_biases, d);
             copied++;
         }
-        pass_history(&piece.history, &piece.steps_to_record, run->record_every, step - first);
-        piece.first_row = position;
-        piece.order = run->order ? piece.order + piece.rows : NULL;
-        piece.latents = (const real *)piece.latents + piece.rows * k;
+        pass_history(&segment.history, &segment.steps_to_record, run->record_every, step - first);
+        segment.first_row = position;
+        segment.order = run->order ? segment.order + segment.rows : NULL;
+        segment.latents = (const real *)segment.latents + segment.rows * k;
     }
     return FASTGAN_OK;
 }

@@ -34,7 +34,7 @@ static void train_lanes(group *g, size_t position, size_t rows)
         step_group(g, position, row, m);
         if (is_recorded(g)) {
             if (g->batch_size > 1)
-                record_step(g, m);
+                record_group_step(g, m);
             else
                 keep_logits(g, g->records + 3 * g->vectors * kept++);
         }

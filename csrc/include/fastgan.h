@@ -79,14 +79,14 @@ typedef struct {
     double clip_value;             /* infinite for none */
     double gradient_penalty_weight, r1_weight;
     double momentum, second_momentum, epsilon; /* the two betas of Adam */
-} fastgan_recipe;
+} fastgan_algorithm;
 
-/* A run of `steps` steps by a recipe, as numpy_recipes.train specifies it. Parameters are one
+/* A run of `steps` steps by an algorithm, as numpy_recipes.train specifies it. Parameters are one
  * vector: D's weights (classes, d) and biases (classes,), G's weights (k, d) and biases (classes,
  * d). Latents are consumed in order: as many in a step as its batch has rows, and in G's turn of
  * the alternating schedule as many again for each of its moves. */
 typedef struct {
-    const fastgan_recipe *recipe;
+    const fastgan_algorithm *algorithm;
     size_t n, d, k, classes, batch_size;
     size_t first_row, first_step;  /* rows of the epoch, steps of the training, before this run */
     size_t steps;
@@ -103,10 +103,10 @@ typedef struct {
     const int64_t *copy_after;
     size_t n_copies;
     const volatile int32_t *stop;
-} fastgan_recipe_training;
+} fastgan_algorithm_training;
 
-fastgan_status fastgan_train_by_recipe_float64(const fastgan_recipe_training *run);
-fastgan_status fastgan_train_by_recipe_float32(const fastgan_recipe_training *run);
+fastgan_status fastgan_train_by_algorithm_float64(const fastgan_algorithm_training *run);
+fastgan_status fastgan_train_by_algorithm_float32(const fastgan_algorithm_training *run);
 
 /* A stream of random numbers as NumPy's PCG64 keeps it: 128 bits of state and of increment, and
  * half of a number that waits for the next call for 32 bits. */
@@ -122,18 +122,18 @@ double fastgan_next_uniform(fastgan_stream *stream);
 typedef enum {
     FASTGAN_UNIFORM,
     FASTGAN_NORMAL,
-    FASTGAN_GIVEN,
+    FASTGAN_EXPLICIT,
 } fastgan_latent;
 
-/* Many models trained on the same data, each as fastgan_train or fastgan_train_by_recipe would train
+/* Many models trained on the same data, each as fastgan_train or fastgan_train_by_algorithm would train
  * it alone. Model i draws from a stream of its own: its parameters, then for each epoch the order of
  * the rows, if they are shuffled, and the latent vectors of its steps. */
 typedef struct {
     size_t n, d, k, models, epochs, batch_size;
     const void *data;       /* (n, d) */
-    const fastgan_recipe *recipe; /* but for its learning rates, or NULL for none; */
+    const fastgan_algorithm *algorithm; /* but for its learning rates, or NULL for none; */
     size_t classes;         /* 1 without labels; if there are more, rows are not shuffled */
-    const int64_t *labels;  /* (n,) with a recipe */
+    const int64_t *labels;  /* (n,) with an algorithm */
     const uint64_t *seeds;  /* (models, 4), what a SeedSequence seeds PCG64 with */
     int draws_parameters;   /* or begins with those that are there */
     void *parameters;       /* (models, P): D's weights and biases, G's weights and biases, as */
@@ -148,9 +148,9 @@ typedef struct {
     void *context;
     void *history;          /* (models, 5, records); NaN from where a model ends on */
     size_t records, record_every;
-    void *kept;             /* (models, snapshots, P): copies before the first step and */
+    void *snapshots;        /* (models, n_snapshots, P): copies before the first step and */
                             /* after every so many; NaN from where a model ends on */
-    size_t snapshots, snapshot_every; /* of all steps; 0 and 0 for none */
+    size_t n_snapshots, snapshot_every; /* of all steps; 0 and 0 for none */
     double tolerance;       /* a model ends after an epoch that changes none of its parameters by */
     size_t patience;        /* more, and so many such epochs in a row (0: it never does) */
     int64_t *settled_at;    /* (models,) the steps after which it has, or -1 */

@@ -60,8 +60,8 @@ ALWAYS_INLINE size_t class_of(const int64_t *labels, size_t i)
 }
 
 /* logits (m,) = b + x (m, d) times w (d,), those of the rows' classes */
-ALWAYS_INLINE void score_rows(const group *g, row_batch x, int in_lanes, const int64_t *labels,
-                              size_t m, vec *logits, size_t vectors)
+ALWAYS_INLINE void score_lane_rows(const group *g, row_batch x, int in_lanes, const int64_t *labels,
+                                   size_t m, vec *logits, size_t vectors)
 {
     const size_t d = g->crowd->d;
     for (size_t i = 0; i < m; i++)
@@ -76,8 +76,8 @@ ALWAYS_INLINE void score_rows(const group *g, row_batch x, int in_lanes, const i
         }
 }
 
-#define ROWS_BLOCK 4     /* rows of a batch, */
-#define FEATURES_BLOCK 2 /* and features, whose sums stay in registers together */
+#define LANE_TILE_ROWS 4     /* rows of a batch, */
+#define LANE_TILE_FEATURES 2 /* and features, whose sums stay in registers together */
 
 /* Pre-activations (rows, features) from row i and feature j on, of one vector v of lanes. */
 ALWAYS_INLINE void pre_activate(const group *g, const vec *z, const int64_t *labels, size_t i,
@@ -85,7 +85,7 @@ ALWAYS_INLINE void pre_activate(const group *g, const vec *z, const int64_t *lab
 {
     const size_t d = g->crowd->d, k = g->crowd->k, width = d * vectors;
     const vec *weights = g_weights_of(g) + j * vectors + v;
-    vec total[ROWS_BLOCK][FEATURES_BLOCK];
+    vec total[LANE_TILE_ROWS][LANE_TILE_FEATURES];
     for (size_t r = 0; r < rows; r++) {
         const vec *biases = g_biases_of(g) + class_of(labels, i + r) * width + j * vectors + v;
         for (size_t f = 0; f < features; f++)
@@ -104,19 +104,19 @@ ALWAYS_INLINE void pre_activate(const group *g, const vec *z, const int64_t *lab
 
 /* x (m, d) = sigmoid(biases (d,) of the class + z (m, k) times weights (k, d)), and the slopes
  * x (1 - x). */
-ALWAYS_INLINE void draw_pictures(group *g, const vec *z, const int64_t *labels, size_t m,
-                                 size_t vectors)
+ALWAYS_INLINE void generate_lane_pictures(group *g, const vec *z, const int64_t *labels, size_t m,
+                                          size_t vectors)
 {
     const size_t d = g->crowd->d, width = d * vectors;
     for (size_t j = 0; j < d;) {
-        const size_t features = d - j >= FEATURES_BLOCK ? FEATURES_BLOCK : 1;
+        const size_t features = d - j >= LANE_TILE_FEATURES ? LANE_TILE_FEATURES : 1;
         for (size_t i = 0; i < m;) {
-            const size_t rows = m - i >= ROWS_BLOCK ? ROWS_BLOCK : 1;
+            const size_t rows = m - i >= LANE_TILE_ROWS ? LANE_TILE_ROWS : 1;
             for (size_t v = 0; v < vectors; v++)
-                if (rows == ROWS_BLOCK && features == FEATURES_BLOCK)
-                    pre_activate(g, z, labels, i, j, v, ROWS_BLOCK, FEATURES_BLOCK, vectors);
-                else if (rows == ROWS_BLOCK)
-                    pre_activate(g, z, labels, i, j, v, ROWS_BLOCK, 1, vectors);
+                if (rows == LANE_TILE_ROWS && features == LANE_TILE_FEATURES)
+                    pre_activate(g, z, labels, i, j, v, LANE_TILE_ROWS, LANE_TILE_FEATURES, vectors);
+                else if (rows == LANE_TILE_ROWS)
+                    pre_activate(g, z, labels, i, j, v, LANE_TILE_ROWS, 1, vectors);
                 else
                     for (size_t f = 0; f < features; f++)
                         pre_activate(g, z, labels, i, j + f, v, 1, 1, vectors);

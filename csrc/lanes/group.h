@@ -38,19 +38,19 @@ typedef struct {
     size_t latents_of_row;          /* at most, of each row in a step */
     algorithm algorithm;                       /* if the crowd has one */
     fastgan_stream streams[CROWD_LANES];
-    int dead[CROWD_LANES];          /* ended, or past the last model */
-    vec d_rates[FEW_VECTORS], g_rates[FEW_VECTORS];
+    int ended[CROWD_LANES];          /* ended, or past the last model */
+    vec discriminator_learning_rates[FEW_VECTORS], generator_learning_rates[FEW_VECTORS];
     vec *parameters;                /* (state): as in the crowd, then the optimizer's moments */
     real powers[4];                 /* of its betas, for D and for G */
     vec *before;                    /* (state) before the chunk, */
     real powers_before[4];
     vec *epoch;                     /* (parameters) as the last epoch left them, */
-    size_t calm[CROWD_LANES];       /* and for how many they have hardly changed: see end_settled */
+    size_t unchanged_epochs[CROWD_LANES];       /* and for how many they have hardly changed: see end_settled */
     vec *latents;                   /* (of a chunk, k) */
     vec *reals, *fakes, *slopes;    /* (batch, d) */
     vec *real_logits, *fake_logits, *g_logits, *later_logits, *deltas; /* (batch,) */
     vec *records;                   /* (steps of a chunk, 3): logits, to be recorded after it */
-    vec *gradient, *more;           /* (parameters), and (parameters of D): by recipe */
+    vec *gradient, *second_gradient;           /* (parameters), and (parameters of D): by algorithm */
     real *shares;                   /* (classes,) of the batch */
     uint32_t *order;                /* (rows of an epoch or of a chunk, lanes) */
     double *numbers;                /* (DRAWN_AT_ONCE,) or (lanes, parameters), as drawn */
@@ -69,7 +69,7 @@ static size_t parameters_of(size_t classes, size_t d, size_t k)
 
 static size_t latents_of_row(const fastgan_crowd *crowd)
 {
-    const fastgan_recipe *r = crowd->recipe;
+    const fastgan_algorithm *r = crowd->algorithm;
     return r && r->schedule == FASTGAN_ALTERNATING ? 1 + r->generator_steps : 1;
 }
 
@@ -78,7 +78,7 @@ static size_t latents_of_row(const fastgan_crowd *crowd)
 static size_t rows_of_chunk(const fastgan_crowd *crowd, size_t m, size_t lanes)
 {
     const size_t in_epoch = (crowd->n + m - 1) / m;
-    const int is_cut = crowd->snapshots > 1 && crowd->snapshot_every % in_epoch;
+    const int is_cut = crowd->n_snapshots > 1 && crowd->snapshot_every % in_epoch;
     const size_t row_bytes = latents_of_row(crowd) * crowd->k * lanes * sizeof(real);
     const size_t bytes = lanes == 1 ? ALONE_CHUNK_BYTES : CROWD_CHUNK_BYTES;
     const size_t rows = bytes / row_bytes, epochs = rows / crowd->n;
@@ -91,13 +91,13 @@ static size_t rows_of_chunk(const fastgan_crowd *crowd, size_t m, size_t lanes)
     return rows > m ? rows / m * m : m;
 }
 
-static void lay_out(group *g, arena *memory)
+static void lay_out_group(group *g, arena *memory)
 {
     const fastgan_crowd *crowd = g->crowd;
     const size_t n = crowd->n, d = crowd->d, k = crowd->k, v = g->lanes * sizeof(real);
     const size_t m = g->batch_size, rows = g->chunk_rows, count = g->parameter_count;
     const size_t pictures = g->vectors ? product(m, d) : 0, numbers = g->latents_of_row * k;
-    const size_t by_recipe = crowd->recipe ? count : 0;
+    const size_t by_algorithm = crowd->algorithm ? count : 0;
     memory->too_large |= (g->vectors && !pictures) || !product(rows, numbers);
     g->parameters = take(memory, g->state_count, v);
     g->before = take(memory, g->state_count, v);
@@ -109,11 +109,11 @@ static void lay_out(group *g, arena *memory)
     g->real_logits = take(memory, m, v);
     g->fake_logits = take(memory, m, v);
     g->g_logits = take(memory, m, v);
-    g->later_logits = take(memory, crowd->recipe ? m : 0, v);
+    g->later_logits = take(memory, crowd->algorithm ? m : 0, v);
     g->deltas = take(memory, m, v);
     g->records = take(memory, crowd->record_every ? rows : 0, 3 * v);
-    g->gradient = take(memory, by_recipe, v);
-    g->more = take(memory, by_recipe, v);
+    g->gradient = take(memory, by_algorithm, v);
+    g->second_gradient = take(memory, by_algorithm, v);
     g->shares = take(memory, crowd->classes, sizeof(real));
     g->order = take(memory, crowd->shuffle ? (rows > n ? rows : n) : 0,
                     g->lanes * sizeof(uint32_t));
@@ -132,16 +132,16 @@ static int allocate_group(group *g, const fastgan_crowd *crowd, size_t vectors)
     g->chunk_rows = rows_of_chunk(crowd, g->batch_size, g->lanes);
     g->parameter_count = g->state_count = parameters_of(crowd->classes, crowd->d, crowd->k);
     g->latents_of_row = latents_of_row(crowd);
-    if (crowd->recipe) {
-        g->algorithm = algorithm_of(crowd->recipe);
+    if (crowd->algorithm) {
+        g->algorithm = algorithm_of(crowd->algorithm);
         g->state_count += moments_of(g->algorithm.optimizer.kind) * g->parameter_count;
     }
     arena memory = {NULL, 0, 0};
-    lay_out(g, &memory);
+    lay_out_group(g, &memory);
     g->memory = allocate(&memory);
     if (!g->memory)
         return 0;
-    lay_out(g, &memory);
+    lay_out_group(g, &memory);
     return 1;
 }
 
@@ -157,7 +157,7 @@ ALWAYS_INLINE vec *g_biases_of(const group *g)
     return g_weights_of(g) + g->crowd->k * g->crowd->d * g->vectors;
 }
 
-static real *row_of_model(const group *g, size_t lane)
+static real *parameters_of_model(const group *g, size_t lane)
 {
     return (real *)g->crowd->parameters + (g->first + lane) * g->parameter_count;
 }

@@ -1,4 +1,4 @@
-/* What the schedules of recipes are made of, for a group of models: recipe_moves.h, with a vector of
+/* What the schedules of algorithms are made of, for a group of models: algorithm_moves.h, with a vector of
  * lanes for each number, and in the same order.
  *
  * Rows of a batch have the same classes in all models: where models shuffle, there is one class.
@@ -11,18 +11,18 @@
 #include "optimizers/optimizers.h"
 
 /* The slopes of which losses: D's on real rows and on G's pictures, and G's. */
-typedef enum { OF_REALS,
-               OF_FAKES,
-               OF_G } slope_of;
+typedef enum { LOSS_OF_REALS,
+               LOSS_OF_FAKES,
+               LOSS_OF_G } loss_of;
 
 /* Derivatives (m,) of the mean loss by the logits. */
-static void derive_by_recipe(group *g, const vec *logits, slope_of of, size_t m)
+static void derive_in_lanes(group *g, const vec *logits, loss_of of, size_t m)
 {
     const objective *o = &g->algorithm.objective;
     for (size_t i = 0; i < m * g->vectors; i++) {
-        const vec slope = of == OF_REALS   ? WIDE(real_slope)(o, logits[i])
-                          : of == OF_FAKES ? WIDE(fake_slope)(o, logits[i])
-                                           : WIDE(generator_slope)(o, logits[i]);
+        const vec slope = of == LOSS_OF_REALS   ? WIDE(real_slope)(o, logits[i])
+                          : of == LOSS_OF_FAKES ? WIDE(fake_slope)(o, logits[i])
+                                                : WIDE(generator_slope)(o, logits[i]);
         g->deltas[i] = m > 1 ? slope / (real)m : slope; /* division by one changes nothing */
     }
 }
@@ -131,28 +131,28 @@ ALWAYS_INLINE void update_parameters(group *g, const vec *rates, real *powers, s
 #define IN_LANES(function, ...) \
     (g->vectors == 1 ? function(__VA_ARGS__, 1) : function(__VA_ARGS__, CROWD_VECTORS))
 
-static void draw_in_lanes(group *g, const vec *z, const int64_t *labels, size_t m)
+static void generate_in_lanes(group *g, const vec *z, const int64_t *labels, size_t m)
 {
-    IN_LANES(draw_pictures, g, z, labels, m);
+    IN_LANES(generate_lane_pictures, g, z, labels, m);
 }
 
 static void score_in_lanes(group *g, const vec *x, const int64_t *labels, size_t m, vec *logits)
 {
     const row_batch rows = {NULL, x};
-    IN_LANES(score_rows, g, rows, 1, labels, m, logits);
+    IN_LANES(score_lane_rows, g, rows, 1, labels, m, logits);
 }
 
-static void d_gradient_in_lanes(group *g, const vec *x, const vec *logits, slope_of of,
+static void d_gradient_in_lanes(group *g, const vec *x, const vec *logits, loss_of of,
                                 const int64_t *labels, size_t m, vec *gradient)
 {
-    derive_by_recipe(g, logits, of, m);
+    derive_in_lanes(g, logits, of, m);
     IN_LANES(gradient_of_d, g, x, labels, m, gradient);
 }
 
 static void g_gradient_in_lanes(group *g, const vec *logits, const vec *z, const int64_t *labels,
                                 size_t m)
 {
-    derive_by_recipe(g, logits, OF_G, m);
+    derive_in_lanes(g, logits, LOSS_OF_G, m);
     IN_LANES(gradient_of_g, g, z, labels, m);
 }
 
@@ -170,7 +170,7 @@ static void move_d_in_lanes(group *g)
 {
     const size_t count = g->crowd->classes * (g->crowd->d + 1);
     const real most = g->algorithm.clip_value;
-    move_in_lanes(g, g->d_rates, g->powers, 0, count);
+    move_in_lanes(g, g->discriminator_learning_rates, g->powers, 0, count);
     for (size_t i = 0; i < count * g->vectors && most <= LARGEST_REAL; i++)
         g->parameters[i] = WIDE(clipped)(g->parameters[i], most);
 }
@@ -178,7 +178,7 @@ static void move_d_in_lanes(group *g)
 static void move_g_in_lanes(group *g)
 {
     const size_t of_d = g->crowd->classes * (g->crowd->d + 1);
-    move_in_lanes(g, g->g_rates, g->powers + 2, of_d * g->vectors, g->parameter_count - of_d);
+    move_in_lanes(g, g->generator_learning_rates, g->powers + 2, of_d * g->vectors, g->parameter_count - of_d);
 }
 
 #endif

@@ -14,13 +14,13 @@ static real *history_of(const group *g, size_t lane)
 }
 
 /* Fill a column of each model's history from the logits (m,) of a step. */
-static void record_step(group *g, size_t m)
+static void record_group_step(group *g, size_t m)
 {
     const size_t stride = g->crowd->records;
     const vec *logits[3] = {g->real_logits, g->fake_logits, g->g_logits};
     for (size_t lane = 0; lane < g->models; lane++) {
         real *to = history_of(g, lane) + g->records_made, *own = g->one, *terms = own + 3 * m;
-        if (g->dead[lane])
+        if (g->ended[lane])
             continue;
         for (size_t i = 0; i < 3; i++)
             numbers_out_of_lane(own + i * m, logits[i], g->lanes, lane, m);
@@ -48,7 +48,7 @@ static void record_kept(group *g, size_t count)
     for (size_t lane = 0; lane < g->models && count; lane++) {
         real *to = history_of(g, lane) + g->records_made;
         const real *from = (const real *)g->records + lane;
-        if (g->dead[lane])
+        if (g->ended[lane])
             continue;
         for (size_t column = 0; column < count; column++)
             for (size_t i = 0; i < 3; i++)

@@ -1,4 +1,4 @@
-/* Steps of a group of models by recipe: the schedules of train_recipes.h, and what is recorded. */
+/* Steps of a group of models by algorithm: the schedules of train_algorithms.h, and what is recorded. */
 #ifndef FASTGAN_STEPS_IN_LANES_H
 #define FASTGAN_STEPS_IN_LANES_H
 
@@ -17,12 +17,12 @@ typedef struct {
 static void sequential_lanes(group *g, const lane_batch *b)
 {
     score_in_lanes(g, g->reals, b->labels, b->m, g->real_logits);
-    d_gradient_in_lanes(g, g->reals, g->real_logits, OF_REALS, b->labels, b->m, g->gradient);
+    d_gradient_in_lanes(g, g->reals, g->real_logits, LOSS_OF_REALS, b->labels, b->m, g->gradient);
     add_penalties_in_lanes(g, 1, 0);
     move_d_in_lanes(g);
-    draw_in_lanes(g, b->z, b->labels, b->m);
+    generate_in_lanes(g, b->z, b->labels, b->m);
     score_in_lanes(g, g->fakes, b->labels, b->m, g->fake_logits);
-    d_gradient_in_lanes(g, g->fakes, g->fake_logits, OF_FAKES, b->labels, b->m, g->gradient);
+    d_gradient_in_lanes(g, g->fakes, g->fake_logits, LOSS_OF_FAKES, b->labels, b->m, g->gradient);
     add_penalties_in_lanes(g, 0, 1);
     move_d_in_lanes(g);
     score_in_lanes(g, g->fakes, b->labels, b->m, g->g_logits);
@@ -34,13 +34,13 @@ static void sequential_lanes(group *g, const lane_batch *b)
 static void joint_gradient_lanes(group *g, const lane_batch *b)
 {
     const size_t count = g->crowd->classes * (g->crowd->d + 1) * g->vectors;
-    draw_in_lanes(g, b->z, b->labels, b->m);
+    generate_in_lanes(g, b->z, b->labels, b->m);
     score_in_lanes(g, g->reals, b->labels, b->m, g->real_logits);
     score_in_lanes(g, g->fakes, b->labels, b->m, g->fake_logits);
-    d_gradient_in_lanes(g, g->reals, g->real_logits, OF_REALS, b->labels, b->m, g->gradient);
-    d_gradient_in_lanes(g, g->fakes, g->fake_logits, OF_FAKES, b->labels, b->m, g->more);
+    d_gradient_in_lanes(g, g->reals, g->real_logits, LOSS_OF_REALS, b->labels, b->m, g->gradient);
+    d_gradient_in_lanes(g, g->fakes, g->fake_logits, LOSS_OF_FAKES, b->labels, b->m, g->second_gradient);
     for (size_t i = 0; i < count; i++)
-        g->gradient[i] = g->gradient[i] + g->more[i];
+        g->gradient[i] = g->gradient[i] + g->second_gradient[i];
     add_penalties_in_lanes(g, 1, 1);
 }
 
@@ -54,7 +54,7 @@ static void alternating_lanes(group *g, const lane_batch *b)
     for (size_t move = 0; move < b->g_moves; move++) {
         vec *logits = move ? g->later_logits : g->g_logits;
         z += b->m * g->crowd->k * g->vectors;
-        draw_in_lanes(g, z, b->labels, b->m);
+        generate_in_lanes(g, z, b->labels, b->m);
         score_in_lanes(g, g->fakes, b->labels, b->m, logits);
         g_gradient_in_lanes(g, logits, z, b->labels, b->m);
         move_g_in_lanes(g);
@@ -89,7 +89,7 @@ static void record_lanes(group *g, size_t m)
             real mean[LANES];
             WIDE(store)(mean, means[i] / (real)m);
             for (size_t lane = v * LANES; lane < (v + 1) * LANES && lane < g->models; lane++)
-                if (!g->dead[lane])
+                if (!g->ended[lane])
                     history_of(g, lane)[i * stride + g->records_made] = mean[lane - v * LANES];
         }
     }
@@ -115,9 +115,9 @@ static void take_lane_batch(group *g, lane_batch *b, size_t position, size_t row
         g->shares[c] = g->shares[c] / (real)b->m;
 }
 
-static void step_lanes_by_recipe(group *g, const lane_batch *b)
+static void step_lanes_by_algorithm(group *g, const lane_batch *b)
 {
-    const fastgan_schedule schedule = g->crowd->recipe->schedule;
+    const fastgan_schedule schedule = g->crowd->algorithm->schedule;
     if (schedule == FASTGAN_SEQUENTIAL)
         sequential_lanes(g, b);
     else if (schedule == FASTGAN_ALTERNATING)
@@ -129,15 +129,15 @@ static void step_lanes_by_recipe(group *g, const lane_batch *b)
 }
 
 /* Train the models side by side over a chunk that is drawn. */
-static void train_recipe_lanes(group *g, size_t step, size_t position, size_t rows)
+static void train_lanes_by_algorithm(group *g, size_t step, size_t position, size_t rows)
 {
     lane_batch b = {.z = g->latents};
     for (size_t row = 0; row < rows; row += b.m, step++) {
         const size_t left = g->crowd->n - position;
         b.m = g->batch_size < left ? g->batch_size : left;
-        b.g_moves = generator_moves(g->crowd->recipe, step);
+        b.g_moves = generator_moves(g->crowd->algorithm, step);
         take_lane_batch(g, &b, position, row);
-        step_lanes_by_recipe(g, &b);
+        step_lanes_by_algorithm(g, &b);
         b.z += (1 + b.g_moves) * b.m * g->crowd->k * g->vectors;
         position = position + b.m == g->crowd->n ? 0 : position + b.m;
     }

@@ -1,4 +1,4 @@
-/* A workspace in one piece of memory: its parts one after the other, each aligned to a cache line.
+/* A workspace in one segment of memory: its parts one after the other, each aligned to a cache line.
  *
  * Laid out twice, by the same code: first without a base, to learn how much is used, and once more
  * after `allocate`.

@@ -11,7 +11,7 @@ typedef struct {
     real gradient_penalty_weight, r1_weight;
 } objective;
 
-static inline objective objective_of(const fastgan_recipe *from)
+static inline objective objective_of(const fastgan_algorithm *from)
 {
     return (objective){
         .loss = from->loss,

@@ -10,7 +10,7 @@ typedef struct {
     real momentum, second_momentum, epsilon; /* the first two are the betas of Adam */
 } optimizer;
 
-static inline optimizer optimizer_of(const fastgan_recipe *from)
+static inline optimizer optimizer_of(const fastgan_algorithm *from)
 {
     return (optimizer){
         .kind = from->optimizer,

@@ -13,7 +13,7 @@ typedef struct {
     real discriminator_learning_rate, generator_learning_rate, clip_value;
 } algorithm;
 
-static inline algorithm algorithm_of(const fastgan_recipe *from)
+static inline algorithm algorithm_of(const fastgan_algorithm *from)
 {
     return (algorithm){
         .objective = objective_of(from),
@@ -25,7 +25,7 @@ static inline algorithm algorithm_of(const fastgan_recipe *from)
 }
 
 /* How often G moves in a step of the alternating schedule. */
-static inline size_t generator_moves(const fastgan_recipe *r, size_t step)
+static inline size_t generator_moves(const fastgan_algorithm *r, size_t step)
 {
     const int turn = r->schedule == FASTGAN_ALTERNATING && (step + 1) % r->discriminator_steps == 0;
     return turn ? r->generator_steps : 0;

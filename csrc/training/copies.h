@@ -1,4 +1,4 @@
-/* Copies of the parameters after some of the steps: a run is trained piece by piece, each of which
+/* Copies of the parameters after some of the steps: a run is trained segment by segment, each of which
  * begins where the one before has ended, so that no bit is another than without copies.
  */
 #ifndef FASTGAN_COPIES_H

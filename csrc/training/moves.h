@@ -1,4 +1,4 @@
-/* What the schedules of recipes are made of: pictures, logits, gradients, penalties and moves, for
+/* What the schedules of algorithms are made of: pictures, logits, gradients, penalties and moves, for
  * batches, features, latent dimensions and classes of any number, as src/fastgan/backends/numpy_recipes.py specifies them.
  *
  * Written to be read beside it. Loops over features are plain, for the compiler to vectorise.
@@ -38,7 +38,7 @@ static void activate_row(real *pictures, real *slopes, size_t count)
 }
 
 /* G's pictures of latents z (m, k), and their slopes. */
-static int draw_by_recipe(recipe_workspace *ws, const real *z, size_t m)
+static int generate_pictures(workspace *ws, const real *z, size_t m)
 {
     const size_t d = ws->run->d, k = ws->run->k;
     for (size_t i = 0; i < m && !*ws->run->stop; i++) {
@@ -70,36 +70,36 @@ static real sum_of_row(const real *x, const real *w, size_t d)
 }
 
 /* D's logit of a row as its class. */
-static real logit_of(const recipe_workspace *ws, const real *x, size_t label)
+static real logit_of(const workspace *ws, const real *x, size_t label)
 {
     const size_t d = ws->run->d;
     return ws->parameters.b[label] + sum_of_row(x, ws->parameters.w + label * d, d);
 }
 
-static void score_fakes(recipe_workspace *ws, real *to, size_t m)
+static void score_fakes(workspace *ws, real *to, size_t m)
 {
     for (size_t i = 0; i < m; i++)
         to[i] = logit_of(ws, ws->fakes + i * ws->run->d, (size_t)ws->labels[i]);
 }
 
-static void score_reals(recipe_workspace *ws, size_t m)
+static void score_reals(workspace *ws, size_t m)
 {
     for (size_t i = 0; i < m; i++)
         ws->real_logits[i] = logit_of(ws, ws->reals[i], (size_t)ws->labels[i]);
 }
 
-static const real *row_of_batch(const recipe_workspace *ws, int fakes, size_t i)
+static const real *row_of_batch(const workspace *ws, int fakes, size_t i)
 {
     return fakes ? ws->fakes + i * ws->run->d : ws->reals[i];
 }
 
 /* The gradient by D's parameters of the mean loss of the real rows, or of G's pictures. */
-static int discriminator_gradient(recipe_workspace *ws, int fakes, real *gradient, size_t m)
+static int discriminator_gradient(workspace *ws, int fakes, real *gradient, size_t m)
 {
     const size_t d = ws->run->d;
     const real *logits = fakes ? ws->fake_logits : ws->real_logits;
     const network_parts by = network_parts_of(gradient, ws->run->classes, d, 0);
-    fill(gradient, NO_TERM, ws->d_count);
+    fill(gradient, NO_TERM, ws->discriminator_count);
     for (size_t i = 0; i < m && !*ws->run->stop; i++) {
         const size_t label = (size_t)ws->labels[i];
         const real slope = fakes ? fake_slope_1(&ws->algorithm.objective, logits[i]) : real_slope_1(&ws->algorithm.objective, logits[i]);
@@ -111,10 +111,10 @@ static int discriminator_gradient(recipe_workspace *ws, int fakes, real *gradien
 }
 
 /* The gradient by G's parameters, from the logits of its pictures; their slopes are overwritten. */
-static int generator_gradient(recipe_workspace *ws, const real *logits, const real *z, size_t m)
+static int generator_gradient(workspace *ws, const real *logits, const real *z, size_t m)
 {
     const size_t d = ws->run->d, k = ws->run->k;
-    fill(ws->gradient.weights, NO_TERM, ws->count - ws->d_count);
+    fill(ws->gradient.weights, NO_TERM, ws->parameter_count - ws->discriminator_count);
     for (size_t i = 0; i < m && !*ws->run->stop; i++) {
         const size_t label = (size_t)ws->labels[i];
         const real delta = generator_slope_1(&ws->algorithm.objective, logits[i]) / (real)m;
@@ -132,7 +132,7 @@ static int generator_gradient(recipe_workspace *ws, const real *logits, const re
 }
 
 /* R1 goes with the real rows, the gradient penalty with G's pictures. */
-static void add_penalties(recipe_workspace *ws, int with_reals, int with_fakes)
+static void add_penalties(workspace *ws, int with_reals, int with_fakes)
 {
     const size_t d = ws->run->d;
     const objective *o = &ws->algorithm.objective;
@@ -151,7 +151,7 @@ static void add_penalties(recipe_workspace *ws, int with_reals, int with_fakes)
 
 /* Move `count` parameters by their gradient. */
 static void update(const optimizer *o, real rate, real *restrict parameters,
-                   const real *restrict gradient, const memory_of_moves *memory, size_t count)
+                   const real *restrict gradient, const optimizer_state *memory, size_t count)
 {
     real *restrict first = memory->first, *restrict second = memory->second;
     if (o->kind == FASTGAN_SGD) {
@@ -172,19 +172,19 @@ static void update(const optimizer *o, real rate, real *restrict parameters,
     }
 }
 
-static void move_discriminator(recipe_workspace *ws)
+static void move_discriminator(workspace *ws)
 {
     real *w = ws->parameters.w;
     const real most = ws->algorithm.clip_value; /* which no store to an array can change */
-    update(&ws->algorithm.optimizer, ws->algorithm.discriminator_learning_rate, w, ws->gradient.w, &ws->d_memory, ws->d_count);
-    for (size_t i = 0; i < ws->d_count && most <= LARGEST_REAL; i++)
+    update(&ws->algorithm.optimizer, ws->algorithm.discriminator_learning_rate, w, ws->gradient.w, &ws->discriminator_state, ws->discriminator_count);
+    for (size_t i = 0; i < ws->discriminator_count && most <= LARGEST_REAL; i++)
         w[i] = clipped_1(w[i], most);
 }
 
-static void move_generator(recipe_workspace *ws)
+static void move_generator(workspace *ws)
 {
-    update(&ws->algorithm.optimizer, ws->algorithm.generator_learning_rate, ws->parameters.weights, ws->gradient.weights, &ws->g_memory,
-           ws->count - ws->d_count);
+    update(&ws->algorithm.optimizer, ws->algorithm.generator_learning_rate, ws->parameters.weights, ws->gradient.weights, &ws->generator_state,
+           ws->parameter_count - ws->discriminator_count);
 }
 
 #endif

@@ -1,4 +1,4 @@
-/* Steps by recipe: the schedules, as orders of moves, and what is recorded. */
+/* Steps by algorithm: the schedules, as orders of moves, and what is recorded. */
 #ifndef FASTGAN_STEPS_H
 #define FASTGAN_STEPS_H
 
@@ -9,14 +9,14 @@
 #include "training/moves.h"
 
 /* D moves on the real rows, then on G's pictures; G moves on the same latents. */
-static int sequential_step(recipe_workspace *ws, const real *z, size_t m)
+static int sequential_step(workspace *ws, const real *z, size_t m)
 {
     score_reals(ws, m);
     if (!discriminator_gradient(ws, 0, ws->gradient.w, m))
         return 0;
     add_penalties(ws, 1, 0);
     move_discriminator(ws);
-    if (!draw_by_recipe(ws, z, m))
+    if (!generate_pictures(ws, z, m))
         return 0;
     score_fakes(ws, ws->fake_logits, m);
     if (!discriminator_gradient(ws, 1, ws->gradient.w, m))
@@ -31,24 +31,24 @@ static int sequential_step(recipe_workspace *ws, const real *z, size_t m)
 }
 
 /* D's gradient on real rows and G's pictures together. */
-static int joint_gradient(recipe_workspace *ws, const real *z, size_t m)
+static int joint_gradient(workspace *ws, const real *z, size_t m)
 {
-    if (!draw_by_recipe(ws, z, m))
+    if (!generate_pictures(ws, z, m))
         return 0;
     score_reals(ws, m);
     score_fakes(ws, ws->fake_logits, m);
     if (!discriminator_gradient(ws, 0, ws->gradient.w, m) ||
-        !discriminator_gradient(ws, 1, ws->more, m))
+        !discriminator_gradient(ws, 1, ws->second_gradient, m))
         return 0;
-    for (size_t i = 0; i < ws->d_count; i++)
-        ws->gradient.w[i] = ws->gradient.w[i] + ws->more[i];
+    for (size_t i = 0; i < ws->discriminator_count; i++)
+        ws->gradient.w[i] = ws->gradient.w[i] + ws->second_gradient[i];
     add_penalties(ws, 1, 1);
     return 1;
 }
 
 /* D moves on real rows and pictures together; then G, so many times, on fresh latents each time. The
  * scores for G are those of its first move, NaN where it has none. */
-static int alternating_step(recipe_workspace *ws, const real *z, size_t m, size_t g_moves)
+static int alternating_step(workspace *ws, const real *z, size_t m, size_t g_moves)
 {
     if (!joint_gradient(ws, z, m))
         return 0;
@@ -57,7 +57,7 @@ static int alternating_step(recipe_workspace *ws, const real *z, size_t m, size_
     for (size_t move = 0; move < g_moves; move++) {
         real *logits = move ? ws->terms : ws->g_logits;
         z += m * ws->run->k;
-        if (!draw_by_recipe(ws, z, m))
+        if (!generate_pictures(ws, z, m))
             return 0;
         score_fakes(ws, logits, m);
         if (!generator_gradient(ws, logits, z, m))
@@ -68,7 +68,7 @@ static int alternating_step(recipe_workspace *ws, const real *z, size_t m, size_
 }
 
 /* Both gradients are taken at the same parameters, then both networks move. */
-static int simultaneous_step(recipe_workspace *ws, const real *z, size_t m)
+static int simultaneous_step(workspace *ws, const real *z, size_t m)
 {
     if (!joint_gradient(ws, z, m) || !generator_gradient(ws, ws->fake_logits, z, m))
         return 0;
@@ -78,7 +78,7 @@ static int simultaneous_step(recipe_workspace *ws, const real *z, size_t m)
     return 1;
 }
 
-static void record_recipe_step(const recipe_workspace *ws, size_t column, size_t m)
+static void record_step(const workspace *ws, size_t column, size_t m)
 {
     real *to = (real *)ws->run->history + column, *terms = ws->terms;
     const objective *o = &ws->algorithm.objective;
@@ -97,9 +97,9 @@ static void record_recipe_step(const recipe_workspace *ws, size_t column, size_t
 }
 
 /* The rows of a batch, which begins with row `done` of the run, with their labels and shares. */
-static void take_batch(recipe_workspace *ws, size_t done, size_t position, size_t m)
+static void take_batch(workspace *ws, size_t done, size_t position, size_t m)
 {
-    const fastgan_recipe_training *run = ws->run;
+    const fastgan_algorithm_training *run = ws->run;
     fill(ws->shares, 0, run->classes);
     for (size_t i = 0; i < m; i++) {
         const size_t row = run->order ? (size_t)run->order[done + i] : position + i;
@@ -111,9 +111,9 @@ static void take_batch(recipe_workspace *ws, size_t done, size_t position, size_
         ws->shares[c] = ws->shares[c] / (real)m;
 }
 
-static int step_by_recipe(recipe_workspace *ws, const real *z, size_t m, size_t g_moves)
+static int step_by_algorithm(workspace *ws, const real *z, size_t m, size_t g_moves)
 {
-    const fastgan_schedule schedule = ws->run->recipe->schedule;
+    const fastgan_schedule schedule = ws->run->algorithm->schedule;
     if (schedule == FASTGAN_SEQUENTIAL)
         return sequential_step(ws, z, m);
     return schedule == FASTGAN_ALTERNATING ? alternating_step(ws, z, m, g_moves)

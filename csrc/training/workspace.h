@@ -1,4 +1,4 @@
-/* The workspace of a training by recipe. What the run moves is copied here, and back once all steps
+/* The workspace of a training by algorithm. What the run moves is copied here, and back once all steps
  * are done.
  */
 #ifndef FASTGAN_WORKSPACE_H
@@ -15,7 +15,7 @@
 /* What the optimizer remembers of a network's parameters, and of the betas' powers (2,). */
 typedef struct {
     real *first, *second, *powers;
-} memory_of_moves;
+} optimizer_state;
 
 /* A network's parameters, or a gradient by them. */
 typedef struct {
@@ -24,20 +24,20 @@ typedef struct {
 } network_parts;
 
 typedef struct {
-    const fastgan_recipe_training *run;
+    const fastgan_algorithm_training *run;
     algorithm algorithm;
-    size_t d_count, count;    /* parameters of D, and of both */
+    size_t discriminator_count, parameter_count;    /* parameters of D, and of both */
     network_parts parameters, gradient;
-    real *more;               /* (parameters of D,): another gradient, to be added */
-    memory_of_moves d_memory, g_memory;
+    real *second_gradient;               /* (parameters of D,): another gradient, to be added */
+    optimizer_state discriminator_state, generator_state;
     const real **reals;       /* (m,) rows of the batch */
     int64_t *labels;          /* (m,) of the batch */
     real *shares;             /* (classes,) */
     real *fakes, *slopes;     /* (m, d): G's pictures, and x (1 - x) */
     real *real_logits, *fake_logits, *g_logits, *deltas, *terms; /* (m,) */
-    real *moved, *moments, *powers; /* of the run, while it lasts */
+    real *vector, *moments, *powers; /* of the run, while it lasts */
     void *memory;
-} recipe_workspace;
+} workspace;
 
 static network_parts network_parts_of(real *vector, size_t classes, size_t d, size_t k)
 {
@@ -45,9 +45,9 @@ static network_parts network_parts_of(real *vector, size_t classes, size_t d, si
     return (network_parts){vector, b, weights, weights + k * d};
 }
 
-static void lay_out_recipe(recipe_workspace *ws, arena *memory, size_t m)
+static void lay_out_workspace(workspace *ws, arena *memory, size_t m)
 {
-    const fastgan_recipe_training *run = ws->run;
+    const fastgan_algorithm_training *run = ws->run;
     const size_t d = run->d, pictures = m * d;
     ws->reals = take(memory, m, sizeof(real *));
     ws->labels = take(memory, m, sizeof(int64_t));
@@ -59,54 +59,54 @@ static void lay_out_recipe(recipe_workspace *ws, arena *memory, size_t m)
     ws->g_logits = take(memory, m, sizeof(real));
     ws->deltas = take(memory, m, sizeof(real));
     ws->terms = take(memory, m, sizeof(real));
-    real *gradient = take(memory, ws->count, sizeof(real));
-    ws->more = take(memory, ws->d_count, sizeof(real));
-    ws->moved = take(memory, ws->count, sizeof(real));
-    ws->moments = take(memory, moments_of(ws->algorithm.optimizer.kind) * ws->count, sizeof(real));
+    real *gradient = take(memory, ws->parameter_count, sizeof(real));
+    ws->second_gradient = take(memory, ws->discriminator_count, sizeof(real));
+    ws->vector = take(memory, ws->parameter_count, sizeof(real));
+    ws->moments = take(memory, moments_of(ws->algorithm.optimizer.kind) * ws->parameter_count, sizeof(real));
     ws->powers = take(memory, 4, sizeof(real));
     if (!memory->base)
         return;
     real *moments = ws->moments, *powers = ws->powers;
-    ws->parameters = network_parts_of(ws->moved, run->classes, d, run->k);
+    ws->parameters = network_parts_of(ws->vector, run->classes, d, run->k);
     ws->gradient = network_parts_of(gradient, run->classes, d, run->k);
-    ws->d_memory = (memory_of_moves){moments, moments + ws->count, powers};
-    ws->g_memory = (memory_of_moves){moments + ws->d_count, moments + ws->count + ws->d_count,
-                                     powers + 2};
+    ws->discriminator_state = (optimizer_state){moments, moments + ws->parameter_count, powers};
+    ws->generator_state = (optimizer_state){moments + ws->discriminator_count, moments + ws->parameter_count + ws->discriminator_count,
+                                            powers + 2};
 }
 
-static int allocate_recipe(recipe_workspace *ws, const fastgan_recipe_training *run)
+static int allocate_workspace(workspace *ws, const fastgan_algorithm_training *run)
 {
     const size_t m = run->batch_size < run->n ? run->batch_size : run->n;
     arena memory = {NULL, 0, 0};
     if (!product(run->classes + run->k, run->d + 1) || !product(m, run->d))
         return 0;
     ws->run = run;
-    ws->algorithm = algorithm_of(run->recipe);
-    ws->d_count = run->classes * run->d + run->classes;
-    ws->count = ws->d_count + run->k * run->d + run->classes * run->d;
-    lay_out_recipe(ws, &memory, m);
+    ws->algorithm = algorithm_of(run->algorithm);
+    ws->discriminator_count = run->classes * run->d + run->classes;
+    ws->parameter_count = ws->discriminator_count + run->k * run->d + run->classes * run->d;
+    lay_out_workspace(ws, &memory, m);
     ws->memory = allocate(&memory);
     if (!ws->memory)
         return 0;
-    lay_out_recipe(ws, &memory, m);
+    lay_out_workspace(ws, &memory, m);
     return 1;
 }
 
-static void begin_recipe(recipe_workspace *ws)
+static void load_state(workspace *ws)
 {
-    const fastgan_recipe_training *run = ws->run;
-    memcpy(ws->moved, run->parameters, ws->count * sizeof(real));
+    const fastgan_algorithm_training *run = ws->run;
+    memcpy(ws->vector, run->parameters, ws->parameter_count * sizeof(real));
     if (run->moments)
-        memcpy(ws->moments, run->moments, moments_of(ws->algorithm.optimizer.kind) * ws->count * sizeof(real));
+        memcpy(ws->moments, run->moments, moments_of(ws->algorithm.optimizer.kind) * ws->parameter_count * sizeof(real));
     memcpy(ws->powers, run->powers, 4 * sizeof(real));
 }
 
-static void end_recipe(const recipe_workspace *ws)
+static void store_state(const workspace *ws)
 {
-    const fastgan_recipe_training *run = ws->run;
-    memcpy(run->parameters, ws->moved, ws->count * sizeof(real));
+    const fastgan_algorithm_training *run = ws->run;
+    memcpy(run->parameters, ws->vector, ws->parameter_count * sizeof(real));
     if (run->moments)
-        memcpy(run->moments, ws->moments, moments_of(ws->algorithm.optimizer.kind) * ws->count * sizeof(real));
+        memcpy(run->moments, ws->moments, moments_of(ws->algorithm.optimizer.kind) * ws->parameter_count * sizeof(real));
     memcpy(run->powers, ws->powers, 4 * sizeof(real));
 }
 

@@ -1,4 +1,4 @@
-/* Run one training, one crowd and some recipes in C alone, on whatever processor this was compiled for.
+/* Run one training, one crowd and some algorithms in C alone, on whatever processor this was compiled for.
  *
  * Reads a case from standard input and writes what it computes to standard output, both as plain
  * bytes of the machine's own order (all that are tested are little-endian):
@@ -9,7 +9,7 @@
  *        the crowd's parameters (models, P); its rates (models,) in float64, its seeds (models, 4)
  *   out  parameters, history (5, records), pictures (samples, d), scores of the pictures; the
  *        crowd's parameters, histories (models, 5, records), steps of divergence (models,) int64; of each
- *        recipe, for two classes that begin alike: parameters, moments, powers (4,), history
+ *        algorithm, for two classes that begin alike: parameters, moments, powers (4,), history
  *
  * Parameters are D's weights (d,) and bias, then G's weights (k, d) and biases (d,).
  */
@@ -69,7 +69,7 @@ static void require(fastgan_status status)
 }
 
 /* As in tests/variant_cases.py. */
-static const fastgan_recipe recipes[] = {
+static const fastgan_algorithm algorithms[] = {
     {FASTGAN_ALTERNATING, 3, 2, FASTGAN_MINIMAX, FASTGAN_ADAM, 0, 0, 0.125, INFINITY, 0, 0.5, 0.75,
      0.875, 0x1p-20},
     {FASTGAN_SEQUENTIAL, 1, 1, FASTGAN_WASSERSTEIN, FASTGAN_MOMENTUM, 0, 0, 0, 0.5, 0.25, 0, 0.5, 0,
@@ -86,7 +86,7 @@ static void repeat(char **to, const char *from, size_t count, size_t size, int t
 
 /* The same training once more, of whole epochs, and as a crowd whose models all begin there and take
  * the same latents: whichever lane a model is in, it is to have the same bits. */
-static void run_recipe_crowd(fastgan_recipe_training run, const char *start, size_t size)
+static void run_algorithm_crowd(fastgan_algorithm_training run, const char *start, size_t size)
 {
     const size_t in_epoch = (run.n + run.batch_size - 1) / run.batch_size;
     const size_t epochs = run.steps / in_epoch, records = epochs * in_epoch;
@@ -103,43 +103,43 @@ static void run_recipe_crowd(fastgan_recipe_training run, const char *start, siz
     end = moved;
     repeat(&end, start, count, size, MODELS + 1);
     for (size_t i = 0; i < MODELS; i++)
-        rates[i] = run.recipe->generator_learning_rate;
+        rates[i] = run.algorithm->generator_learning_rate;
     run.steps = records, run.parameters = moved, run.moments = moments, run.powers = powers;
     run.history = recorded, run.history_stride = records;
     const fastgan_crowd crowd = {
         .n = run.n, .d = run.d, .k = run.k, .models = MODELS, .epochs = epochs,
-        .batch_size = run.batch_size, .data = run.data, .recipe = run.recipe,
+        .batch_size = run.batch_size, .data = run.data, .algorithm = run.algorithm,
         .classes = run.classes, .labels = run.labels, .seeds = seeds,
         .parameters = moved + count * size, .discriminator_learning_rates = rates,
-        .generator_learning_rates = rates, .latent = FASTGAN_GIVEN, .latents = run.latents,
+        .generator_learning_rates = rates, .latent = FASTGAN_EXPLICIT, .latents = run.latents,
         .history = recorded + history * size, .records = records, .record_every = 1,
         .settled_at = ends[0], .diverged_at = ends[1], .stop = run.stop,
     };
-    require(size == 8 ? fastgan_train_by_recipe_float64(&run) : fastgan_train_by_recipe_float32(&run));
+    require(size == 8 ? fastgan_train_by_algorithm_float64(&run) : fastgan_train_by_algorithm_float32(&run));
     require(size == 8 ? fastgan_train_crowd_float64(&crowd) : fastgan_train_crowd_float32(&crowd));
     unify(moved, (MODELS + 1) * count, size);
     unify(recorded, (MODELS + 1) * history, size);
     for (size_t i = 1; i <= MODELS; i++)
         if (memcmp(moved, moved + i * count * size, count * size) ||
             memcmp(recorded, recorded + i * history * size, history * size)) {
-            fprintf(stderr, "a model of a crowd by recipe is another than alone\n");
+            fprintf(stderr, "a model of a crowd by algorithm is another than alone\n");
             exit(3);
         }
     free(moments), free(powers), free(moved), free(recorded);
 }
 
-/* Train by each recipe from the parameters that `run` would begin with, and write what comes of it. */
-static void run_recipes(const fastgan_training *run, const char *start, size_t size, size_t steps)
+/* Train by each algorithm from the parameters that `run` would begin with, and write what comes of it. */
+static void run_algorithms(const fastgan_training *run, const char *start, size_t size, size_t steps)
 {
     const size_t d = run->d, k = run->k, count = 2 * (2 * d + 1) + k * d;
     int64_t *labels = room(run->n, sizeof *labels);
     for (size_t i = 0; i < run->n; i++)
         labels[i] = (int64_t)(i % 2);
-    for (size_t i = 0; i < sizeof recipes / sizeof recipes[0]; i++) {
-        fastgan_recipe recipe = recipes[i];
-        recipe.discriminator_learning_rate = recipe.generator_learning_rate =
+    for (size_t i = 0; i < sizeof algorithms / sizeof algorithms[0]; i++) {
+        fastgan_algorithm algorithm = algorithms[i];
+        algorithm.discriminator_learning_rate = algorithm.generator_learning_rate =
             run->discriminator_learning_rate;
-        const size_t kept = (size_t)recipe.optimizer;
+        const size_t kept = (size_t)algorithm.optimizer;
         char *parameters = room(count, size), *moments = room(kept * count, size), *end = parameters;
         char *powers = room(4, size), *history = room(5 * steps, size), *from = room(count, size);
         repeat(&end, start, d, size, 2);
@@ -149,16 +149,16 @@ static void run_recipes(const fastgan_training *run, const char *start, size_t s
         memcpy(from, parameters, count * size);
         for (size_t j = 0; j < 4; j++)
             size == 8 ? (void)(((double *)powers)[j] = 1) : (void)(((float *)powers)[j] = 1);
-        const fastgan_recipe_training training = {
-            .recipe = &recipe, .n = run->n, .d = d, .k = k, .classes = 2,
+        const fastgan_algorithm_training training = {
+            .algorithm = &algorithm, .n = run->n, .d = d, .k = k, .classes = 2,
             .batch_size = run->batch_size, .steps = steps, .data = run->data, .labels = labels,
             .latents = run->latents, .parameters = parameters, .moments = kept ? moments : NULL,
             .powers = powers, .history = history, .history_stride = steps, .record_every = 1,
             .stop = run->stop,
         };
-        require(size == 8 ? fastgan_train_by_recipe_float64(&training)
-                          : fastgan_train_by_recipe_float32(&training));
-        run_recipe_crowd(training, from, size);
+        require(size == 8 ? fastgan_train_by_algorithm_float64(&training)
+                          : fastgan_train_by_algorithm_float32(&training));
+        run_algorithm_crowd(training, from, size);
         put(parameters, count, size);
         put(moments, kept * count, size);
         put(powers, 4, size);
@@ -179,14 +179,14 @@ static void run_in_pieces(fastgan_training run, fastgan_crowd crowd, char *start
     for (size_t i = 0; i < n_copies; i++)
         copy_after[i] = (int64_t)(3 * i + 2);
     char *copies = room(n_copies * count + 1, size);
-    char *kept = room(crowd.models * (steps / 3 + 1) * count, size);
+    char *snapshots = room(crowd.models * (steps / 3 + 1) * count, size);
     run.discriminator_weights = start, run.discriminator_bias = start + d * size;
     run.generator_weights = start + (d + 1) * size;
     run.generator_biases = start + (d + 1 + run.k * d) * size;
     run.record_every = steps + 1, run.steps_to_record = steps, run.history = NULL;
     run.copies = copies, run.copy_after = copy_after, run.n_copies = n_copies;
     crowd.parameters = crowd_start, crowd.record_every = 0, crowd.records = 0;
-    crowd.kept = kept, crowd.snapshots = steps / 3 + 1, crowd.snapshot_every = 3;
+    crowd.snapshots = snapshots, crowd.n_snapshots = steps / 3 + 1, crowd.snapshot_every = 3;
     require(size == 8 ? fastgan_train_float64(&run) : fastgan_train_float32(&run));
     require(size == 8 ? fastgan_train_crowd_float64(&crowd) : fastgan_train_crowd_float32(&crowd));
     if (memcmp(start, moved, count * size) ||
@@ -194,7 +194,7 @@ static void run_in_pieces(fastgan_training run, fastgan_crowd crowd, char *start
         fprintf(stderr, "copies on the way change what comes out\n");
         exit(3);
     }
-    free(copies), free(copy_after), free(kept);
+    free(copies), free(copy_after), free(snapshots);
 }
 
 int main(int argc, char **argv)
@@ -257,7 +257,7 @@ int main(int argc, char **argv)
     put(crowd_moved, models * parameters, size);
     put(histories, models * 5 * records, size);
     fwrite(diverged_at, sizeof *diverged_at, models, stdout);
-    run_recipes(&run, start, size, records / 2);
+    run_algorithms(&run, start, size, records / 2);
     run_in_pieces(run, crowd, start, crowd_start, size);
     free(head), free(rate), free(data), free(latents), free(moved), free(z), free(crowd_moved);
     free(rates), free(seeds), free(history), free(pictures), free(scores), free(histories);

@@ -8,7 +8,7 @@ NO_NORMALS: int
 
 # Fused functions: index by "double" or "float" for the one of that dtype.
 train: Mapping[str, Callable[..., int]]
-train_by_recipe: Mapping[str, Callable[..., int]]
+train_by_algorithm: Mapping[str, Callable[..., int]]
 train_crowd: Mapping[str, Callable[..., int]]
 generate: Mapping[str, Callable[..., int]]
 score: Mapping[str, Callable[..., int]]

@@ -135,18 +135,18 @@ def train(
     return status
 
 
-cdef int take_recipe(c.fastgan_recipe *recipe, numbers) except -1:
+cdef int take_algorithm(c.fastgan_algorithm *algorithm, numbers) except -1:
     """Fill it in with the numbers of a fastgan.backends.recipe.Recipe."""
     (
-        recipe.schedule, recipe.discriminator_steps, recipe.generator_steps, recipe.loss,
-        recipe.optimizer, recipe.discriminator_learning_rate, recipe.generator_learning_rate,
-        recipe.label_smoothing, recipe.clip_value, recipe.gradient_penalty_weight,
-        recipe.r1_weight, recipe.momentum, recipe.second_momentum, recipe.epsilon,
+        algorithm.schedule, algorithm.discriminator_steps, algorithm.generator_steps, algorithm.loss,
+        algorithm.optimizer, algorithm.discriminator_learning_rate, algorithm.generator_learning_rate,
+        algorithm.label_smoothing, algorithm.clip_value, algorithm.gradient_penalty_weight,
+        algorithm.r1_weight, algorithm.momentum, algorithm.second_momentum, algorithm.epsilon,
     ) = numbers
-    require(c.FASTGAN_SEQUENTIAL <= recipe.schedule <= c.FASTGAN_SIMULTANEOUS)
-    require(c.FASTGAN_NON_SATURATING <= recipe.loss <= c.FASTGAN_WASSERSTEIN)
-    require(c.FASTGAN_SGD <= recipe.optimizer <= c.FASTGAN_ADAM)
-    return require(recipe.discriminator_steps > 0 and recipe.generator_steps > 0)
+    require(c.FASTGAN_SEQUENTIAL <= algorithm.schedule <= c.FASTGAN_SIMULTANEOUS)
+    require(c.FASTGAN_NON_SATURATING <= algorithm.loss <= c.FASTGAN_WASSERSTEIN)
+    require(c.FASTGAN_SGD <= algorithm.optimizer <= c.FASTGAN_ADAM)
+    return require(algorithm.discriminator_steps > 0 and algorithm.generator_steps > 0)
 
 
 cdef Py_ssize_t classes_of(Py_ssize_t parameters, Py_ssize_t d, Py_ssize_t k) except -1:
@@ -165,7 +165,7 @@ cdef int check_labels(const int64_t[::1] labels, Py_ssize_t classes) except -1:
     return 0
 
 
-cdef int check_batches(c.fastgan_recipe_training *run, Py_ssize_t rows, Py_ssize_t latents) except -1:
+cdef int check_batches(c.fastgan_algorithm_training *run, Py_ssize_t rows, Py_ssize_t latents) except -1:
     """Whether the steps take the rows of the order, if there is one, and no more than the latents."""
     cdef Py_ssize_t position = run.first_row, n = run.n, m, taken = 0, drawn = 0
     cdef size_t step
@@ -173,17 +173,17 @@ cdef int check_batches(c.fastgan_recipe_training *run, Py_ssize_t rows, Py_ssize
         m = min(<Py_ssize_t>run.batch_size, n - position)
         require(drawn <= latents - m)
         drawn += m
-        if run.recipe.schedule == c.FASTGAN_ALTERNATING:
-            if (step + 1) % run.recipe.discriminator_steps == 0:
-                require(<Py_ssize_t>run.recipe.generator_steps <= (latents - drawn) // m)
-                drawn += m * <Py_ssize_t>run.recipe.generator_steps
+        if run.algorithm.schedule == c.FASTGAN_ALTERNATING:
+            if (step + 1) % run.algorithm.discriminator_steps == 0:
+                require(<Py_ssize_t>run.algorithm.generator_steps <= (latents - drawn) // m)
+                drawn += m * <Py_ssize_t>run.algorithm.generator_steps
         taken += m
         position = (position + m) % n
     return require(rows == 0 or rows == taken)
 
 
-def train_by_recipe(
-    recipe_numbers,
+def train_by_algorithm(
+    algorithm_numbers,
     const real[:, ::1] data,
     const int64_t[::1] labels,
     const int64_t[::1] order,
@@ -202,23 +202,23 @@ def train_by_recipe(
     real[:, ::1] copies=None,
     const int64_t[::1] copy_after=None,
 ):
-    """fastgan_train_by_recipe of csrc/include/fastgan.h: as numpy_recipes.train, and copies."""
-    cdef c.fastgan_recipe recipe
-    cdef c.fastgan_recipe_training run
+    """fastgan_train_by_algorithm of csrc/include/fastgan.h: as numpy_recipes.train, and copies."""
+    cdef c.fastgan_algorithm algorithm
+    cdef c.fastgan_algorithm_training run
     cdef c.fastgan_status status
     cdef Py_ssize_t n = data.shape[0], d = data.shape[1], k = latents.shape[1], i, classes
     cdef Py_ssize_t count = parameters.shape[0]
-    take_recipe(&recipe, recipe_numbers)
+    take_algorithm(&algorithm, algorithm_numbers)
     require(n > 0 and d > 0 and k > 0 and steps > 0)
     classes = classes_of(count, d, k)
-    require(moments.shape[0] == recipe.optimizer and moments.shape[1] == count)
+    require(moments.shape[0] == algorithm.optimizer and moments.shape[1] == count)
     require(powers.shape[0] == 4 and stop.shape[0] == 1 and labels.shape[0] == n)
     require(batch_size > 0 and 0 <= first_row < n and first_step >= 0)
     require(record_every >= 0 and steps_to_record >= 0)
     check_labels(labels, classes)
     for i in range(order.shape[0]):
         require(0 <= order[i] < n)
-    run.recipe = &recipe
+    run.algorithm = &algorithm
     run.n, run.d, run.k, run.classes, run.batch_size = n, d, k, classes, batch_size
     run.first_row, run.first_step, run.steps = first_row, first_step, steps
     check_batches(&run, order.shape[0], latents.shape[0])
@@ -236,9 +236,9 @@ def train_by_recipe(
     run.stop = &stop[0]
     with nogil:
         if real is double:
-            status = c.fastgan_train_by_recipe_float64(&run)
+            status = c.fastgan_train_by_algorithm_float64(&run)
         else:
-            status = c.fastgan_train_by_recipe_float32(&run)
+            status = c.fastgan_train_by_algorithm_float32(&run)
     return status
 
 

@@ -15,7 +15,7 @@ Array = npt.NDArray[Any]
 
 NAMES = {np.dtype(np.float64): "double", np.dtype(np.float32): "float"}
 _TRAIN = {dtype: _kernel.train[name] for dtype, name in NAMES.items()}
-_TRAIN_BY_RECIPE = {dtype: _kernel.train_by_recipe[name] for dtype, name in NAMES.items()}
+_TRAIN_BY_ALGORITHM = {dtype: _kernel.train_by_algorithm[name] for dtype, name in NAMES.items()}
 _GENERATE = {dtype: _kernel.generate[name] for dtype, name in NAMES.items()}
 _SCORE = {dtype: _kernel.score[name] for dtype, name in NAMES.items()}
 _SIGMOID = {dtype: _kernel.sigmoid[name] for dtype, name in NAMES.items()}
@@ -68,7 +68,7 @@ def train(data: Array, *arguments: Any) -> None:
 
 def train_by_recipe(recipe: Recipe, data: Array, *arguments: Any) -> None:
     """As `numpy_recipes.train`."""
-    raise_unless_ok(_TRAIN_BY_RECIPE[data.dtype](recipe, data, *arguments))
+    raise_unless_ok(_TRAIN_BY_ALGORITHM[data.dtype](recipe, data, *arguments))
 
 
 def generate(latents: Array, *arguments: Any) -> None:
