@@ -91,7 +91,8 @@ def misuses(dtype: np.dtype) -> dict[str, dict[str, Any]]:
     wrong["labels of a crowd that shuffles"] = {"shuffle": True}
     wrong["labels without an algorithm"] = {"algorithm": None}
     for field, value in (("schedule", 3), ("loss", -1), ("optimizer", 3), ("generator_steps", 0),
-                         ("discriminator_steps", 0), ("generator_steps", 2**62)):  # fmt: skip
+                         ("discriminator_steps", 0), ("generator_steps", 2**62),
+                         ("generator_steps", 2**63)):  # fmt: skip
         wrong[f"{field} {value}"] = {"algorithm": ALGORITHM._replace(**{field: value})}
     wrong["an algorithm too short"] = {"algorithm": ALGORITHM[:-1]}
     wrong["latent 3"] = {"latent": 3}

@@ -89,7 +89,7 @@ def compile_program(build: Build, directory: Path) -> Path:
             objects.append(str(target))
     program = directory / "run_case"
     sources = [
-        *(ROOT / "csrc" / name for name in ("dispatch.c", "random/streams.c")),
+        *(ROOT / "csrc" / name for name in ("dispatch.c", "random/streams.c", "training/counts.c")),
         ROOT / "tests" / "kernel_program" / "run_case.c",
     ]
     subprocess.run(

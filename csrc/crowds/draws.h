@@ -9,7 +9,7 @@
 #include "lanes/group.h"
 #include "memory/limits.h"
 #include "random/wide_streams.h"
-#include "training/algorithm.h"
+#include "training/schedule.h"
 
 /* As NumPy seeds PCG64 with the four numbers of a SeedSequence: state, then increment. */
 static void seed_stream(fastgan_stream *stream, const uint64_t *seed)
@@ -90,25 +90,15 @@ static int draw_latents(group *g, size_t first, size_t latents, size_t done)
     return 1;
 }
 
-/* How many latents the steps of so many rows take. */
+/* Latents of the steps that take `rows` rows, the first of them number `step` of the training. */
 static size_t latents_of_rows(const group *g, size_t step, size_t position, size_t rows)
 {
-    const size_t n = g->crowd->n;
     if (g->latents_of_row == 1)
         return rows;
-    size_t latents = 0;
-    for (size_t row = 0, m; row < rows; row += m, step++) {
-        m = g->batch_size < n - position ? g->batch_size : n - position;
-        latents += m + m * generator_moves(g->crowd->algorithm, step);
-        position = position + m == n ? 0 : position + m;
-    }
-    return latents;
-}
-
-static size_t steps_in(const group *g, size_t rows)
-{
-    const size_t n = g->crowd->n, m = g->batch_size;
-    return rows / n * ((n + m - 1) / m) + (rows % n + m - 1) / m;
+    const size_t n = g->crowd->n, steps = steps_of_rows(n, g->batch_size, position, rows);
+    steps_taken taken = {.position = position};
+    take_steps(&taken, g->crowd->algorithm, n, g->batch_size, step, steps, SIZE_MAX);
+    return taken.latents;
 }
 
 /* What the rows of a chunk need, which begins at a step with row `position` of its epoch, after so
@@ -133,7 +123,7 @@ static fastgan_status draw_chunk(group *g, size_t step, size_t position, size_t 
             return FASTGAN_NO_NORMALS;
         if (*stop)
             return FASTGAN_STOPPED;
-        step += steps_in(g, left);
+        step += steps_of_rows(n, g->batch_size, (position + row) % n, left);
         drawn += latents;
         *done += latents;
     }

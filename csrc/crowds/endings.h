@@ -18,7 +18,7 @@ static void end_model(group *g, size_t lane, size_t step, const real *parameters
     const fastgan_crowd *crowd = g->crowd;
     memcpy(parameters_of_model(g, lane), parameters, g->parameter_count * sizeof(real));
     if (crowd->record_every)
-        clear_history(g, lane, (step + crowd->record_every - 1) / crowd->record_every);
+        clear_history(g, lane, records_of_steps(step, 0, crowd->record_every));
     if (crowd->snapshot_every)
         clear_snapshots(g, lane, step / crowd->snapshot_every + 1);
 }
@@ -76,6 +76,7 @@ static fastgan_training one_training(group *g, size_t lane, size_t position, siz
 {
     const fastgan_crowd *crowd = g->crowd;
     const size_t d = crowd->d, k = crowd->k;
+    const network_parts parts = network_parts_of(parameters, 1, d, k);
     return (fastgan_training){
         .n = crowd->n,
         .d = d,
@@ -86,10 +87,10 @@ static fastgan_training one_training(group *g, size_t lane, size_t position, siz
         .data = crowd->data,
         .order = order_of_one(g, lane, position, row, rows),
         .latents = latents,
-        .discriminator_weights = parameters,
-        .discriminator_bias = parameters + d,
-        .generator_weights = parameters + d + 1,
-        .generator_biases = parameters + d + 1 + k * d,
+        .discriminator_weights = parts.w,
+        .discriminator_bias = parts.b,
+        .generator_weights = parts.weights,
+        .generator_biases = parts.biases,
         .discriminator_learning_rate = crowd->discriminator_learning_rates[g->first + lane],
         .generator_learning_rate = crowd->generator_learning_rates[g->first + lane],
         .stop = crowd->stop,
@@ -150,9 +151,8 @@ static fastgan_status diverge(group *g, size_t lane, size_t position, size_t row
     memcpy(powers, g->powers_before, sizeof powers);
     numbers_out_of_lane(kept, g->before, g->lanes, lane, g->state_count);
     for (size_t row = 0, m, drawn = 0, taken; row < rows; row += m, drawn += taken, step++) {
-        const size_t left = crowd->n - position;
-        m = g->batch_size < left ? g->batch_size : left;
-        taken = latents_of_rows(g, (size_t)step, position, m);
+        m = rows_of_batch(g->batch_size, crowd->n, position);
+        taken = latents_of_step(crowd->algorithm, (size_t)step, m);
         if (g->vectors)
             numbers_out_of_lane(copied, g->latents + drawn * k * g->vectors, g->lanes, lane,
                                 taken * k);
@@ -165,7 +165,7 @@ static fastgan_status diverge(group *g, size_t lane, size_t position, size_t row
         if (!all_finite(state, count))
             break;
         memcpy(kept, state, bytes);
-        position = position + m == crowd->n ? 0 : position + m;
+        position = position_after(position, m, crowd->n);
     }
     crowd->diverged_at[g->first + lane] = step;
     end_model(g, lane, (size_t)step, kept);

@@ -39,7 +39,7 @@ static size_t rows_to_snapshot(const group *g, size_t step, size_t position)
     const size_t n = g->crowd->n, m = g->batch_size, every = g->crowd->snapshot_every;
     const size_t steps = every - step % every;
     if (g->chunk_rows >= n)
-        return steps / ((n + m - 1) / m) * n;
+        return steps / steps_of_epoch(n, m) * n;
     return steps > (n - position) / m ? n - position : steps * m;
 }
 

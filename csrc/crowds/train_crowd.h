@@ -11,19 +11,18 @@
 /* Train the group's only model over a chunk. */
 static fastgan_status train_alone(group *g, size_t position, size_t rows)
 {
-    const size_t steps = steps_in(g, rows), every = g->crowd->record_every;
+    const size_t steps = steps_of_rows(g->crowd->n, g->batch_size, position, rows);
+    const size_t every = g->crowd->record_every;
     fastgan_training run =
         one_training(g, 0, position, 0, rows, (real *)g->parameters, (const real *)g->latents);
     if (*run.stop)
         return FASTGAN_STOPPED; /* perhaps before its order was whole */
     if (every) {
-        const size_t records = steps > g->to_record ? (steps - g->to_record - 1) / every + 1 : 0;
         run.history = history_of(g, 0) + g->records_made;
         run.history_stride = g->crowd->records;
         run.record_every = every;
         run.steps_to_record = g->to_record;
-        g->records_made += records;
-        g->to_record += records * every - steps;
+        g->records_made += pass_steps(steps, &g->to_record, every);
     }
     return train(&run);
 }
@@ -74,7 +73,7 @@ static fastgan_status train_group(group *g)
             status = end_diverged(g, position, rows, (int64_t)step);
         if (status != FASTGAN_OK)
             return status;
-        step += steps_in(g, rows);
+        step += steps_of_rows(crowd->n, g->batch_size, position, rows);
         take_snapshots(g, step);
         if (crowd->patience && position + rows == crowd->n)
             end_settled(g, step);
@@ -102,7 +101,7 @@ static size_t vectors_for(const fastgan_crowd *crowd, size_t models)
         return 0;
     if (crowd->shuffle && crowd->n > MOST_SHUFFLED_ROWS)
         return 0;
-    const size_t numbers = parameters_of(1, crowd->d, crowd->k) + 2 * m * crowd->d;
+    const size_t numbers = parameter_count(1, crowd->d, crowd->k) + 2 * m * crowd->d;
     if (numbers > MOST_NUMBERS_IN_LANES)
         return 0;
     if (models >= FEW_VECTORS * LANES && has_few_lanes(crowd))

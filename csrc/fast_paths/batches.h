@@ -10,6 +10,7 @@
 #include "fast_paths/products.h"
 #include "memory/limits.h"
 #include "training/history.h"
+#include "training/schedule.h"
 
 #define ROWS_AT_ONCE 4 /* sums over features under way side by side, to hide their latency */
 
@@ -234,22 +235,16 @@ static fastgan_status train_in_panels(panel_workspace *ws, const fastgan_trainin
     const real *latents = run->latents;
     size_t position = run->first_row, to_record = run->steps_to_record, column = 0;
     for (size_t done = 0, m; done < run->rows; done += m) {
-        const size_t left = run->n - position;
         const real *z = latents + done * run->k;
         size_t x_stride;
-        m = run->batch_size < left ? run->batch_size : left;
+        m = rows_of_batch(run->batch_size, run->n, position);
         const real *x = real_rows(ws, run, done, position, m, &x_stride);
         if (!real_move(ws, run, x, x_stride, m) || !generate_and_score(ws, run, z, m) ||
             !fake_move(ws, run, m) || !generator_move(ws, run, z, m))
             return FASTGAN_STOPPED;
-        if (run->record_every) {
-            if (to_record == 0) {
-                record_batch(ws, run, column++, m);
-                to_record = run->record_every;
-            }
-            to_record--;
-        }
-        position = position + m == run->n ? 0 : position + m;
+        if (next_is_recorded(&to_record, run->record_every))
+            record_batch(ws, run, column++, m);
+        position = position_after(position, m, run->n);
     }
     return FASTGAN_OK;
 }

@@ -10,6 +10,7 @@
 #include "arithmetic/widths.h"
 #include "include/fastgan.h"
 #include "training/history.h"
+#include "training/schedule.h"
 
 #define MOST_ROW_VECTORS 4 /* larger rows are faster in train_batches.h */
 #define RECORDS_AT_ONCE 512 /* steps between two visits to the history: it stays in cache */
@@ -79,7 +80,7 @@ ALWAYS_INLINE fastgan_status train_single_rows(const fastgan_training *run, int 
         row_vec x[MOST_ROW_VECTORS], fake[MOST_ROW_VECTORS], slope[MOST_ROW_VECTORS];
         load_row(x, data + d * (run->order ? (size_t)run->order[step] : position), d, vectors,
                  full);
-        position = position + 1 == run->n ? 0 : position + 1;
+        position = position_after(position, 1, run->n);
 
         /* D moves on the real row. */
         const real real_logit = row_logit(x, w, b, padding, vectors, full);
@@ -109,21 +110,16 @@ ALWAYS_INLINE fastgan_status train_single_rows(const fastgan_training *run, int 
             g_biases[v] = g_biases[v] - g_rate * pre_activation_delta;
         }
 
-        if (run->record_every) {
-            if (to_record == 0) {
-                history[columns] = real_logit;
-                history[columns + run->history_stride] = fake_logit;
-                history[columns + 2 * run->history_stride] = generator_logit;
-                to_record = run->record_every;
-                if (++columns - finished == RECORDS_AT_ONCE) {
-                    record_single_rows(history + finished, run->history_stride,
-                                       columns - finished);
-                    finished = columns;
-                    if (*run->stop)
-                        return FASTGAN_STOPPED;
-                }
+        if (next_is_recorded(&to_record, run->record_every)) {
+            history[columns] = real_logit;
+            history[columns + run->history_stride] = fake_logit;
+            history[columns + 2 * run->history_stride] = generator_logit;
+            if (++columns - finished == RECORDS_AT_ONCE) {
+                record_single_rows(history + finished, run->history_stride, columns - finished);
+                finished = columns;
+                if (*run->stop)
+                    return FASTGAN_STOPPED;
             }
-            to_record--;
         }
     }
     if (columns > finished)

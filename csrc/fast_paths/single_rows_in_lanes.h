@@ -170,7 +170,7 @@ ALWAYS_INLINE size_t train_few_lanes(group *g, size_t position, size_t rows, int
         WIDE(sigmoid_each)(f.a, f.p, f.q, (d + 1) * vectors);
         few_real_move(&f, x, d, vectors);
         WIDE(sigmoid_each)(f.fake_logits, p, one_minus_p, vectors);
-        position = position + step == g->crowd->n ? 0 : position + step;
+        position = position_after(position, step, g->crowd->n);
         x = few_real_row(g, position, row + step, d);
         few_fake_move(&f, p, x, d, vectors);
         WIDE(sigmoid_each)(f.g_logits, p, one_minus_p, vectors);

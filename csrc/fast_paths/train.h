@@ -18,29 +18,28 @@ static fastgan_status train(const fastgan_training *run)
     if (!run->n_copies)
         return train_segment(run);
     const size_t n = run->n, d = run->d, k = run->k;
+    const size_t steps = steps_of_rows(n, run->batch_size, run->first_row, run->rows);
     fastgan_training segment = *run;
     real *copy = run->copies;
-    size_t step = 0, copied = 0;
-    for (size_t done = 0; done < run->rows; done += segment.rows) {
-        const size_t first = step, end = next_copy(run->copy_after, run->n_copies, copied);
-        size_t position = segment.first_row;
-        for (segment.rows = 0; step < end && done + segment.rows < run->rows; step++) {
-            const size_t m = rows_of_batch(run->batch_size, n, position);
-            segment.rows += m;
-            position = position + m == n ? 0 : position + m;
-        }
+    size_t copied = 0;
+    for (size_t done = 0, next; done < steps; done = next) {
+        const size_t end = next_copy(run->copy_after, run->n_copies, copied);
+        steps_taken taken = {.position = segment.first_row};
+        next = end < steps ? end : steps;
+        take_steps(&taken, NULL, n, run->batch_size, done, next - done, SIZE_MAX);
+        segment.rows = taken.rows;
         const fastgan_status status = *run->stop ? FASTGAN_STOPPED : train_segment(&segment);
         if (status != FASTGAN_OK)
             return status;
-        if (step == end) {
+        if (next == end) {
             copy = copy_numbers(copy, run->discriminator_weights, d);
             copy = copy_numbers(copy, run->discriminator_bias, 1);
             copy = copy_numbers(copy, run->generator_weights, k * d);
             copy = copy_numbers(copy, run->generator_biases, d);
             copied++;
         }
-        pass_history(&segment.history, &segment.steps_to_record, run->record_every, step - first);
-        segment.first_row = position;
+        pass_history(&segment.history, &segment.steps_to_record, run->record_every, next - done);
+        segment.first_row = taken.position;
         segment.order = run->order ? segment.order + segment.rows : NULL;
         segment.latents = (const real *)segment.latents + segment.rows * k;
     }

@@ -29,8 +29,7 @@ static void train_lanes(group *g, size_t position, size_t rows)
         return;
     }
     for (size_t row = 0, m; row < rows; row += m) {
-        const size_t left = g->crowd->n - position;
-        m = g->batch_size < left ? g->batch_size : left;
+        m = rows_of_batch(g->batch_size, g->crowd->n, position);
         step_group(g, position, row, m);
         if (is_recorded(g)) {
             if (g->batch_size > 1)
@@ -38,7 +37,7 @@ static void train_lanes(group *g, size_t position, size_t rows)
             else
                 keep_logits(g, g->records + 3 * g->vectors * kept++);
         }
-        position = position + m == g->crowd->n ? 0 : position + m;
+        position = position_after(position, m, g->crowd->n);
     }
     record_kept(g, kept);
 }

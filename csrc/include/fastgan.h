@@ -162,6 +162,23 @@ typedef struct {
 fastgan_status fastgan_train_crowd_float64(const fastgan_crowd *crowd);
 fastgan_status fastgan_train_crowd_float32(const fastgan_crowd *crowd);
 
+/* Counts that the arrays of a training have to fit; steps_to_record is the number of steps before the
+ * first record. */
+size_t fastgan_parameter_count(size_t classes, size_t d, size_t k);
+size_t fastgan_moments(fastgan_optimizer optimizer); /* of each parameter */
+size_t fastgan_records(size_t steps, size_t steps_to_record, size_t record_every);
+size_t fastgan_steps_of_epoch(size_t n, size_t batch_size);
+
+/* Steps of a run, or 0 where its rows end within a batch. */
+size_t fastgan_steps(const fastgan_training *run);
+
+/* Rows of a run, or 0 where its steps need more than `latents` latent vectors. */
+size_t fastgan_rows(const fastgan_algorithm_training *run, size_t latents);
+
+/* Latent vectors of each model of a crowd, or 0 where they are too many to count. Its epochs times its
+ * rows must be at most SIZE_MAX / 2. */
+size_t fastgan_latents(const fastgan_crowd *crowd);
+
 /* pictures (rows, d) = sigmoid(biases (d,) + latents (rows, k) times weights (k, d)) */
 fastgan_status fastgan_generate_float64(const void *latents, const void *weights,
                                         const void *biases, void *pictures, size_t rows, size_t d,

@@ -17,6 +17,8 @@
 #include "memory/limits.h"
 #include "optimizers/moments.h"
 #include "training/algorithm.h"
+#include "training/schedule.h"
+#include "training/sizes.h"
 
 #define CROWD_VECTORS 4
 /* Where features are few, as in train_few_lanes.h; with AVX-512 eight gained nothing. */
@@ -62,11 +64,6 @@ typedef struct {
 
 #define DRAWN_AT_ONCE 1024
 
-static size_t parameters_of(size_t classes, size_t d, size_t k)
-{
-    return classes * (d + 1) + k * d + classes * d;
-}
-
 static size_t latents_of_row(const fastgan_crowd *crowd)
 {
     const fastgan_algorithm *r = crowd->algorithm;
@@ -77,7 +74,7 @@ static size_t latents_of_row(const fastgan_crowd *crowd)
  * falls within an epoch; an epoch at most where models may end after each. */
 static size_t rows_of_chunk(const fastgan_crowd *crowd, size_t m, size_t lanes)
 {
-    const size_t in_epoch = (crowd->n + m - 1) / m;
+    const size_t in_epoch = steps_of_epoch(crowd->n, m);
     const int is_cut = crowd->n_snapshots > 1 && crowd->snapshot_every % in_epoch;
     const size_t row_bytes = latents_of_row(crowd) * crowd->k * lanes * sizeof(real);
     const size_t bytes = lanes == 1 ? ALONE_CHUNK_BYTES : CROWD_CHUNK_BYTES;
@@ -130,7 +127,7 @@ static int allocate_group(group *g, const fastgan_crowd *crowd, size_t vectors)
     g->lanes = vectors ? vectors * LANES : 1;
     g->batch_size = crowd->batch_size < crowd->n ? crowd->batch_size : crowd->n;
     g->chunk_rows = rows_of_chunk(crowd, g->batch_size, g->lanes);
-    g->parameter_count = g->state_count = parameters_of(crowd->classes, crowd->d, crowd->k);
+    g->parameter_count = g->state_count = parameter_count(crowd->classes, crowd->d, crowd->k);
     g->latents_of_row = latents_of_row(crowd);
     if (crowd->algorithm) {
         g->algorithm = algorithm_of(crowd->algorithm);
@@ -183,16 +180,10 @@ static const uint32_t *chunk_order(const group *g, size_t position, size_t row)
     return g->order + (g->chunk_rows > g->crowd->n ? row : position) * g->lanes;
 }
 
-/* Whether the history takes a column of this step; to be asked once a step. */
+/* Whether the history takes a column of the next step; to be asked once a step. */
 ALWAYS_INLINE int is_recorded(group *g)
 {
-    if (!g->crowd->record_every)
-        return 0;
-    const int recorded = g->to_record == 0;
-    if (recorded)
-        g->to_record = g->crowd->record_every;
-    g->to_record--;
-    return recorded;
+    return next_is_recorded(&g->to_record, g->crowd->record_every);
 }
 
 #endif

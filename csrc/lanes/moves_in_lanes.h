@@ -168,7 +168,7 @@ static void move_in_lanes(group *g, const vec *rates, real *powers, size_t from,
 
 static void move_d_in_lanes(group *g)
 {
-    const size_t count = g->crowd->classes * (g->crowd->d + 1);
+    const size_t count = discriminator_parameter_count(g->crowd->classes, g->crowd->d);
     const real most = g->algorithm.clip_value;
     move_in_lanes(g, g->discriminator_learning_rates, g->powers, 0, count);
     for (size_t i = 0; i < count * g->vectors && most <= LARGEST_REAL; i++)
@@ -177,7 +177,7 @@ static void move_d_in_lanes(group *g)
 
 static void move_g_in_lanes(group *g)
 {
-    const size_t of_d = g->crowd->classes * (g->crowd->d + 1);
+    const size_t of_d = discriminator_parameter_count(g->crowd->classes, g->crowd->d);
     move_in_lanes(g, g->generator_learning_rates, g->powers + 2, of_d * g->vectors, g->parameter_count - of_d);
 }
 

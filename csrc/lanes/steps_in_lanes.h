@@ -33,7 +33,7 @@ static void sequential_lanes(group *g, const lane_batch *b)
 /* D's gradient on real rows and G's pictures together. */
 static void joint_gradient_lanes(group *g, const lane_batch *b)
 {
-    const size_t count = g->crowd->classes * (g->crowd->d + 1) * g->vectors;
+    const size_t count = discriminator_parameter_count(g->crowd->classes, g->crowd->d) * g->vectors;
     generate_in_lanes(g, b->z, b->labels, b->m);
     score_in_lanes(g, g->reals, b->labels, b->m, g->real_logits);
     score_in_lanes(g, g->fakes, b->labels, b->m, g->fake_logits);
@@ -133,13 +133,12 @@ static void train_lanes_by_algorithm(group *g, size_t step, size_t position, siz
 {
     lane_batch b = {.z = g->latents};
     for (size_t row = 0; row < rows; row += b.m, step++) {
-        const size_t left = g->crowd->n - position;
-        b.m = g->batch_size < left ? g->batch_size : left;
+        b.m = rows_of_batch(g->batch_size, g->crowd->n, position);
         b.g_moves = generator_moves(g->crowd->algorithm, step);
         take_lane_batch(g, &b, position, row);
         step_lanes_by_algorithm(g, &b);
         b.z += (1 + b.g_moves) * b.m * g->crowd->k * g->vectors;
-        position = position + b.m == g->crowd->n ? 0 : position + b.m;
+        position = position_after(position, b.m, g->crowd->n);
     }
 }
 

@@ -1,5 +1,5 @@
 /* How a training is done, where it is not the Slanted Land schedule with plain descent, with numbers of
- * the dtype, and whose turn it is.
+ * the dtype.
  */
 #ifndef FASTGAN_ALGORITHM_H
 #define FASTGAN_ALGORITHM_H
@@ -22,13 +22,6 @@ static inline algorithm algorithm_of(const fastgan_algorithm *from)
         .generator_learning_rate = (real)from->generator_learning_rate,
         .clip_value = (real)from->clip_value,
     };
-}
-
-/* How often G moves in a step of the alternating schedule. */
-static inline size_t generator_moves(const fastgan_algorithm *r, size_t step)
-{
-    const int turn = r->schedule == FASTGAN_ALTERNATING && (step + 1) % r->discriminator_steps == 0;
-    return turn ? r->generator_steps : 0;
 }
 
 #endif

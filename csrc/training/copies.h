@@ -6,21 +6,14 @@
 
 #include "arithmetic/build.h"
 #include "memory/arrays.h"
+#include "training/schedule.h"
 
-static size_t rows_of_batch(size_t batch_size, size_t n, size_t position)
-{
-    return batch_size < n - position ? batch_size : n - position;
-}
-
-/* So many steps later: past the columns that they filled. */
+/* Move the history past the columns that `steps` steps filled. */
 static void pass_history(void **history, size_t *to_record, size_t record_every, size_t steps)
 {
-    if (!record_every)
-        return;
-    const size_t columns = steps > *to_record ? (steps - *to_record - 1) / record_every + 1 : 0;
+    const size_t columns = pass_steps(steps, to_record, record_every);
     if (columns) /* there may be no room at all, and no pointer to move */
         *history = (real *)*history + columns;
-    *to_record += columns * record_every - steps;
 }
 
 /* After which step the next copy is made, if there is one. */

@@ -11,21 +11,16 @@ static fastgan_status train_steps(workspace *ws)
     const real *z = run->latents;
     size_t position = run->first_row, done = 0, to_record = run->steps_to_record, column = 0;
     for (size_t step = run->first_step; step < run->first_step + run->steps; step++) {
-        const size_t left = run->n - position, g_moves = generator_moves(run->algorithm, step);
-        const size_t m = run->batch_size < left ? run->batch_size : left;
+        const size_t g_moves = generator_moves(run->algorithm, step);
+        const size_t m = rows_of_batch(run->batch_size, run->n, position);
         take_batch(ws, done, position, m);
         if (*run->stop || !step_by_algorithm(ws, z, m, g_moves))
             return FASTGAN_STOPPED;
-        if (run->record_every) {
-            if (to_record == 0) {
-                record_step(ws, column++, m);
-                to_record = run->record_every;
-            }
-            to_record--;
-        }
+        if (next_is_recorded(&to_record, run->record_every))
+            record_step(ws, column++, m);
         z += m * run->k * (1 + g_moves);
         done += m;
-        position = position + m == run->n ? 0 : position + m;
+        position = position_after(position, m, run->n);
     }
     return FASTGAN_OK;
 }
@@ -49,20 +44,16 @@ static fastgan_status train_by_algorithm(const fastgan_algorithm_training *run)
         return FASTGAN_STOPPED;
     if (!run->n_copies)
         return train_segment_by_algorithm(run);
-    const size_t count = run->classes * (2 * run->d + 1) + run->k * run->d;
+    const size_t count = parameter_count(run->classes, run->d, run->k);
     fastgan_algorithm_training segment = *run;
     real *copy = run->copies;
     size_t copied = 0;
     for (size_t done = 0; done < run->steps; done += segment.steps) {
         const size_t end = next_copy(run->copy_after, run->n_copies, copied);
-        size_t rows = 0, latents = 0, position = segment.first_row;
+        steps_taken taken = {.position = segment.first_row};
         segment.steps = (end < run->steps ? end : run->steps) - done;
-        for (size_t step = 0; step < segment.steps; step++) {
-            const size_t m = rows_of_batch(run->batch_size, run->n, position);
-            rows += m;
-            latents += m + m * generator_moves(run->algorithm, segment.first_step + step);
-            position = position + m == run->n ? 0 : position + m;
-        }
+        take_steps(&taken, run->algorithm, run->n, run->batch_size, segment.first_step,
+                   segment.steps, SIZE_MAX);
         const fastgan_status status = *run->stop ? FASTGAN_STOPPED : train_segment_by_algorithm(&segment);
         if (status != FASTGAN_OK)
             return status;
@@ -71,10 +62,10 @@ static fastgan_status train_by_algorithm(const fastgan_algorithm_training *run)
             copied++;
         }
         pass_history(&segment.history, &segment.steps_to_record, run->record_every, segment.steps);
-        segment.first_row = position;
+        segment.first_row = taken.position;
         segment.first_step += segment.steps;
-        segment.order = run->order ? segment.order + rows : NULL;
-        segment.latents = (const real *)segment.latents + latents * run->k;
+        segment.order = run->order ? segment.order + taken.rows : NULL;
+        segment.latents = (const real *)segment.latents + taken.latents * run->k;
     }
     return FASTGAN_OK;
 }

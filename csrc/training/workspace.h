@@ -11,6 +11,7 @@
 #include "memory/limits.h"
 #include "optimizers/moments.h"
 #include "training/algorithm.h"
+#include "training/sizes.h"
 
 /* What the optimizer remembers of a network's parameters, and of the betas' powers (2,). */
 typedef struct {
@@ -82,8 +83,8 @@ static int allocate_workspace(workspace *ws, const fastgan_algorithm_training *r
         return 0;
     ws->run = run;
     ws->algorithm = algorithm_of(run->algorithm);
-    ws->discriminator_count = run->classes * run->d + run->classes;
-    ws->parameter_count = ws->discriminator_count + run->k * run->d + run->classes * run->d;
+    ws->discriminator_count = discriminator_parameter_count(run->classes, run->d);
+    ws->parameter_count = parameter_count(run->classes, run->d, run->k);
     lay_out_workspace(ws, &memory, m);
     ws->memory = allocate(&memory);
     if (!ws->memory)

@@ -29,28 +29,6 @@ cdef int require(bint condition) except -1:
     return 0
 
 
-cdef Py_ssize_t steps_in(Py_ssize_t rows, Py_ssize_t batch_size) noexcept:
-    return (rows + batch_size - 1) // batch_size
-
-
-cdef Py_ssize_t steps_of(c.fastgan_training *run) except -1:
-    """How many steps a run has; refuses one that cuts a batch short."""
-    cdef Py_ssize_t n = run.n, batch_size = min(run.batch_size, run.n)
-    cdef Py_ssize_t to_epoch_end = n - run.first_row
-    cdef Py_ssize_t first = min(to_epoch_end, <Py_ssize_t>run.rows)
-    cdef Py_ssize_t rest = run.rows - first
-    require(first == to_epoch_end or first % batch_size == 0)
-    require(rest % n % batch_size == 0)
-    return (
-        steps_in(first, batch_size) + rest // n * steps_in(n, batch_size) + rest % n // batch_size
-    )
-
-
-cdef Py_ssize_t times_in(Py_ssize_t steps, Py_ssize_t to_first, Py_ssize_t every) noexcept:
-    """How often something is done in so many steps, once after the first `to_first`; 0 for never."""
-    return 0 if every == 0 or steps <= to_first else (steps - to_first - 1) // every + 1
-
-
 cdef Py_ssize_t count_copies(
     real[:, ::1] copies, const int64_t[::1] after, Py_ssize_t count, Py_ssize_t steps
 ) except -1:
@@ -67,9 +45,12 @@ cdef Py_ssize_t count_copies(
     return after.shape[0]
 
 
-cdef int check_history(real[:, :] history, Py_ssize_t columns) except -1:
-    """Whether five rows have room for so many columns, each row without gaps."""
-    require(history.shape[0] == 5 and history.shape[1] >= columns)
+cdef int check_history(
+    real[:, :] history, size_t steps, size_t steps_to_record, size_t record_every
+) except -1:
+    """Check that five rows have room for the records of these steps, each row without gaps."""
+    require(history.shape[0] == 5)
+    require(<size_t>history.shape[1] >= c.fastgan_records(steps, steps_to_record, record_every))
     require(history.shape[1] <= 1 or history.strides[1] == sizeof(real))
     require(history.strides[0] % sizeof(real) == 0)
     return require(history.strides[0] >= history.shape[1] * <Py_ssize_t>sizeof(real))
@@ -98,7 +79,8 @@ def train(
     cdef c.fastgan_training run
     cdef c.fastgan_status status
     cdef Py_ssize_t n = data.shape[0], d = data.shape[1], k = latents.shape[1], i
-    cdef Py_ssize_t rows = latents.shape[0], steps
+    cdef Py_ssize_t rows = latents.shape[0]
+    cdef size_t steps
     require(n > 0 and d > 0 and k > 0 and rows > 0)
     require(batch_size > 0 and 0 <= first_row < n and record_every >= 0 and steps_to_record >= 0)
     require(discriminator_weights.shape[0] == d and discriminator_bias.shape[0] == 1)
@@ -119,9 +101,10 @@ def train(
     run.discriminator_learning_rate = discriminator_learning_rate
     run.generator_learning_rate = generator_learning_rate
     run.record_every, run.steps_to_record = record_every, steps_to_record
-    steps = steps_of(&run)
-    check_history(history, times_in(steps, steps_to_record, record_every))
-    run.n_copies = count_copies(copies, copy_after, d + 1 + k * d + d, steps)
+    steps = c.fastgan_steps(&run)
+    require(steps > 0)  # no batch is cut short
+    check_history(history, steps, steps_to_record, record_every)
+    run.n_copies = count_copies(copies, copy_after, c.fastgan_parameter_count(1, d, k), steps)
     run.copies = &copies[0, 0] if run.n_copies else NULL
     run.copy_after = &copy_after[0] if run.n_copies else NULL
     run.history = &history[0, 0] if history.shape[1] else NULL
@@ -154,7 +137,7 @@ cdef Py_ssize_t classes_of(Py_ssize_t parameters, Py_ssize_t d, Py_ssize_t k) ex
     cdef Py_ssize_t classes
     require(k <= parameters // d)
     classes = (parameters - k * d) // (2 * d + 1)
-    require(classes > 0 and parameters == classes * (2 * d + 1) + k * d)
+    require(classes > 0 and parameters == <Py_ssize_t>c.fastgan_parameter_count(classes, d, k))
     return classes
 
 
@@ -163,23 +146,6 @@ cdef int check_labels(const int64_t[::1] labels, Py_ssize_t classes) except -1:
     for i in range(labels.shape[0]):
         require(0 <= labels[i] < classes)
     return 0
-
-
-cdef int check_batches(c.fastgan_algorithm_training *run, Py_ssize_t rows, Py_ssize_t latents) except -1:
-    """Whether the steps take the rows of the order, if there is one, and no more than the latents."""
-    cdef Py_ssize_t position = run.first_row, n = run.n, m, taken = 0, drawn = 0
-    cdef size_t step
-    for step in range(run.first_step, run.first_step + run.steps):
-        m = min(<Py_ssize_t>run.batch_size, n - position)
-        require(drawn <= latents - m)
-        drawn += m
-        if run.algorithm.schedule == c.FASTGAN_ALTERNATING:
-            if (step + 1) % run.algorithm.discriminator_steps == 0:
-                require(<Py_ssize_t>run.algorithm.generator_steps <= (latents - drawn) // m)
-                drawn += m * <Py_ssize_t>run.algorithm.generator_steps
-        taken += m
-        position = (position + m) % n
-    return require(rows == 0 or rows == taken)
 
 
 def train_by_algorithm(
@@ -208,6 +174,7 @@ def train_by_algorithm(
     cdef c.fastgan_status status
     cdef Py_ssize_t n = data.shape[0], d = data.shape[1], k = latents.shape[1], i, classes
     cdef Py_ssize_t count = parameters.shape[0]
+    cdef size_t rows
     take_algorithm(&algorithm, algorithm_numbers)
     require(n > 0 and d > 0 and k > 0 and steps > 0)
     classes = classes_of(count, d, k)
@@ -221,12 +188,14 @@ def train_by_algorithm(
     run.algorithm = &algorithm
     run.n, run.d, run.k, run.classes, run.batch_size = n, d, k, classes, batch_size
     run.first_row, run.first_step, run.steps = first_row, first_step, steps
-    check_batches(&run, order.shape[0], latents.shape[0])
+    rows = c.fastgan_rows(&run, latents.shape[0])
+    require(rows > 0)  # the latents suffice
+    require(order.shape[0] == 0 or <size_t>order.shape[0] == rows)
     run.data, run.labels, run.latents = &data[0, 0], &labels[0], &latents[0, 0]
     run.order = &order[0] if order.shape[0] else NULL
     run.parameters, run.powers = &parameters[0], &powers[0]
     run.moments = &moments[0, 0] if moments.shape[0] else NULL
-    check_history(history, times_in(steps, steps_to_record, record_every))
+    check_history(history, steps, steps_to_record, record_every)
     run.n_copies = count_copies(copies, copy_after, count, steps)
     run.copies = &copies[0, 0] if run.n_copies else NULL
     run.copy_after = &copy_after[0] if run.n_copies else NULL

@@ -78,22 +78,6 @@ cdef int draw_normals(
     return 0
 
 
-cdef Py_ssize_t latents_in(c.fastgan_algorithm *algorithm, Py_ssize_t n, Py_ssize_t m, Py_ssize_t epochs) except -1:
-    """How many latent vectors so many epochs take, in batches of m rows."""
-    cdef Py_ssize_t in_epoch = steps_in(n, m), turns, between, a, b
-    if algorithm == NULL or algorithm.schedule != c.FASTGAN_ALTERNATING:
-        return epochs * n
-    turns = epochs * in_epoch // <Py_ssize_t>algorithm.discriminator_steps
-    # One turn in so many falls on an epoch's last batch, which may be short.
-    a, b = in_epoch, algorithm.discriminator_steps % in_epoch
-    while b:
-        a, b = b, a % b
-    between = in_epoch // a
-    turns = turns * m - turns // between * (in_epoch * m - n)  # in rows
-    require(turns <= (PY_SSIZE_T_MAX - epochs * n) // <Py_ssize_t>algorithm.generator_steps)
-    return epochs * n + turns * <Py_ssize_t>algorithm.generator_steps
-
-
 def train_crowd(
     algorithm_numbers,
     const real[:, ::1] data,
@@ -127,16 +111,19 @@ def train_crowd(
     cdef c.fastgan_status status
     cdef bint by_algorithm = algorithm_numbers is not None
     cdef Py_ssize_t n = data.shape[0], d = data.shape[1], models = parameters.shape[0]
-    cdef Py_ssize_t records = history.shape[2], n_snapshots = snapshots.shape[1], steps
+    cdef Py_ssize_t records = history.shape[2], n_snapshots = snapshots.shape[1]
+    cdef size_t steps, needed
     require(n > 0 and d > 0 and k > 0 and models > 0 and epochs > 0 and batch_size > 0)
     require(n < 2**32 and seeds.shape[0] == models and seeds.shape[1] == 4)
     require(epochs <= PY_SSIZE_T_MAX // n)
+    crowd.n, crowd.d, crowd.k, crowd.models = n, d, k, models
+    crowd.epochs, crowd.batch_size = epochs, batch_size
     crowd.classes = classes_of(parameters.shape[1], d, k)
     if by_algorithm:
         take_algorithm(&algorithm, algorithm_numbers)
         require(labels.shape[0] == n and (crowd.classes == 1 or not shuffle))
         # So that the bytes of a chunk's latents can be counted.
-        require(<Py_ssize_t>algorithm.generator_steps <= 2**40 // min(batch_size, n) // k)
+        require(algorithm.generator_steps <= <size_t>(2**40 // min(batch_size, n) // k))
         check_labels(labels, crowd.classes)
     else:
         require(crowd.classes == 1)
@@ -146,21 +133,15 @@ def train_crowd(
     require(generator_learning_rates.shape[0] == models and diverged_at.shape[0] == models)
     require(c.FASTGAN_UNIFORM <= latent <= c.FASTGAN_EXPLICIT and stop.shape[0] == 1)
     if latent == c.FASTGAN_EXPLICIT:
-        require(latents.shape[0] >= latents_in(&algorithm if by_algorithm else NULL, n, min(batch_size, n), epochs))
-        require(latents.shape[1] == k)
+        needed = c.fastgan_latents(&crowd)
+        require(0 < needed <= <size_t>latents.shape[0] and latents.shape[1] == k)
     require(history.shape[0] == models and history.shape[1] == 5 and record_every >= 0)
-    steps = epochs * steps_in(n, min(batch_size, n))
-    if record_every:
-        require(records == (steps - 1) // record_every + 1)
-    else:
-        require(records == 0)
+    steps = epochs * c.fastgan_steps_of_epoch(n, batch_size)
+    require(<size_t>records == c.fastgan_records(steps, 0, record_every))
     require(snapshots.shape[0] == models and snapshot_every >= 0)
-    if snapshot_every:
-        require(n_snapshots == steps // snapshot_every + 1 and snapshots.shape[2] == parameters.shape[1])
-    else:
-        require(n_snapshots == 0)
-    crowd.n, crowd.d, crowd.k, crowd.models = n, d, k, models
-    crowd.epochs, crowd.batch_size = epochs, batch_size
+    # One before the first step, then one every `snapshot_every` steps.
+    require(<size_t>n_snapshots == c.fastgan_records(steps + 1, 0, snapshot_every))
+    require(n_snapshots == 0 or snapshots.shape[2] == parameters.shape[1])
     crowd.data, crowd.seeds = &data[0, 0], &seeds[0, 0]
     crowd.draws_parameters, crowd.parameters = draws_parameters, &parameters[0, 0]
     crowd.discriminator_learning_rates = &discriminator_learning_rates[0]

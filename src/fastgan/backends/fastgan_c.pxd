@@ -121,6 +121,14 @@ cdef extern from "fastgan.h" nogil:
     fastgan_status fastgan_train_crowd_float64(const fastgan_crowd *crowd)
     fastgan_status fastgan_train_crowd_float32(const fastgan_crowd *crowd)
 
+    size_t fastgan_parameter_count(size_t classes, size_t d, size_t k)
+    size_t fastgan_moments(fastgan_optimizer optimizer)
+    size_t fastgan_records(size_t steps, size_t steps_to_record, size_t record_every)
+    size_t fastgan_steps_of_epoch(size_t n, size_t batch_size)
+    size_t fastgan_steps(const fastgan_training *run)
+    size_t fastgan_rows(const fastgan_algorithm_training *run, size_t latents)
+    size_t fastgan_latents(const fastgan_crowd *crowd)
+
     fastgan_status fastgan_generate_float64(
         const void *latents, const void *weights, const void *biases, void *pictures,
         size_t rows, size_t d, size_t k, const int32_t *stop)
