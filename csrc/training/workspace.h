@@ -35,7 +35,7 @@ typedef struct {
     int64_t *labels;          /* (m,) of the batch */
     real *shares;             /* (classes,) */
     real *fakes, *slopes;     /* (m, d): G's pictures, and x (1 - x) */
-    real *real_logits, *fake_logits, *g_logits, *deltas, *terms; /* (m,) */
+    real *real_logits, *fake_logits, *g_logits, *terms; /* (m,) */
     real *vector, *moments, *powers; /* of the run, while it lasts */
     void *memory;
 } workspace;
@@ -58,7 +58,6 @@ static void lay_out_workspace(workspace *ws, arena *memory, size_t m)
     ws->real_logits = take(memory, m, sizeof(real));
     ws->fake_logits = take(memory, m, sizeof(real));
     ws->g_logits = take(memory, m, sizeof(real));
-    ws->deltas = take(memory, m, sizeof(real));
     ws->terms = take(memory, m, sizeof(real));
     real *gradient = take(memory, ws->parameter_count, sizeof(real));
     ws->second_gradient = take(memory, ws->discriminator_count, sizeof(real));
