@@ -14,6 +14,7 @@ import pytest
 from test_recipes import NO_ORDER, NO_STOP, recipe_of
 
 from fastgan.backends import numpy_recipes
+from fastgan.backends.recipe import MOMENTS
 
 torch: Any = pytest.importorskip("torch", reason="PyTorch is not installed: pip install torch")
 
@@ -164,8 +165,8 @@ def test_the_same_updates(schedule: str, loss: str, optimizer: str, labelled: bo
     moved = vector.copy()
     numpy_recipes.train(
         recipe, data, labels, NO_ORDER, latents.reshape(-1, K), moved,
-        np.zeros((recipe.optimizer, len(vector))), np.ones(4), M, 0, 0, STEPS, np.empty((5, 0)),
-        0, 0, NO_STOP,
+        np.zeros((MOMENTS[recipe.optimizer], len(vector))), np.ones(4), M, 0, 0, STEPS,
+        np.empty((5, 0)), 0, 0, NO_STOP,
     )  # fmt: skip
 
     pair = Pair(vector, c, make_optimizer, options)

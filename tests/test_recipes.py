@@ -15,7 +15,7 @@ from strategies import FEATURES, KINDS, algorithms, numbers
 from fastgan import algorithms as checked
 from fastgan.algorithms import Algorithm
 from fastgan.backends import numpy_recipes, numpy_reference, recipe_trainer
-from fastgan.backends.recipe import Recipe
+from fastgan.backends.recipe import MOMENTS, Recipe
 
 NO_ORDER, NO_STOP = np.zeros(0, np.int64), np.zeros(1, np.int32)
 
@@ -50,7 +50,7 @@ def runs(draw: st.DrawFn) -> dict[str, Any]:
         "order": order,
         "latents": numbers(rng, draw(KINDS), (drawn, k), dtype),
         "parameters": parameters,
-        "moments": rng.random((recipe.optimizer, len(parameters))).astype(dtype),
+        "moments": rng.random((MOMENTS[recipe.optimizer], len(parameters))).astype(dtype),
         "powers": np.full(4, 0.5, dtype),
         "batch_size": batch_size,
         "first_row": first % batches * batch_size,
@@ -113,7 +113,7 @@ def test_a_run_in_parts_is_the_run(backend: str, dtype: np.dtype, optimizer: str
     results = []
     for cuts in ([0, 6], [0, 1, 2, 5, 6]):
         own, powers = vector.copy(), np.ones(4, dtype)
-        moments, used = np.zeros((recipe.optimizer, len(own)), dtype), 0
+        moments, used = np.zeros((MOMENTS[recipe.optimizer], len(own)), dtype), 0
         for first, end in pairwise(cuts):
             drawn = m * sum(numpy_recipes.draws_in(step, recipe) for step in range(first, end))
             z = latents[used : used + drawn]

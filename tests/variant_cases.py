@@ -179,7 +179,7 @@ def two_classes(case: Case, parameters: Array) -> Array:
 def recipes_computed_by(backend: str, case: Case, given: Inputs) -> list[Array]:
     """Of each recipe parameters, what the optimizer remembers, and history."""
     from fastgan import backends
-    from fastgan.backends.recipe import POWERS, Recipe
+    from fastgan.backends.recipe import MOMENTS, POWERS, Recipe
 
     dtype = given.data.dtype.type
     steps, labels = records(case) // 2, np.arange(case.n) % CLASSES
@@ -188,7 +188,7 @@ def recipes_computed_by(backend: str, case: Case, given: Inputs) -> list[Array]:
         numbers = (RATE, RATE, *codes[5:])
         recipe = Recipe._make((*codes[:5], *(dtype(number) for number in numbers)))
         moved = two_classes(case, given.parameters)
-        moments = np.zeros((recipe.optimizer, len(moved)), dtype)
+        moments = np.zeros((MOMENTS[recipe.optimizer], len(moved)), dtype)
         powers, history = np.ones(POWERS, dtype), np.empty((5, steps), dtype)
         backends.recipe_trainer(backend)(
             recipe, given.data, labels, np.empty(0, np.int64), given.latents, moved, moments,

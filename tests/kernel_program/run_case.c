@@ -139,7 +139,7 @@ static void run_algorithms(const fastgan_training *run, const char *start, size_
         fastgan_algorithm algorithm = algorithms[i];
         algorithm.discriminator_learning_rate = algorithm.generator_learning_rate =
             run->discriminator_learning_rate;
-        const size_t kept = (size_t)algorithm.optimizer;
+        const size_t kept = fastgan_moments(algorithm.optimizer);
         char *parameters = room(count, size), *moments = room(kept * count, size), *end = parameters;
         char *powers = room(4, size), *history = room(5 * steps, size), *from = room(count, size);
         repeat(&end, start, d, size, 2);
