@@ -8,11 +8,11 @@
 #ifndef FASTGAN_PANELS_H
 #define FASTGAN_PANELS_H
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "arithmetic/widths.h"
 #include "include/fastgan.h"
+#include "memory/arena.h"
 #include "memory/arrays.h"
 #include "memory/limits.h"
 
@@ -25,7 +25,7 @@
 #define PARTIAL_SUM_VECS (PARTIAL_SUMS / LANES)
 
 typedef struct {
-    size_t stride, panels;                 /* columns of all panels together, and their number */
+    size_t stride;                         /* columns of all panels together */
     real *w;                               /* (stride,), D's weights */
     real b;                                /* D's bias */
     real *g_biases;                        /* (stride,) */
@@ -34,36 +34,39 @@ typedef struct {
     real *real_rows;                       /* (batch, stride), where the data cannot be used */
     real *sums;                            /* (batch, PARTIAL_SUMS), partial sums over features */
     real *real_logits, *fake_logits, *g_logits, *deltas; /* (batch,) */
-    real *memory;
+    void *memory;
 } panel_workspace;
+
+static void lay_out_panels(panel_workspace *ws, arena *memory, size_t m, size_t k)
+{
+    const size_t stride = ws->stride, rows = rounded_up(m, PARTIAL_SUMS);
+    ws->w = take(memory, stride, sizeof(real));
+    ws->g_biases = take(memory, stride, sizeof(real));
+    ws->g_weights = take(memory, k * stride, sizeof(real));
+    ws->fakes = take(memory, m * stride, sizeof(real));
+    ws->slopes = take(memory, m * stride, sizeof(real));
+    ws->real_rows = take(memory, m * stride, sizeof(real));
+    ws->sums = take(memory, rows * PARTIAL_SUMS, sizeof(real));
+    ws->real_logits = take(memory, rows, sizeof(real));
+    ws->fake_logits = take(memory, rows, sizeof(real));
+    ws->g_logits = take(memory, rows, sizeof(real));
+    ws->deltas = take(memory, rows, sizeof(real));
+}
 
 static int allocate_panels(panel_workspace *ws, const fastgan_training *run)
 {
-    const size_t m = run->batch_size < run->n ? run->batch_size : run->n;
-    if (run->d > SIZE_MAX / 128 || run->k > SIZE_MAX / 128 || m > SIZE_MAX / 128)
+    const size_t m = run->batch_size < run->n ? run->batch_size : run->n, d = run->d, k = run->k;
+    arena memory = {NULL, 0, 0};
+    if (d > SIZE_MAX / 128 || k > SIZE_MAX / 128 || m > SIZE_MAX / 64 / (PARTIAL_SUMS + 1))
         return 0;
-    const size_t stride = rounded_up(run->d, PANEL), rows = rounded_up(m, PARTIAL_SUMS);
-    const size_t count = product(stride, run->k + 2 + 3 * m);
-    const size_t row_count = product(rows, PARTIAL_SUMS + 4);
-    if (!count || !row_count || count > SIZE_MAX / 64 - row_count)
+    ws->stride = rounded_up(d, PANEL);
+    if (!product(ws->stride, k) || !product(ws->stride, m))
         return 0;
-    real *next = ws->memory = malloc((count + row_count + PARTIAL_SUMS) * sizeof(real));
-    if (!next)
+    lay_out_panels(ws, &memory, m, k);
+    ws->memory = allocate(&memory);
+    if (!ws->memory)
         return 0;
-    next += PARTIAL_SUMS - (uintptr_t)next / sizeof(real) % PARTIAL_SUMS; /* vectors do not straddle lines */
-    ws->stride = stride;
-    ws->panels = stride / PANEL;
-    ws->w = next, next += stride;
-    ws->g_biases = next, next += stride;
-    ws->g_weights = next, next += run->k * stride;
-    ws->fakes = next, next += m * stride;
-    ws->slopes = next, next += m * stride;
-    ws->real_rows = next, next += m * stride;
-    ws->sums = next, next += rows * PARTIAL_SUMS;
-    ws->real_logits = next, next += rows;
-    ws->fake_logits = next, next += rows;
-    ws->g_logits = next, next += rows;
-    ws->deltas = next;
+    lay_out_panels(ws, &memory, m, k);
     return 1;
 }
 

@@ -2,6 +2,9 @@
 #ifndef FASTGAN_INFERENCE_H
 #define FASTGAN_INFERENCE_H
 
+#include <stdlib.h>
+#include <string.h>
+
 #include "fast_paths/batches.h"
 
 #define ROWS_OF_INFERENCE 48 /* whole blocks of rows in every variant */
