@@ -164,7 +164,8 @@ static int begin_group(group *g, size_t first, size_t models)
             g->streams[lane] = g->streams[0];
         numbers_into_lane(g->discriminator_learning_rates, g->lanes, lane, &d_rate, 1);
         numbers_into_lane(g->generator_learning_rates, g->lanes, lane, &g_rate, 1);
-        numbers_into_lane(g->parameters, g->lanes, lane, parameters_of_model(g, of), g->parameter_count);
+        numbers_into_lane(g->parameters, g->lanes, lane, parameters_of_model(g, of),
+                          g->parameter_count);
     }
     memset(g->parameters + g->parameter_count * g->vectors, 0,
            (g->state_count - g->parameter_count) * g->lanes * sizeof(real));

@@ -105,8 +105,8 @@ static int derive_loss(panel_workspace *ws, const real *logits, int as_fake, siz
 }
 
 /* D moves on the real rows. */
-static int real_move(panel_workspace *ws, const fastgan_training *run, const real *x, size_t x_stride,
-                     size_t m)
+static int real_move(panel_workspace *ws, const fastgan_training *run, const real *x,
+                     size_t x_stride, size_t m)
 {
     const real rate = (real)run->discriminator_learning_rate;
     const size_t count = rounded_up(run->d, PARTIAL_SUMS);
@@ -137,7 +137,8 @@ static int activate(real *fakes, real *slopes, size_t m, size_t used, const vola
 }
 
 /* G draws its pictures and D scores them. */
-static int generate_and_score(panel_workspace *ws, const fastgan_training *run, const real *z, size_t m)
+static int generate_and_score(panel_workspace *ws, const fastgan_training *run, const real *z,
+                              size_t m)
 {
     const size_t k = run->k;
     clear_sums(ws->sums, m, run->stop);

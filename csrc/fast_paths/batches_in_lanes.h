@@ -94,7 +94,8 @@ ALWAYS_INLINE void move_g(group *g, const vec *z, size_t m, size_t vectors)
             for (size_t l = 0; l < k;) {
                 const size_t latents = k - l >= LANE_TILE_ROWS ? LANE_TILE_ROWS : 1;
                 if (latents == LANE_TILE_ROWS && features == LANE_TILE_FEATURES)
-                    move_some_weights(g, z, l, j, v, m, LANE_TILE_ROWS, LANE_TILE_FEATURES, vectors);
+                    move_some_weights(g, z, l, j, v, m, LANE_TILE_ROWS, LANE_TILE_FEATURES,
+                                      vectors);
                 else if (features == LANE_TILE_FEATURES)
                     move_some_weights(g, z, l, j, v, m, 1, LANE_TILE_FEATURES, vectors);
                 else

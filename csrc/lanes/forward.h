@@ -70,8 +70,9 @@ ALWAYS_INLINE void score_lane_rows(const group *g, row_batch x, int in_lanes, co
             const vec *w = w_of(g) + c * d * vectors + v;
             const row_batch row = {in_lanes ? NULL : x.data + i * d,
                                    in_lanes ? x.lanes + i * d * vectors + v : NULL};
-            const vec sum = d < PARTIAL_SUMS ? sum_of_products(row, in_lanes, w, d, d, vectors)
-                                             : sum_of_products(row, in_lanes, w, d, PARTIAL_SUMS, vectors);
+            const vec sum = d < PARTIAL_SUMS
+                                ? sum_of_products(row, in_lanes, w, d, d, vectors)
+                                : sum_of_products(row, in_lanes, w, d, PARTIAL_SUMS, vectors);
             logits[i * vectors + v] = b_of(g)[c * vectors + v] + sum;
         }
 }
@@ -114,7 +115,8 @@ ALWAYS_INLINE void generate_lane_pictures(group *g, const vec *z, const int64_t 
             const size_t rows = m - i >= LANE_TILE_ROWS ? LANE_TILE_ROWS : 1;
             for (size_t v = 0; v < vectors; v++)
                 if (rows == LANE_TILE_ROWS && features == LANE_TILE_FEATURES)
-                    pre_activate(g, z, labels, i, j, v, LANE_TILE_ROWS, LANE_TILE_FEATURES, vectors);
+                    pre_activate(g, z, labels, i, j, v, LANE_TILE_ROWS, LANE_TILE_FEATURES,
+                                 vectors);
                 else if (rows == LANE_TILE_ROWS)
                     pre_activate(g, z, labels, i, j, v, LANE_TILE_ROWS, 1, vectors);
                 else

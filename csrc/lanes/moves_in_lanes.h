@@ -123,7 +123,8 @@ ALWAYS_INLINE void update_parameters(group *g, const vec *rates, real *powers, s
             else if (o.kind == FASTGAN_MOMENTUM)
                 p[i] = WIDE(moved_by_momentum)(&o, rate, p[i], gradient[i], &first[i]);
             else
-                p[i] = WIDE(moved_by_adam)(&o, step, root, p[i], gradient[i], &first[i], &second[i]);
+                p[i] = WIDE(moved_by_adam)(&o, step, root, p[i], gradient[i], &first[i],
+                                           &second[i]);
     }
 }
 
@@ -178,7 +179,8 @@ static void move_d_in_lanes(group *g)
 static void move_g_in_lanes(group *g)
 {
     const size_t of_d = discriminator_parameter_count(g->crowd->classes, g->crowd->d);
-    move_in_lanes(g, g->generator_learning_rates, g->powers + 2, of_d * g->vectors, g->parameter_count - of_d);
+    move_in_lanes(g, g->generator_learning_rates, g->powers + 2, of_d * g->vectors,
+                  g->parameter_count - of_d);
 }
 
 #endif

@@ -38,7 +38,8 @@ static void joint_gradient_lanes(group *g, const lane_batch *b)
     score_in_lanes(g, g->reals, b->labels, b->m, g->real_logits);
     score_in_lanes(g, g->fakes, b->labels, b->m, g->fake_logits);
     d_gradient_in_lanes(g, g->reals, g->real_logits, LOSS_OF_REALS, b->labels, b->m, g->gradient);
-    d_gradient_in_lanes(g, g->fakes, g->fake_logits, LOSS_OF_FAKES, b->labels, b->m, g->second_gradient);
+    d_gradient_in_lanes(g, g->fakes, g->fake_logits, LOSS_OF_FAKES, b->labels, b->m,
+                        g->second_gradient);
     for (size_t i = 0; i < count; i++)
         g->gradient[i] = g->gradient[i] + g->second_gradient[i];
     add_penalties_in_lanes(g, 1, 1);

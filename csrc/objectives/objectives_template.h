@@ -70,7 +70,8 @@ ALWAYS_INLINE W(real) W_(generator_loss)(const objective *o, W(real) s)
 
 /* What the gradient penalty adds to the gradient by w is this times w, where `square` is the sum over
  * j of w_j^2, and `share` that of w's class in the batch. */
-ALWAYS_INLINE W(real) W_(gradient_penalty_coefficient)(const objective *o, W(real) square, real share)
+ALWAYS_INLINE W(real) W_(gradient_penalty_coefficient)(const objective *o, W(real) square,
+                                                       real share)
 {
     const W(real) norm = W_(square_root)(square), none = W_(broadcast)(0);
     const W(real) stretch = W_(select)(norm == 0, none, (norm - 1) / norm);

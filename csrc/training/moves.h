@@ -97,12 +97,13 @@ static const real *row_of_batch(const workspace *ws, int fakes, size_t i)
 static int discriminator_gradient(workspace *ws, int fakes, real *gradient, size_t m)
 {
     const size_t d = ws->run->d;
+    const objective *o = &ws->algorithm.objective;
     const real *logits = fakes ? ws->fake_logits : ws->real_logits;
     const network_parts by = network_parts_of(gradient, ws->run->classes, d, 0);
     fill(gradient, NO_TERM, ws->discriminator_count);
     for (size_t i = 0; i < m && !*ws->run->stop; i++) {
         const size_t label = (size_t)ws->labels[i];
-        const real slope = fakes ? fake_slope_1(&ws->algorithm.objective, logits[i]) : real_slope_1(&ws->algorithm.objective, logits[i]);
+        const real slope = fakes ? fake_slope_1(o, logits[i]) : real_slope_1(o, logits[i]);
         const real delta = slope / (real)m;
         add_multiple(by.w + label * d, delta, row_of_batch(ws, fakes, i), d);
         by.b[label] = by.b[label] + delta;
@@ -113,11 +114,12 @@ static int discriminator_gradient(workspace *ws, int fakes, real *gradient, size
 /* The gradient by G's parameters, from the logits of its pictures; their slopes are overwritten. */
 static int generator_gradient(workspace *ws, const real *logits, const real *z, size_t m)
 {
+    const objective *o = &ws->algorithm.objective;
     const size_t d = ws->run->d, k = ws->run->k;
     fill(ws->gradient.weights, NO_TERM, ws->parameter_count - ws->discriminator_count);
     for (size_t i = 0; i < m && !*ws->run->stop; i++) {
         const size_t label = (size_t)ws->labels[i];
-        const real delta = generator_slope_1(&ws->algorithm.objective, logits[i]) / (real)m;
+        const real delta = generator_slope_1(o, logits[i]) / (real)m;
         const real *w = ws->parameters.w + label * d;
         real *by_a = ws->slopes + i * d, *by_biases = ws->gradient.biases + label * d;
         for (size_t j = 0; j < d; j++) {
@@ -174,17 +176,20 @@ static void update(const optimizer *o, real rate, real *restrict parameters,
 
 static void move_discriminator(workspace *ws)
 {
+    const algorithm *a = &ws->algorithm;
+    const real most = a->clip_value; /* which no store to an array can change */
     real *w = ws->parameters.w;
-    const real most = ws->algorithm.clip_value; /* which no store to an array can change */
-    update(&ws->algorithm.optimizer, ws->algorithm.discriminator_learning_rate, w, ws->gradient.w, &ws->discriminator_state, ws->discriminator_count);
+    update(&a->optimizer, a->discriminator_learning_rate, w, ws->gradient.w,
+           &ws->discriminator_state, ws->discriminator_count);
     for (size_t i = 0; i < ws->discriminator_count && most <= LARGEST_REAL; i++)
         w[i] = clipped_1(w[i], most);
 }
 
 static void move_generator(workspace *ws)
 {
-    update(&ws->algorithm.optimizer, ws->algorithm.generator_learning_rate, ws->parameters.weights, ws->gradient.weights, &ws->generator_state,
-           ws->parameter_count - ws->discriminator_count);
+    const algorithm *a = &ws->algorithm;
+    update(&a->optimizer, a->generator_learning_rate, ws->parameters.weights, ws->gradient.weights,
+           &ws->generator_state, ws->parameter_count - ws->discriminator_count);
 }
 
 #endif

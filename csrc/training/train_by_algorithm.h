@@ -54,7 +54,8 @@ static fastgan_status train_by_algorithm(const fastgan_algorithm_training *run)
         segment.steps = (end < run->steps ? end : run->steps) - done;
         take_steps(&taken, run->algorithm, run->n, run->batch_size, segment.first_step,
                    segment.steps, SIZE_MAX);
-        const fastgan_status status = *run->stop ? FASTGAN_STOPPED : train_segment_by_algorithm(&segment);
+        const fastgan_status status =
+            *run->stop ? FASTGAN_STOPPED : train_segment_by_algorithm(&segment);
         if (status != FASTGAN_OK)
             return status;
         if (done + segment.steps == end) {

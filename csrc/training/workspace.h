@@ -27,7 +27,7 @@ typedef struct {
 typedef struct {
     const fastgan_algorithm_training *run;
     algorithm algorithm;
-    size_t discriminator_count, parameter_count;    /* parameters of D, and of both */
+    size_t discriminator_count, parameter_count, moment_count;    /* parameters of D, and of both */
     network_parts parameters, gradient;
     real *second_gradient;               /* (parameters of D,): another gradient, to be added */
     optimizer_state discriminator_state, generator_state;
@@ -62,7 +62,7 @@ static void lay_out_workspace(workspace *ws, arena *memory, size_t m)
     real *gradient = take(memory, ws->parameter_count, sizeof(real));
     ws->second_gradient = take(memory, ws->discriminator_count, sizeof(real));
     ws->vector = take(memory, ws->parameter_count, sizeof(real));
-    ws->moments = take(memory, moments_of(ws->algorithm.optimizer.kind) * ws->parameter_count, sizeof(real));
+    ws->moments = take(memory, ws->moment_count, sizeof(real));
     ws->powers = take(memory, 4, sizeof(real));
     if (!memory->base)
         return;
@@ -70,8 +70,10 @@ static void lay_out_workspace(workspace *ws, arena *memory, size_t m)
     ws->parameters = network_parts_of(ws->vector, run->classes, d, run->k);
     ws->gradient = network_parts_of(gradient, run->classes, d, run->k);
     ws->discriminator_state = (optimizer_state){moments, moments + ws->parameter_count, powers};
-    ws->generator_state = (optimizer_state){moments + ws->discriminator_count, moments + ws->parameter_count + ws->discriminator_count,
-                                            powers + 2};
+    ws->generator_state = ws->discriminator_state;
+    ws->generator_state.first += ws->discriminator_count;
+    ws->generator_state.second += ws->discriminator_count;
+    ws->generator_state.powers += 2;
 }
 
 static int allocate_workspace(workspace *ws, const fastgan_algorithm_training *run)
@@ -84,6 +86,7 @@ static int allocate_workspace(workspace *ws, const fastgan_algorithm_training *r
     ws->algorithm = algorithm_of(run->algorithm);
     ws->discriminator_count = discriminator_parameter_count(run->classes, run->d);
     ws->parameter_count = parameter_count(run->classes, run->d, run->k);
+    ws->moment_count = moments_of(ws->algorithm.optimizer.kind) * ws->parameter_count;
     lay_out_workspace(ws, &memory, m);
     ws->memory = allocate(&memory);
     if (!ws->memory)
@@ -97,7 +100,7 @@ static void load_state(workspace *ws)
     const fastgan_algorithm_training *run = ws->run;
     memcpy(ws->vector, run->parameters, ws->parameter_count * sizeof(real));
     if (run->moments)
-        memcpy(ws->moments, run->moments, moments_of(ws->algorithm.optimizer.kind) * ws->parameter_count * sizeof(real));
+        memcpy(ws->moments, run->moments, ws->moment_count * sizeof(real));
     memcpy(ws->powers, run->powers, 4 * sizeof(real));
 }
 
@@ -106,7 +109,7 @@ static void store_state(const workspace *ws)
     const fastgan_algorithm_training *run = ws->run;
     memcpy(run->parameters, ws->vector, ws->parameter_count * sizeof(real));
     if (run->moments)
-        memcpy(run->moments, ws->moments, moments_of(ws->algorithm.optimizer.kind) * ws->parameter_count * sizeof(real));
+        memcpy(run->moments, ws->moments, ws->moment_count * sizeof(real));
     memcpy(run->powers, ws->powers, 4 * sizeof(real));
 }
 

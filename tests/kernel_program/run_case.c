@@ -115,7 +115,8 @@ static void run_algorithm_crowd(fastgan_algorithm_training run, const char *star
         .history = recorded + history * size, .records = records, .record_every = 1,
         .settled_at = ends[0], .diverged_at = ends[1], .stop = run.stop,
     };
-    require(size == 8 ? fastgan_train_by_algorithm_float64(&run) : fastgan_train_by_algorithm_float32(&run));
+    require(size == 8 ? fastgan_train_by_algorithm_float64(&run)
+                      : fastgan_train_by_algorithm_float32(&run));
     require(size == 8 ? fastgan_train_crowd_float64(&crowd) : fastgan_train_crowd_float32(&crowd));
     unify(moved, (MODELS + 1) * count, size);
     unify(recorded, (MODELS + 1) * history, size);
@@ -129,7 +130,8 @@ static void run_algorithm_crowd(fastgan_algorithm_training run, const char *star
 }
 
 /* Train by each algorithm from the parameters that `run` would begin with, and write what comes of it. */
-static void run_algorithms(const fastgan_training *run, const char *start, size_t size, size_t steps)
+static void run_algorithms(const fastgan_training *run, const char *start, size_t size,
+                           size_t steps)
 {
     const size_t d = run->d, k = run->k, count = 2 * (2 * d + 1) + k * d;
     int64_t *labels = room(run->n, sizeof *labels);
@@ -139,8 +141,9 @@ static void run_algorithms(const fastgan_training *run, const char *start, size_
         fastgan_algorithm algorithm = algorithms[i];
         algorithm.discriminator_learning_rate = algorithm.generator_learning_rate =
             run->discriminator_learning_rate;
-        const size_t kept = fastgan_moments(algorithm.optimizer);
-        char *parameters = room(count, size), *moments = room(kept * count, size), *end = parameters;
+        const size_t moments_each = fastgan_moments(algorithm.optimizer);
+        char *parameters = room(count, size), *moments = room(moments_each * count, size);
+        char *end = parameters;
         char *powers = room(4, size), *history = room(5 * steps, size), *from = room(count, size);
         repeat(&end, start, d, size, 2);
         repeat(&end, start + d * size, 1, size, 2);
@@ -152,7 +155,7 @@ static void run_algorithms(const fastgan_training *run, const char *start, size_
         const fastgan_algorithm_training training = {
             .algorithm = &algorithm, .n = run->n, .d = d, .k = k, .classes = 2,
             .batch_size = run->batch_size, .steps = steps, .data = run->data, .labels = labels,
-            .latents = run->latents, .parameters = parameters, .moments = kept ? moments : NULL,
+            .latents = run->latents, .parameters = parameters, .moments = moments_each ? moments : NULL,
             .powers = powers, .history = history, .history_stride = steps, .record_every = 1,
             .stop = run->stop,
         };
@@ -160,7 +163,7 @@ static void run_algorithms(const fastgan_training *run, const char *start, size_
                           : fastgan_train_by_algorithm_float32(&training));
         run_algorithm_crowd(training, from, size);
         put(parameters, count, size);
-        put(moments, kept * count, size);
+        put(moments, moments_each * count, size);
         put(powers, 4, size);
         put(history, 5 * steps, size);
         free(parameters), free(moments), free(powers), free(history), free(from);
@@ -210,7 +213,8 @@ int main(int argc, char **argv)
     const size_t samples = (size_t)head[7], models = (size_t)head[8];
     const size_t parameters = d + 1 + k * d + d;
     char *data = get(n * d * size), *latents = get(rows * k * size);
-    char *moved = get(parameters * size), *start = room(parameters, size), *z = get(samples * k * size);
+    char *moved = get(parameters * size), *start = room(parameters, size);
+    char *z = get(samples * k * size);
     char *crowd_moved = get(models * parameters * size);
     double *rates = get(models * sizeof *rates);
     uint64_t *seeds = get(4 * models * sizeof *seeds);
@@ -233,7 +237,8 @@ int main(int argc, char **argv)
     };
     fastgan_crowd crowd = {
         .n = n, .d = d, .k = k, .models = models, .epochs = (size_t)head[9],
-        .batch_size = (size_t)head[5], .data = data, .classes = 1, .seeds = seeds, .parameters = crowd_moved,
+        .batch_size = (size_t)head[5], .data = data, .classes = 1, .seeds = seeds,
+        .parameters = crowd_moved,
         .discriminator_learning_rates = rates, .generator_learning_rates = rates,
         .latent = FASTGAN_UNIFORM, .shuffle = (int)head[10], .history = histories,
         .records = records, .record_every = 1, .settled_at = settled_at,
@@ -242,12 +247,14 @@ int main(int argc, char **argv)
     if (size == 8) {
         require(fastgan_train_float64(&run));
         require(fastgan_generate_float64(z, g_weights, g_biases, pictures, samples, d, k, &stop));
-        require(fastgan_score_float64(pictures, moved, moved + d * size, scores, samples, d, &stop));
+        require(
+            fastgan_score_float64(pictures, moved, moved + d * size, scores, samples, d, &stop));
         require(fastgan_train_crowd_float64(&crowd));
     } else {
         require(fastgan_train_float32(&run));
         require(fastgan_generate_float32(z, g_weights, g_biases, pictures, samples, d, k, &stop));
-        require(fastgan_score_float32(pictures, moved, moved + d * size, scores, samples, d, &stop));
+        require(
+            fastgan_score_float32(pictures, moved, moved + d * size, scores, samples, d, &stop));
         require(fastgan_train_crowd_float32(&crowd));
     }
     put(moved, parameters, size);
