@@ -1,5 +1,5 @@
-/* The functions of fastgan.h: choose an instruction set, and compute in IEEE 754's default
- * environment whatever another library has done to rounding, subnormal numbers or traps. */
+/* The functions of fastgan.h. They choose an instruction set, and compute in IEEE 754's default
+ * environment, whatever another library has done to rounding, subnormal numbers or traps. */
 #include <fenv.h>
 #include <string.h>
 
@@ -19,7 +19,7 @@ static const variant variants[] = {
 };
 enum { VARIANTS = sizeof variants / sizeof variants[0] };
 
-/* Whether processor and operating system support it; the compiler's check asks both. */
+/* Return whether processor and operating system support it; the compiler's check covers both. */
 static int is_supported(int index)
 {
 #if defined(FASTGAN_X86_VARIANTS)
@@ -33,7 +33,7 @@ static int is_supported(int index)
     return index == 0;
 }
 
-/* The one segment of global state. Set while Python imports the module, before any kernel runs. */
+/* The only global state, set while Python imports the module, before any kernel runs. */
 static const variant *chosen = &variants[0];
 
 const char *fastgan_variant(int index) { return index < VARIANTS ? variants[index].name : NULL; }

@@ -1,5 +1,5 @@
-/* The kernels of one dtype for one instruction set, put together; compiled once for each pair
- * (FASTGAN_REAL_BITS, FASTGAN_VARIANT).
+/* The kernels of one dtype for one instruction set; compiled once for each pair (FASTGAN_REAL_BITS,
+ * FASTGAN_VARIANT).
  *
  * A header includes only its own folder and those before it:
  *

@@ -1,10 +1,10 @@
-/* What kernels.c offers, once for each dtype and instruction set; chosen among by dispatch.c. */
+/* The table of kernels.c for each dtype and instruction set; dispatch.c chooses among them. */
 #ifndef FASTGAN_KERNELS_H
 #define FASTGAN_KERNELS_H
 
 #include "include/fastgan.h"
 
-/* As the functions of fastgan.h, but in whatever floating-point environment they are called. */
+/* The functions of fastgan.h, which compute in the floating-point environment of their caller. */
 typedef struct {
     fastgan_status (*train)(const fastgan_training *run);
     fastgan_status (*train_by_algorithm)(const fastgan_algorithm_training *run);

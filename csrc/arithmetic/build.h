@@ -1,7 +1,9 @@
-/* What the kernels are compiled for: the dtype, the widths, and the names that follow from them.
+/* The dtype and the instruction set that the kernels are compiled for, and the names and widths
+ * that follow from them.
  *
+ * Parameters:
  *   FASTGAN_REAL_BITS  64 or 32
- *   FASTGAN_VARIANT    generic, avx2 or avx512: what the compiler's flags let it use
+ *   FASTGAN_VARIANT    generic, avx2 or avx512: the instruction set of the compiler's flags
  */
 #ifndef FASTGAN_BUILD_H
 #define FASTGAN_BUILD_H
@@ -25,7 +27,7 @@
 #define CONCAT_(a, b) a##b
 #define CONCAT(a, b) CONCAT_(a, b)
 
-/* Names in templates: real4 and load_4 where WIDTH is 4. */
+/* Names in templates: with a WIDTH of 4, W(real) is real4 and W_(load) is load_4. */
 #define W(name) CONCAT(name, WIDTH)
 #define W_(name) CONCAT(name##_, WIDTH)
 
@@ -48,8 +50,8 @@ typedef int32_t signed_bits;
 /* The only exported name: fastgan_float64_avx2 and so on. */
 #define FASTGAN_KERNELS CONCAT(CONCAT(fastgan_, DTYPE), CONCAT(_, FASTGAN_VARIANT))
 
-/* LANES fill a vector of the instruction set that this is compiled for; rows of few features take
- * no more than four, however wide it is. Plain numbers, since names are made of them. */
+/* LANES numbers fill a vector of the instruction set; rows of few features take at most four lanes,
+ * however wide a vector is. Plain numbers, since names are made of them. */
 #if !defined(__GNUC__)
 #define LANES 1
 #elif defined(__AVX512F__) && FASTGAN_REAL_BITS == 64

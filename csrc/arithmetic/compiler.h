@@ -1,4 +1,4 @@
-/* What compilers are told about functions and branches, each in its own words. */
+/* Inlining and branch hints, as each compiler spells them. */
 #ifndef FASTGAN_COMPILER_H
 #define FASTGAN_COMPILER_H
 

@@ -1,5 +1,5 @@
-/* The elementary functions of arrays: vectors first and single numbers last, so that a test of these
- * functions tests both.
+/* The elementary functions of arrays: whole vectors first, then single numbers, so that a test of
+ * these functions covers both.
  */
 #ifndef FASTGAN_ELEMENTARY_ARRAYS_H
 #define FASTGAN_ELEMENTARY_ARRAYS_H

@@ -1,8 +1,7 @@
 /* The numbers that define the project's own exp, log1p and sigmoid.
  *
- * tools/elementary_coefficients.py computes them and says how; the tests recompute them and
- * compare them with this file and with src/fastgan/backends/elementary_constants.py.
- * FASTGAN_REAL_BITS chooses the dtype.
+ * tools/elementary_coefficients.py computes them and describes the method; the tests recompute them
+ * and compare them with this file and with the elementary_constants.py of the reference backend.
  */
 #ifndef FASTGAN_ELEMENTARY_CONSTANTS_H
 #define FASTGAN_ELEMENTARY_CONSTANTS_H
@@ -17,17 +16,17 @@
 /* The bias plus a multiple of twice the exponent's range, which a shift to the left drops. */
 #define EXPONENT_ORIGIN 5119
 #define EXPONENT_MASK 0x1fff
-/* Adding it rounds to an integer, left in the low bits of the sum. */
+/* Adding ROUNDER to a number rounds it to an integer, in the low bits of the sum. */
 #define ROUNDER (0x1.8p52 + (1 << TABLE_BITS) * EXPONENT_ORIGIN)
 #define STEPS_PER_UNIT 0x1.71547652b82fep+4 /* 2^TABLE_BITS / ln 2 */
 #define STEP_HIGH 0x1.62e42fefa0000p-5 /* ln 2 / 2^TABLE_BITS; its multiples are exact */
-#define STEP_LOW 0x1.cf79abc9e3b3ap-44 /* and what is missing from it */
-/* Up to this |x| the sigmoid's common path neither over- nor underflows. */
+#define STEP_LOW 0x1.cf79abc9e3b3ap-44 /* ln 2 / 2^TABLE_BITS - STEP_HIGH */
+/* Up to this |x| the sigmoid's common path neither overflows nor underflows. */
 #define SIGMOID_LIMIT 700.0
 #define LOWEST_EXP -746.0
 #define HIGHEST_EXP 710.0
 
-/* 2^(-j / 2^TABLE_BITS): a few digits, and what is missing from them. */
+/* 2^(-j / 2^TABLE_BITS): its first digits in table_high, the rest in table_low. */
 static const real table_high[16] = {
     0x1.0000000000000p+0,
     0x1.e000000000000p-1,
@@ -66,7 +65,7 @@ static const real table_low[16] = {
     0x1.6ab0d9f3121ecp-6,
 };
 
-/* The same in pairs, for vectors that must load entry after entry. */
+/* The same in pairs, for vectors whose lanes load their entries one by one. */
 static const real table_pairs[32] = {
     0x1.0000000000000p+0, 0x0.0p+0,
     0x1.e000000000000p-1, 0x1.495f454921b31p-6,
@@ -117,17 +116,17 @@ static const real log1p_coefficients[10] = {
 /* The bias plus a multiple of twice the exponent's range, which a shift to the left drops. */
 #define EXPONENT_ORIGIN 639
 #define EXPONENT_MASK 0x3ff
-/* Adding it rounds to an integer, left in the low bits of the sum. */
+/* Adding ROUNDER to a number rounds it to an integer, in the low bits of the sum. */
 #define ROUNDER (0x1.8p23f + (1 << TABLE_BITS) * EXPONENT_ORIGIN)
 #define STEPS_PER_UNIT 0x1.7154760000000p+3f /* 2^TABLE_BITS / ln 2 */
 #define STEP_HIGH 0x1.62e0000000000p-4f /* ln 2 / 2^TABLE_BITS; its multiples are exact */
-#define STEP_LOW 0x1.0bfbe80000000p-18f /* and what is missing from it */
-/* Up to this |x| the sigmoid's common path neither over- nor underflows. */
+#define STEP_LOW 0x1.0bfbe80000000p-18f /* ln 2 / 2^TABLE_BITS - STEP_HIGH */
+/* Up to this |x| the sigmoid's common path neither overflows nor underflows. */
 #define SIGMOID_LIMIT 80.0f
 #define LOWEST_EXP -104.0f
 #define HIGHEST_EXP 89.0f
 
-/* 2^(-j / 2^TABLE_BITS): a few digits, and what is missing from them. */
+/* 2^(-j / 2^TABLE_BITS): its first digits in table_high, the rest in table_low. */
 static const real table_high[8] = {
     0x1.0000000000000p+0f,
     0x1.d800000000000p-1f,

@@ -3,13 +3,13 @@
  * Parameters:
  *   WIDTH  a width for which lanes_template.h has been included
  *
- * Specified, with bounds, by src/fastgan/backends/numpy_elementary.py. Only + - * /, comparisons
- * and bit operations: the same bits everywhere.
+ * The reference backend's elementary.py specifies them, with error bounds. They use only + - * /,
+ * comparisons and bit operations, which give the same bits everywhere.
  */
 #include "arithmetic/build.h"
 #include "arithmetic/elementary_constants.h"
 
-/* Both parts of the table's entries. */
+/* Entries of the table, each as the sum of two parts. */
 typedef struct {
     W(real) high, low;
 } W(entries);
@@ -17,9 +17,9 @@ typedef struct {
 ALWAYS_INLINE W(entries) W_(entries_at)(W(bits) index)
 {
 #if defined(__AVX2__) && !defined(__AVX512F__) && FASTGAN_REAL_BITS == 64 && WIDTH == 4
-    /* No permutation reaches sixteen numbers: four loads of a high and a low part, whose places
-     * go by way of memory. The empty statement keeps them there, or compilers bring them out of
-     * the vector one by one, which takes more instructions. */
+    /* No permutation of AVX2 reaches sixteen numbers, so each lane loads its high and low part. The
+     * indices go through memory: the empty statement keeps compilers from extracting them from the
+     * vector one by one, which takes more instructions. */
     _Alignas(sizeof(__m256i)) bits at[WIDTH];
     _mm256_store_si256((__m256i *)at, (__m256i)(index * sizeof(__m128d)));
     __asm__("" : "+m"(at));
@@ -39,22 +39,23 @@ ALWAYS_INLINE W(entries) W_(entries_at)(W(bits) index)
 #endif
 }
 
-/* Split e^-x into P 2^-e with P = high + w: see _exp_parts in the specification. */
+/* e^-x = P 2^-e with P = high + w; the reference backend's _exp_parts derives it. */
 typedef struct {
-    W(bits) shifted; /* e and the table's index in its low bits */
+    W(bits) shifted; /* e, and in the low bits the index into the table */
     W(real) high, w;
 } W(exp_parts);
 
-/* How many sigmoids are computed stage by stage, if there are many: with sixteen registers two, or
- * a processor sees too little beyond the one it waits for. With 32 nothing was gained. */
+/* Number of sigmoids that go through the stages together. With sixteen registers two are faster
+ * than one, since a processor does not look far enough ahead to overlap them; with 32 registers
+ * they gained nothing. */
 #if defined(__AVX512F__)
 #define SIGMOIDS_AT_ONCE 1
 #else
 #define SIGMOIDS_AT_ONCE 2
 #endif
 
-/* For a few numbers stage by stage, so that their latencies overlap in the order in which compilers
- * leave instructions. */
+/* Split e^-x for `count` numbers, stage by stage: compilers keep this order of instructions, in
+ * which latencies overlap. */
 ALWAYS_INLINE void W_(split_exps)(const W(real) *x, W(exp_parts) *parts, int count)
 {
     W(real) r[SIGMOIDS_AT_ONCE], low[SIGMOIDS_AT_ONCE];
@@ -101,7 +102,7 @@ ALWAYS_INLINE W(real) W_(exp)(W(real) x)
     x = W_(select)(x < LOWEST_EXP, W_(broadcast)(LOWEST_EXP), x);
     x = W_(select)(x > HIGHEST_EXP, W_(broadcast)(HIGHEST_EXP), x);
     W(exp_parts) parts = W_(split_exp)(-x);
-    /* 2^-e in two halves, of which only the second product can round. */
+    /* 2^-e as a product of two factors; only the multiplication by the second can round. */
     W(bits) exponent = (parts.shifted >> TABLE_BITS) & EXPONENT_MASK;
     W(bits) first = exponent >> 1, second = exponent - first;
     W(real) first_factor = W_(power_of_two)((EXPONENT_ORIGIN / 2 + 1 + EXPONENT_BIAS) - first);
@@ -133,7 +134,8 @@ typedef struct {
     W(real) p, one_minus_p;
 } W(sigmoids);
 
-/* Far from zero the smaller of the two is e^-|x|; apart, to keep the common path short. */
+/* Far from zero the smaller of the two is e^-|x|. A function of its own, to keep the common path
+ * short. */
 NEVER_INLINE void W_(saturated_sigmoid)(const W(real) *at, W(sigmoids) *result)
 {
     W(real) x = *at;
@@ -146,7 +148,7 @@ NEVER_INLINE void W_(saturated_sigmoid)(const W(real) *at, W(sigmoids) *result)
     result->one_minus_p = W_(select)(common, result->one_minus_p, one_minus_p);
 }
 
-/* Where |x| is at most SIGMOID_LIMIT. */
+/* Sigmoids of x with |x| <= SIGMOID_LIMIT; for other x the caller replaces the results. */
 ALWAYS_INLINE void W_(common_sigmoids)(const W(real) *x, W(sigmoids) *results, int count)
 {
     W(exp_parts) parts[SIGMOIDS_AT_ONCE];
@@ -155,10 +157,9 @@ ALWAYS_INLINE void W_(common_sigmoids)(const W(real) *x, W(sigmoids) *results, i
         W(real) s = W_(power_of_two)(parts[i].shifted >> TABLE_BITS);
         W(real) denominator = (s + parts[i].high) + parts[i].w;
         W(real) reciprocal = 1 / denominator;
-        /* s is a power of two, so its product with the reciprocal is exact, and s / denominator
-         * the same number: with a division of its own p comes sooner by a product's latency, which
-         * counts where a single row waits for it. In wide vectors it is divisions that are
-         * scarce. */
+        /* s is a power of two, so s * reciprocal and s / denominator are the same number. The
+         * division yields p sooner, by the latency of a product, which matters where a single row
+         * waits for it. In wide vectors, divisions are the bottleneck. */
 #if WIDTH == 1 || WIDTH != LANES
         results[i].p = s / denominator;
 #else
@@ -172,9 +173,9 @@ ALWAYS_INLINE W(sigmoids) W_(sigmoid)(W(real) x)
 {
     W(sigmoids) result;
     W_(common_sigmoids)(&x, &result, 1);
-    /* A branch, not a selection: it is predicted, and takes no part in the chain of latencies. */
+    /* A branch, not a selection: being predicted, it adds nothing to the chain of latencies. */
     if (UNLIKELY(W_(any)(W_(not)(W_(absolute)(x) <= SIGMOID_LIMIT)))) {
-        W(real) far = x; /* copies, or the common path would keep its numbers in memory */
+        W(real) far = x; /* a copy, so that the common path keeps its numbers in registers */
         W(sigmoids) mended = result;
         W_(saturated_sigmoid)(&far, &mended);
         return mended;
@@ -182,8 +183,8 @@ ALWAYS_INLINE W(sigmoids) W_(sigmoid)(W(real) x)
     return result;
 }
 
-/* Bits whose sign is set if |x| is more than SIGMOID_LIMIT. Numbers of one sign are ordered as
- * their bits are, and NaNs come last. */
+/* Integers whose highest bit is set where |x| > SIGMOID_LIMIT or x is NaN: the bits of numbers of
+ * one sign are ordered as the numbers are, and NaNs come last. */
 ALWAYS_INLINE W(bits) W_(beyond_limit)(W(real) x)
 {
     return W_(as_bits)(W_(broadcast)(SIGMOID_LIMIT)) - W_(as_bits)(W_(absolute)(x));
@@ -204,7 +205,7 @@ ALWAYS_INLINE W(bits) W_(some_sigmoids)(const W(real) *x, W(real) *p, W(real) *o
     return beyond;
 }
 
-/* Many at a time, the limit being looked at once for all of them. */
+/* Sigmoids of `count` vectors, with one check of the limit for all of them. */
 ALWAYS_INLINE void W_(sigmoid_each)(const W(real) *x, W(real) *p, W(real) *one_minus_p, int count)
 {
     const int together = SIGMOIDS_AT_ONCE;

@@ -1,12 +1,13 @@
-/* Numbers side by side: `WIDTH` reals that a single instruction takes where the processor can.
+/* Vectors of `WIDTH` numbers, which one instruction handles where the processor can.
  *
  * Parameters:
  *   WIDTH  1, 2, 4, 8 or 16; width 1 first, since wider ones call it
  *
- * Declares
- *   real<W>, bits<W>, mask<W>   the numbers, their bits as unsigned integers, a comparison's result
+ * Declares, with <W> for the width:
+ *   real<W>, bits<W>, mask<W>   numbers, their bits as unsigned integers, comparison results
  *   load_<W>, store_<W>, broadcast_<W>, as_bits_<W>, as_real_<W>, absolute_<W>,
  *   select_<W>, not_<W>, any_<W>, any_sign_<W>, lookup_<W>, square_root_<W>
+ *
  * Width 1 is plain C for every compiler; wider ones use the vector types of GCC and Clang.
  */
 #include <math.h>
@@ -66,7 +67,7 @@ ALWAYS_INLINE W(real) W_(broadcast)(real value) { return value; }
 
 ALWAYS_INLINE W(real) W_(lookup)(const real *table, W(bits) index) { return table[index]; }
 
-/* IEEE 754's own, exactly rounded wherever it is made. */
+/* IEEE 754's square root, which every platform rounds exactly. */
 ALWAYS_INLINE W(real) W_(square_root)(W(real) x)
 {
 #if FASTGAN_REAL_BITS == 64
@@ -102,7 +103,7 @@ ALWAYS_INLINE int W_(any)(W(mask) mask)
 #endif
 }
 
-/* Whether the highest bit is set in any of them. */
+/* Return whether the highest bit is set in any lane. */
 ALWAYS_INLINE int W_(any_sign)(W(bits) value)
 {
 #if defined(__AVX512DQ__) && WIDTH * FASTGAN_REAL_BITS == 512 && FASTGAN_REAL_BITS == 64
@@ -120,10 +121,11 @@ ALWAYS_INLINE int W_(any_sign)(W(bits) value)
 
 ALWAYS_INLINE W(real) W_(broadcast)(real value)
 {
-    return value - (W(real)){0}; /* which is the number, a zero's sign included */
+    return value - (W(real)){0}; /* exactly `value`, also where it is -0.0 */
 }
 
-/* Entries of a table of 16 (float64) or 8 (float32) numbers; a permutation where there is one. */
+/* Entries of a table of 16 (float64) or 8 (float32) numbers, by a permutation where the instruction
+ * set has one. */
 ALWAYS_INLINE W(real) W_(lookup)(const real *table, W(bits) index)
 {
 #if defined(__AVX512F__) && FASTGAN_REAL_BITS == 64 && WIDTH == 8
@@ -142,7 +144,7 @@ ALWAYS_INLINE W(real) W_(lookup)(const real *table, W(bits) index)
     return (W(real))_mm256_castps256_ps128(_mm256_permutevar8x32_ps(
         _mm256_loadu_ps(table), _mm256_castsi128_si256((__m128i)index)));
 #else
-    /* Written out, or the lanes would meet in memory and wait for their stores. */
+    /* Written out: through an array, each load would wait for the stores of the lanes. */
 #define AT(lane) table[index[lane]]
 #if WIDTH == 2
     return (W(real)){AT(0), AT(1)};
@@ -155,7 +157,7 @@ ALWAYS_INLINE W(real) W_(lookup)(const real *table, W(bits) index)
 #endif
 }
 
-/* The compiler makes one instruction of it. */
+/* Compilers turn the loop into one instruction. */
 ALWAYS_INLINE W(real) W_(square_root)(W(real) x)
 {
     for (int lane = 0; lane < WIDTH; lane++)

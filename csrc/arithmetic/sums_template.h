@@ -1,8 +1,7 @@
-/* Sums over features in their fixed order: term j goes to partial sum j mod 16, in rising order,
- * and the partial sums are folded by halves (i with i + 8, then i + 4, i + 2, i + 1).
+/* Sums over features in their fixed order: term j is added to partial sum j mod 16, in rising order
+ * of j, and the partial sums are folded by halves (i with i + 8, then i + 4, i + 2, i + 1).
  *
- * A missing term is NO_TERM here: -0.0, which leaves every number, and every zero's sign, as it
- * was.
+ * A missing term is NO_TERM: -0.0, whose addition changes no number, not even the sign of a zero.
  *
  * Parameters:
  *   WIDTH  a width for which lanes_template.h has been included, 16 at most
@@ -12,7 +11,7 @@
 #define PARTIAL_SUMS 16
 #define NO_TERM ((real)-0.0)
 
-/* Fold the lanes of one vector. */
+/* Fold the lanes of a vector into one number. */
 ALWAYS_INLINE real W_(fold_lanes)(W(real) sums)
 {
 #if WIDTH == 1
@@ -28,7 +27,7 @@ ALWAYS_INLINE real W_(fold_lanes)(W(real) sums)
 #endif
 }
 
-/* Fold `count` vectors of partial sums, 16 / WIDTH at most; they are overwritten. */
+/* Fold `count` vectors of partial sums, at most PARTIAL_SUMS / WIDTH; they are overwritten. */
 ALWAYS_INLINE real W_(fold)(W(real) *sums, int count)
 {
     for (int half = PARTIAL_SUMS / 2 / WIDTH; half >= 1; half /= 2)

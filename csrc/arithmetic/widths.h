@@ -1,4 +1,6 @@
-/* Lanes, elementary functions and sums in every width in use, and short names for two of them. */
+/* Lanes, elementary functions and sums in every width in use, and short names for the widest
+ * vectors (WIDE) and for those of rows of few features (ROW).
+ */
 #ifndef FASTGAN_WIDTHS_H
 #define FASTGAN_WIDTHS_H
 

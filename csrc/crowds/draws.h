@@ -1,5 +1,5 @@
-/* What the models of a group draw: each from a stream of its own, in the order of
- * src/fastgan/latents.py, several streams at a time.
+/* The random numbers of a group's models: each draws from a stream of its own, in the order of a
+ * single training. Several streams are advanced at a time.
  */
 #ifndef FASTGAN_DRAWS_H
 #define FASTGAN_DRAWS_H
@@ -11,7 +11,7 @@
 #include "random/wide_streams.h"
 #include "training/schedule.h"
 
-/* As NumPy seeds PCG64 with the four numbers of a SeedSequence: state, then increment. */
+/* Seed a stream as NumPy seeds PCG64, with four words of a SeedSequence: state, then increment. */
 static void seed_stream(fastgan_stream *stream, const uint64_t *seed)
 {
     stream->has_half = stream->half = 0;
@@ -24,9 +24,9 @@ static void seed_stream(fastgan_stream *stream, const uint64_t *seed)
     advance_stream(stream);
 }
 
-/* The order of the rows of an epoch, as Generator.permutation gives it: Fisher and Yates, from the
- * last row down, each with a number of as many bits as its index has, drawn until it is not
- * larger. */
+/* Draw the order of the rows of an epoch, as Generator.permutation does: Fisher and Yates, from the
+ * last row down. Each index is a number of as many bits as the row's index has, drawn again while
+ * it is larger. */
 static fastgan_status shuffle_rows(fastgan_stream *stream, uint32_t *order, size_t n,
                                    size_t stride, const volatile int32_t *stop)
 {
@@ -48,7 +48,7 @@ static fastgan_status shuffle_rows(fastgan_stream *stream, uint32_t *order, size
     return FASTGAN_OK;
 }
 
-/* Normal numbers (count, lanes) for one lane. */
+/* Draw normal numbers (count, lanes) for one lane. */
 static int draw_normal(const group *g, fastgan_stream *stream, real *to, size_t count)
 {
     for (size_t done = 0; done < count && !*g->crowd->stop; done += DRAWN_AT_ONCE) {
@@ -61,8 +61,8 @@ static int draw_normal(const group *g, fastgan_stream *stream, real *to, size_t 
     return 1;
 }
 
-/* So many latents between which nothing else is drawn, the first of them number `first` of the chunk
- * and number `done` of the training. */
+/* Draw `latents` latent vectors in a row, the first of which has number `first` in the chunk and
+ * number `done` in the training. */
 static int draw_latents(group *g, size_t first, size_t latents, size_t done)
 {
     const fastgan_crowd *crowd = g->crowd;
@@ -90,7 +90,8 @@ static int draw_latents(group *g, size_t first, size_t latents, size_t done)
     return 1;
 }
 
-/* Latents of the steps that take `rows` rows, the first of them number `step` of the training. */
+/* Latents of the steps that take `rows` rows, the first of which has number `step` in the
+ * training. */
 static size_t latents_of_rows(const group *g, size_t step, size_t position, size_t rows)
 {
     if (g->latents_of_row == 1)
@@ -101,15 +102,15 @@ static size_t latents_of_rows(const group *g, size_t step, size_t position, size
     return taken.latents;
 }
 
-/* What the rows of a chunk need, which begins at a step with row `position` of its epoch, after so
- * many latents of the training; counts those. */
+/* Draw the random numbers of a chunk, which begins at a step with row `position` of its epoch.
+ * `done` counts the latents of the training. */
 static fastgan_status draw_chunk(group *g, size_t step, size_t position, size_t rows, size_t *done)
 {
     const size_t n = g->crowd->n;
     const volatile int32_t *stop = g->crowd->stop;
     size_t drawn = 0;
     for (size_t row = 0, left; row < rows; row += left) {
-        /* Epochs are drawn one by one only where an order stands between their latents. */
+        /* Epochs are drawn one by one only where an order is drawn between their latents. */
         left = g->crowd->shuffle ? n - (position + row) % n : rows;
         left = left < rows - row ? left : rows - row;
         const int begins = g->crowd->shuffle && (position + row) % n == 0;
@@ -130,7 +131,8 @@ static fastgan_status draw_chunk(group *g, size_t step, size_t position, size_t 
     return FASTGAN_OK;
 }
 
-/* Initial parameters of the group's models, in one call: each may have to wait for its turn. */
+/* Draw the initial parameters of the group's models, in one call, since each call may have to wait
+ * for its turn. */
 static int draw_parameters(group *g)
 {
     const size_t count = g->parameter_count;

@@ -1,5 +1,6 @@
-/* How a model of a group ends before the others: because its parameters rest, or are no longer finite.
- * What was kept of it is cleared from there on, and its lane goes on with zeros that never move.
+/* How a model of a group ends before the others: because its parameters stopped changing or became
+ * non-finite. Its history and snapshots are set to NaN from that point on, and its lane keeps
+ * running on zeros, with learning rate 0.
  */
 #ifndef FASTGAN_ENDINGS_H
 #define FASTGAN_ENDINGS_H
@@ -12,7 +13,7 @@
 #include "lanes/records.h"
 #include "training/train_by_algorithm.h"
 
-/* A model has ended after so many steps with the parameters (parameters,) that it keeps. */
+/* End a model after `step` steps, with these parameters (parameters,). */
 static void end_model(group *g, size_t lane, size_t step, const real *parameters)
 {
     const fastgan_crowd *crowd = g->crowd;
@@ -33,8 +34,8 @@ static void clear_lane(group *g, size_t lane)
     numbers_into_lane(g->generator_learning_rates, g->lanes, lane, &zero, 1);
 }
 
-/* Look at the end of an epoch for models that have changed no parameter by more than is tolerated,
- * over so many epochs in a row. */
+/* After an epoch, end the models whose parameters changed by at most `tolerance` in each of the
+ * last `patience` epochs. */
 static void end_settled(group *g, size_t step)
 {
     const fastgan_crowd *crowd = g->crowd;
@@ -45,7 +46,7 @@ static void end_settled(group *g, size_t step)
     for (size_t i = 0; i < numbers; i += lanes)
         for (size_t lane = 0; lane < lanes; lane++) {
             const real change = p[i + lane] - epoch[i + lane];
-            moved[lane] |= !(change <= tolerance && -change <= tolerance); /* NaN has moved */
+            moved[lane] |= !(change <= tolerance && -change <= tolerance); /* NaN is a change */
         }
     for (size_t lane = 0; lane < g->models; lane++) {
         g->unchanged_epochs[lane] = moved[lane] ? 0 : g->unchanged_epochs[lane] + 1;
@@ -59,7 +60,7 @@ static void end_settled(group *g, size_t step)
     memcpy(epoch, p, numbers * sizeof(real));
 }
 
-/* The order of rows of the chunk, from `row` on, for one model; NULL where they come as they are. */
+/* The order of rows of the chunk, from `row` on, for one model; NULL for the order of the data. */
 static const int64_t *order_of_one(group *g, size_t lane, size_t position, size_t row, size_t rows)
 {
     const fastgan_crowd *crowd = g->crowd;
@@ -70,7 +71,7 @@ static const int64_t *order_of_one(group *g, size_t lane, size_t position, size_
     return g->one_order;
 }
 
-/* A model alone, over rows of the chunk from `row` on: what fastgan_train takes. */
+/* A model alone, over rows of the chunk from `row` on, as fastgan_train takes it. */
 static fastgan_training one_training(group *g, size_t lane, size_t position, size_t row,
                                      size_t rows, real *parameters, const real *latents)
 {
@@ -105,15 +106,15 @@ static int all_finite(const real *numbers, size_t count)
     return finite;
 }
 
-/* A step of a model alone, by the crowd's algorithm if there is one; `state` are its parameters and
- * what the optimizer remembers. */
+/* A step of a model alone, by the crowd's algorithm if there is one; `state` holds its parameters
+ * and the optimizer's moments. */
 static fastgan_status step_alone(group *g, size_t lane, size_t step, size_t position, size_t row,
                                  size_t m, real *state, real *powers, const real *latents)
 {
     const fastgan_crowd *crowd = g->crowd;
     const fastgan_training run = one_training(g, lane, position, row, m, state, latents);
     if (*run.stop)
-        return FASTGAN_STOPPED; /* perhaps before its order was whole */
+        return FASTGAN_STOPPED; /* perhaps before its order was complete */
     if (!crowd->algorithm)
         return train(&run);
     fastgan_algorithm by = *crowd->algorithm;
@@ -140,8 +141,8 @@ static fastgan_status step_alone(group *g, size_t lane, size_t step, size_t posi
     });
 }
 
-/* A model of the group is not finite after the chunk, and stays so: find the first step after
- * which it was not by training it alone, step by step, and keep what it was before. */
+/* A model is not finite after the chunk, and will not be again. Find the first step after which it
+ * was not finite, by training it alone step by step, and keep the parameters before that step. */
 static fastgan_status diverge(group *g, size_t lane, size_t position, size_t rows, int64_t step)
 {
     const fastgan_crowd *crowd = g->crowd;
@@ -183,7 +184,7 @@ static int group_is_finite(const group *g)
     return !WIDE(any_sign)(beyond);
 }
 
-/* Look for models that are no longer finite. */
+/* End the models that are no longer finite. */
 static fastgan_status end_diverged(group *g, size_t position, size_t rows, int64_t step)
 {
     for (size_t lane = 0; lane < g->lanes; lane++) {

@@ -1,5 +1,6 @@
-/* Copies of the parameters of a group's models before the first step and after every so many: each
- * model has an array (snapshots, parameters) of its own. A chunk ends where one is due.
+/* Snapshots: copies of the parameters of a group's models before the first step and every
+ * `snapshot_every` steps. Each model has an array (snapshots, parameters). A chunk ends where a
+ * snapshot is due.
  */
 #ifndef FASTGAN_SNAPSHOTS_H
 #define FASTGAN_SNAPSHOTS_H
@@ -25,7 +26,7 @@ static void take_snapshots(group *g, size_t step)
                                 g->parameter_count);
 }
 
-/* Nothing was kept from this snapshot on. */
+/* Set the snapshots of a model from this one on to NaN. */
 static void clear_snapshots(group *g, size_t lane, size_t snapshot)
 {
     for (; snapshot < g->crowd->n_snapshots; snapshot++)
@@ -33,7 +34,8 @@ static void clear_snapshots(group *g, size_t lane, size_t snapshot)
             snapshot_of(g, lane, snapshot)[i] = (real)NAN;
 }
 
-/* Rows until the next snapshot, of this epoch only where chunks are parts of epochs. */
+/* Rows until the next snapshot; at most to the end of the epoch where chunks are parts of
+ * epochs. */
 static size_t rows_to_snapshot(const group *g, size_t step, size_t position)
 {
     const size_t n = g->crowd->n, m = g->batch_size, every = g->crowd->snapshot_every;

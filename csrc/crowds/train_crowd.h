@@ -1,4 +1,4 @@
-/* Crowds: group after group, each chunk by chunk. */
+/* Training a crowd: group after group, each chunk by chunk. */
 #ifndef FASTGAN_TRAIN_CROWD_H
 #define FASTGAN_TRAIN_CROWD_H
 
@@ -16,7 +16,7 @@ static fastgan_status train_alone(group *g, size_t position, size_t rows)
     fastgan_training run =
         one_training(g, 0, position, 0, rows, (real *)g->parameters, (const real *)g->latents);
     if (*run.stop)
-        return FASTGAN_STOPPED; /* perhaps before its order was whole */
+        return FASTGAN_STOPPED; /* perhaps before its order was complete */
     if (every) {
         run.history = history_of(g, 0) + g->records_made;
         run.history_stride = g->crowd->records;
@@ -85,11 +85,12 @@ static fastgan_status train_group(group *g)
     return FASTGAN_OK;
 }
 
-/* How many vectors serve best, 0 for models alone: what was measured on the sizes of bench/. Large
- * models fill vectors by themselves, and many of them side by side do not fit the caches. */
+/* The number of vectors of lanes that is fastest, 0 for models alone, as measured on the sizes of
+ * bench/. Large models fill vectors by themselves, and would not fit the caches side by side. The
+ * limits are in numbers of a model. */
 #define MOST_NUMBERS_IN_LANES 800
 #define MOST_NUMBERS_IN_MANY_VECTORS 256
-#define MOST_SHUFFLED_ROWS (1 << 15) /* an order for each lane takes memory, and leaves the caches */
+#define MOST_SHUFFLED_ROWS (1 << 15) /* longer orders of all lanes would leave the caches */
 
 static size_t vectors_for(const fastgan_crowd *crowd, size_t models)
 {

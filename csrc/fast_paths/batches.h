@@ -1,7 +1,8 @@
-/* Mini-batches of any size, any number of features and latent dimensions.
+/* Mini-batches of any size, with any number of features and latent dimensions.
  *
- * A step passes over the batch's pictures panel by panel, three times: G draws and D scores them,
- * D moves and scores them again, G moves. Each pass does all it can while a panel is in cache.
+ * A step passes over the batch's pictures three times, panel by panel: G generates them and D
+ * scores them; D moves and scores them again; G moves. Each pass does all it can while a panel is
+ * in the cache.
  */
 #ifndef FASTGAN_BATCHES_H
 #define FASTGAN_BATCHES_H
@@ -12,9 +13,10 @@
 #include "training/history.h"
 #include "training/schedule.h"
 
-#define ROWS_AT_ONCE 4 /* sums over features under way side by side, to hide their latency */
+#define ROWS_AT_ONCE 4 /* sums over features in flight at once, to hide their latency */
 
-/* Add x (rows, count) times w (count,) to the partial sums (rows, PARTIAL_SUMS); count is whole groups. */
+/* Add x (rows, count) times w (count,) to the partial sums (rows, PARTIAL_SUMS); count is a
+ * multiple of PARTIAL_SUMS. */
 ALWAYS_INLINE void add_to_sums(const real *x, size_t x_stride, const real *w, size_t count,
                                real *sums, int rows)
 {
@@ -45,7 +47,8 @@ static int add_batch_to_sums(const real *x, size_t x_stride, size_t m, const rea
     return !*stop;
 }
 
-/* Where the rows are millions these are left early when asked to stop: what comes next asks too. */
+/* Reset the partial sums. With millions of rows this returns early when asked to stop; the caller
+ * checks *stop next. */
 static void clear_sums(real *sums, size_t m, const volatile int32_t *stop)
 {
     for (size_t i = 0; i < m && (i % ITERATIONS_BETWEEN_STOP_CHECKS || !*stop); i++)
@@ -64,7 +67,7 @@ static void logits_from_sums(const real *sums, size_t m, real b, real *logits,
     }
 }
 
-/* w (count,) -= rate * sum over rows of delta_i x_i. */
+/* w (count,) -= rate * the sum over the rows of delta_i x_i. */
 static int move_w(real *w, size_t count, const real *x, size_t x_stride, const real *deltas,
                   size_t m, real rate, const volatile int32_t *stop)
 {
@@ -92,8 +95,8 @@ static void move_b(panel_workspace *ws, size_t m, real rate)
     ws->b = ws->b - rate * gradient;
 }
 
-/* The derivatives of the mean loss by the logits: D / m for pictures that D takes for fakes, and
- * -(1 - D) / m otherwise. */
+/* The derivatives of the mean loss by the logits: D / m for pictures that D is to call generated,
+ * and -(1 - D) / m otherwise. */
 static int derive_loss(panel_workspace *ws, const real *logits, int as_fake, size_t m,
                        const volatile int32_t *stop)
 {
@@ -120,7 +123,8 @@ static int real_move(panel_workspace *ws, const fastgan_training *run, const rea
     return move_w(ws->w, count, x, x_stride, ws->deltas, m, rate, run->stop);
 }
 
-/* A panel of pre-activations (m, PANEL) becomes pictures and slopes; columns from `used` on, 0. */
+/* Turn a panel of pre-activations (m, PANEL) into pictures and slopes, with 0 in the columns from
+ * `used` on. */
 static int activate(real *fakes, real *slopes, size_t m, size_t used, const volatile int32_t *stop)
 {
     for (size_t i = 0; i < m && !*stop; i++) {
@@ -136,7 +140,7 @@ static int activate(real *fakes, real *slopes, size_t m, size_t used, const vola
     return !*stop;
 }
 
-/* G draws its pictures and D scores them. */
+/* G generates its pictures and D scores them. */
 static int generate_and_score(panel_workspace *ws, const fastgan_training *run, const real *z,
                               size_t m)
 {
@@ -172,7 +176,7 @@ static int fake_move(panel_workspace *ws, const fastgan_training *run, size_t m)
     return 1;
 }
 
-/* Slopes (m, PANEL) become derivatives by the pre-activations; the biases move on the way. */
+/* Turn slopes (m, PANEL) into derivatives by the pre-activations, and move the biases. */
 static void move_biases(real *slopes, const real *w, const real *deltas, size_t m, real rate,
                         real *biases)
 {
@@ -188,7 +192,7 @@ static void move_biases(real *slopes, const real *w, const real *deltas, size_t 
     }
 }
 
-/* G moves on the same latents, seen through the D that has just moved. */
+/* G moves on the same latents, through the D that has just moved. */
 static int generator_move(panel_workspace *ws, const fastgan_training *run, const real *z, size_t m)
 {
     const real rate = (real)run->generator_learning_rate;
@@ -214,7 +218,8 @@ static void record_batch(panel_workspace *ws, const fastgan_training *run, size_
     to[4 * run->history_stride] = mean_probability(ws->fake_logits, terms, m);
 }
 
-/* The rows of a batch, and their stride: in the data where they are whole groups in order. */
+/* The rows of a batch and their stride: within the data if they are in order and their features are
+ * a multiple of PARTIAL_SUMS, otherwise padded copies. */
 static const real *real_rows(panel_workspace *ws, const fastgan_training *run, size_t done,
                              size_t position, size_t m, size_t *x_stride)
 {

@@ -1,14 +1,13 @@
-/* Steps of a group of models: mini-batches of any size, any number of features and of latent
- * dimensions. Everything is done for `vectors` vectors of lanes, and numbers of different models
- * never meet: a model's operations are those of train_batches.h, in the same order.
+/* Mini-batches of any size for a group of models, with any number of features and latent
+ * dimensions. The operations of a model are those of batches.h, in the same order.
  */
 #ifndef FASTGAN_BATCHES_IN_LANES_H
 #define FASTGAN_BATCHES_IN_LANES_H
 
 #include "lanes/forward.h"
 
-/* The derivatives of the mean loss by the logits: D / m for pictures that D takes for fakes, and
- * -(1 - D) / m otherwise. Division by one changes nothing. */
+/* The derivatives of the mean loss by the logits: D / m for pictures that D is to call generated,
+ * and -(1 - D) / m otherwise. Division by one changes nothing. */
 ALWAYS_INLINE void derive(group *g, const vec *logits, int as_fake, size_t m, size_t vectors)
 {
     for (size_t i = 0; i < m; i++) {
@@ -22,7 +21,7 @@ ALWAYS_INLINE void derive(group *g, const vec *logits, int as_fake, size_t m, si
     }
 }
 
-/* w -= rate * sum over rows of delta_i x_i, and b likewise. */
+/* w -= rate * the sum over the rows of delta_i x_i, and b likewise. */
 ALWAYS_INLINE void move_d(group *g, row_batch x, int in_lanes, size_t m, size_t vectors)
 {
     const size_t d = g->crowd->d, step = in_lanes ? vectors : 1;
@@ -44,7 +43,8 @@ ALWAYS_INLINE void move_d(group *g, row_batch x, int in_lanes, size_t m, size_t 
     }
 }
 
-/* Weights (latents, features) of one vector v of lanes, from latent l and feature j on. */
+/* Move the weights (latents, features) from latent dimension l and feature j on, of vector v of
+ * lanes. */
 ALWAYS_INLINE void move_some_weights(group *g, const vec *z, size_t l, size_t j, size_t v, size_t m,
                                      size_t latents, size_t features, size_t vectors)
 {
@@ -67,7 +67,7 @@ ALWAYS_INLINE void move_some_weights(group *g, const vec *z, size_t l, size_t j,
         }
 }
 
-/* Slopes (m,) of feature j become derivatives by the pre-activations, and its bias moves. */
+/* Turn the slopes (m,) of feature j into derivatives by the pre-activations, and move its bias. */
 ALWAYS_INLINE void move_bias(group *g, size_t j, size_t v, size_t m, size_t vectors)
 {
     const size_t width = g->crowd->d * vectors, at = j * vectors + v;

@@ -1,9 +1,22 @@
-/* The workspace of a training: matrices over features, cut into panels that fit the first cache.
+/* The workspace of mini-batches: matrices over features, cut into panels that fit the first cache.
  *
- * A panel is PANEL columns wide and holds all its rows one after the other; PANEL is a whole
- * number of the groups of 16 in which features are summed. Columns past the last feature never
- * change a result: there pictures, slopes and the generator's parameters are 0 and D's weights -1,
- * so that D's products are -0.0, which changes no sum, and no parameter moves.
+ * A panel is PANEL columns wide, and stores its rows one after the other. A matrix of m rows and d
+ * features, with 2 PANEL < d < 3 PANEL:
+ *
+ *      feature 0      PANEL       2 PANEL    d    stride = 3 PANEL
+ *            +-----------+-----------+-------+---+
+ *     row 0  | a a a a a | c c c c c | e e e . . |      in memory:
+ *     row 1  | b b b b b | d d d d d | f f f . . |      aaaaabbbbb...cccccddddd...eee..fff.. ...
+ *      ...   |    ...    |    ...    |    ...    |      \_ panel 0 _/\_ panel 1 _/\_ panel 2 _/
+ *    row m-1 |           |           |       . . |
+ *            +-----------+-----------+-------+---+
+ *
+ * The panel of column j (a multiple of PANEL) begins at number j m. PANEL is a multiple of the 16
+ * partial sums of a sum over features.
+ *
+ * The columns past the last feature never change a result: there, pictures, slopes and G's
+ * parameters are 0 and D's weights -1, so that the products of D are -0.0, which changes no sum,
+ * and no parameter moves.
  */
 #ifndef FASTGAN_PANELS_H
 #define FASTGAN_PANELS_H
@@ -25,14 +38,14 @@
 #define PARTIAL_SUM_VECS (PARTIAL_SUMS / LANES)
 
 typedef struct {
-    size_t stride;                         /* columns of all panels together */
-    real *w;                               /* (stride,), D's weights */
-    real b;                                /* D's bias */
-    real *g_biases;                        /* (stride,) */
-    real *g_weights;                       /* panels of (k, PANEL) */
-    real *fakes, *slopes;                  /* panels of (batch, PANEL): x and x (1 - x) */
-    real *real_rows;                       /* (batch, stride), where the data cannot be used */
-    real *sums;                            /* (batch, PARTIAL_SUMS), partial sums over features */
+    size_t stride;           /* columns of all panels together */
+    real *w;                 /* (stride,) D's weights */
+    real b;                  /* D's bias */
+    real *g_biases;          /* (stride,) */
+    real *g_weights;         /* panels of (k, PANEL) */
+    real *fakes, *slopes;    /* panels of (batch, PANEL): G's pictures x, and x (1 - x) */
+    real *real_rows;         /* (batch, stride), unless rows can be read from the data */
+    real *sums;              /* (batch, PARTIAL_SUMS) partial sums over features */
     real *real_logits, *fake_logits, *g_logits, *deltas; /* (batch,) */
     void *memory;
 } panel_workspace;
@@ -70,7 +83,7 @@ static int allocate_panels(panel_workspace *ws, const fastgan_training *run)
     return 1;
 }
 
-/* Rows (count, d) into panels of (count, PANEL). */
+/* Copy rows (count, d) into panels of (count, PANEL). */
 static void into_panels(real *panels, const real *rows, size_t count, size_t d)
 {
     for (size_t j = 0; j < d; j += PANEL)

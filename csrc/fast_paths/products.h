@@ -1,13 +1,14 @@
-/* The products of a step, on one panel: a block of rows and columns at a time in registers.
+/* Matrix products of a step, on one panel: a tile of rows and columns at a time stays in registers.
  *
- * Each sum runs in the order of its index; only which sums are under way side by side is free.
+ * Each sum adds its terms in the order of their index; only the choice of sums that are computed
+ * side by side is free.
  */
 #ifndef FASTGAN_PRODUCTS_H
 #define FASTGAN_PRODUCTS_H
 
 #include "fast_paths/panels.h"
 
-/* As many rows as leave registers for a row of the other factor: 32 vectors or 16. */
+/* Rows of a tile, which leave registers for a row of the other factor: of 32 vectors or of 16. */
 #if defined(__AVX512F__)
 #define TILE_ROWS 6
 #else
@@ -18,7 +19,7 @@ typedef struct {
     vec of[TILE_ROWS][PANEL_VECS];
 } tile;
 
-/* sums[r] += over p of a[r a_row + p a_step] panel[p], p in rising order. */
+/* Add to sums[r] the products a[r a_row + p a_step] panel[p], for p in rising order. */
 ALWAYS_INLINE void add_products(tile *sums, const real *a, size_t a_row, size_t a_step,
                                 const real *panel, size_t count, int rows)
 {
@@ -34,7 +35,7 @@ ALWAYS_INLINE void add_products(tile *sums, const real *a, size_t a_row, size_t 
     }
 }
 
-/* result (rows, width of a block) = biases + z (rows, k) times weights (k, panel). */
+/* result (rows, columns of a tile) = biases + z (rows, k) times weights (k, panel). */
 ALWAYS_INLINE void pre_activation_rows(const real *z, size_t k, const real *weights,
                                        const real *biases, real *result, int rows)
 {
@@ -48,7 +49,7 @@ ALWAYS_INLINE void pre_activation_rows(const real *z, size_t k, const real *weig
             WIDE(store)(result + r * PANEL + v * LANES, sums.of[r][v]);
 }
 
-/* weights (rows of k, panel) -= rate * sum over the batch of z_i delta_i. */
+/* weights (rows of k, panel) -= rate * the sum over the batch of z_i delta_i. */
 ALWAYS_INLINE void move_weight_rows(const real *z, size_t k, const real *deltas, size_t m,
                                     real rate, real *weights, int rows)
 {
@@ -64,7 +65,8 @@ ALWAYS_INLINE void move_weight_rows(const real *z, size_t k, const real *deltas,
         }
 }
 
-/* Run `call` with a constant number of rows, so that each is compiled with its sums in registers. */
+/* Run `call` with a constant number of rows, so that each number has code that keeps its sums in
+ * registers. */
 /* clang-format off */
 #if TILE_ROWS == 6
 #define WITH_CONSTANT_ROWS(rows, call)                                                            \
@@ -86,7 +88,7 @@ ALWAYS_INLINE void move_weight_rows(const real *z, size_t k, const real *deltas,
 #endif
 /* clang-format on */
 
-/* Columns of a panel that one block covers; where vectors are short there are several blocks. */
+/* Columns of a tile; where vectors are short, a panel has several tiles side by side. */
 #define TILE_COLUMNS (PANEL_VECS * LANES)
 
 static int pre_activations(const real *z, size_t m, size_t k, const real *weights,

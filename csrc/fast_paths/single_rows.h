@@ -1,8 +1,8 @@
-/* Mini-batches of one row, few features and one latent dimension: Slanted Land's own case.
+/* Mini-batches of one row with few features and one latent dimension: Slanted Land's own case.
  *
- * A step is a chain of three sigmoids, each waiting for the one before, so latency is all: the
- * parameters stay in registers (`vectors` of them hold the features and are known when this is
- * compiled), and whatever does not feed the chain, such as the losses, is left for later.
+ * A step is a chain of three sigmoids, each waiting for the one before, so latency is all that
+ * counts: the parameters stay in registers (`vectors` of them hold the features, a constant when
+ * this is compiled), and whatever does not feed the chain, such as the losses, is postponed.
  */
 #ifndef FASTGAN_SINGLE_ROWS_H
 #define FASTGAN_SINGLE_ROWS_H
@@ -12,10 +12,10 @@
 #include "training/history.h"
 #include "training/schedule.h"
 
-#define MOST_ROW_VECTORS 4 /* larger rows are faster in train_batches.h */
-#define RECORDS_AT_ONCE 512 /* steps between two visits to the history: it stays in cache */
+#define MOST_ROW_VECTORS 4 /* larger rows are faster in batches.h */
+#define RECORDS_AT_ONCE 512 /* records between visits to the history, to keep it in the cache */
 
-/* A row of d features in vectors; lanes past the last feature are 0. */
+/* Load a row of d features into vectors; lanes past the last feature are 0. */
 ALWAYS_INLINE void load_row(row_vec *to, const real *from, size_t d, int vectors, int full)
 {
     if (full) {
@@ -40,7 +40,7 @@ static void store_row(real *to, const row_vec *from, size_t d)
             ;
 }
 
-/* b + sum over j of x_j w_j; lanes past the last feature count as NO_TERM. */
+/* b + the sum over j of x_j w_j; lanes past the last feature count as NO_TERM. */
 ALWAYS_INLINE real row_logit(const row_vec *x, const row_vec *w, real b, const row_vec *padding,
                              int vectors, int full)
 {
@@ -74,7 +74,7 @@ ALWAYS_INLINE fastgan_status train_single_rows(const fastgan_training *run, int 
         padding[v] = ROW(load)(is_padding + v * ROW_LANES);
 
     size_t position = run->first_row, to_record = run->steps_to_record;
-    size_t columns = 0, finished = 0; /* of the history: with logits, with what is asked for */
+    size_t columns = 0, finished = 0; /* columns of the history with logits, and with means */
     for (size_t step = 0; step < run->rows; step++) {
         const real z = latents[step];
         row_vec x[MOST_ROW_VECTORS], fake[MOST_ROW_VECTORS], slope[MOST_ROW_VECTORS];
@@ -101,7 +101,7 @@ ALWAYS_INLINE fastgan_status train_single_rows(const fastgan_training *run, int 
             w[v] = w[v] - d_rate * (delta * fake[v]);
         b = b - d_rate * delta;
 
-        /* G moves on the same latent, seen through the D that has just moved. */
+        /* G moves on the same latent, through the D that has just moved. */
         const real generator_logit = row_logit(fake, w, b, padding, vectors, full);
         delta = -sigmoid_1(generator_logit).one_minus_p;
         for (int v = 0; v < vectors; v++) {
@@ -132,7 +132,7 @@ ALWAYS_INLINE fastgan_status train_single_rows(const fastgan_training *run, int 
     return FASTGAN_OK;
 }
 
-/* One compiled loop for each number of vectors, and one more where they are full. */
+/* One loop is compiled for each number of vectors, and another where the features fill them. */
 static fastgan_status train_few_features(const fastgan_training *run)
 {
     const int full = run->d % ROW_LANES == 0;

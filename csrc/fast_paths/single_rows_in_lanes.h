@@ -1,11 +1,11 @@
-/* Steps of a group of models where a batch is a row, features are few and there is one latent
- * dimension: Slanted Land's own case. The parameters stay in the first cache, or in registers, and
- * loops over features are unrolled.
+/* Mini-batches of one row for a group of models with few features and one latent dimension: Slanted
+ * Land's own case. The parameters stay in the first cache, or in registers, and loops over features
+ * are unrolled.
  *
- * A derivative is one term here, not a sum, so that where it is -(1 - D) the minus may be taken out
- * of the products and the step be an addition, with the same bits.
+ * A derivative is a single term here, not a sum. So where it is -(1 - D), the minus can be moved
+ * out of the products and the step becomes an addition, with the same bits.
  *
- * What counts here is throughput, so sigmoids are taken many at a time: those of the pictures, that
+ * Throughput is what counts, so many sigmoids are computed at a time: those of the pictures, which
  * wait for nothing, together with D's of the real row.
  */
 #ifndef FASTGAN_SINGLE_ROWS_IN_LANES_H
@@ -16,7 +16,7 @@
 #define CROWD_FEW_FEATURES 4
 #define CROWD_FEW (CROWD_FEW_FEATURES * FEW_VECTORS)
 
-/* b + sum over j of x_j w_j, d of them at most 4: (0 + 2) + (1 + 3). */
+/* b + the sum over j of x_j w_j for d <= 4: (0 + 2) + (1 + 3). */
 ALWAYS_INLINE vec few_logit(const vec *terms, vec b, int d)
 {
     if (d == 1)
@@ -28,18 +28,20 @@ ALWAYS_INLINE vec few_logit(const vec *terms, vec b, int d)
     return b + ((terms[0] + terms[2]) + (terms[1] + terms[3]));
 }
 
-/* What a chunk moves, and what it moves by. Unlike a group's arrays, all of a vector's features
- * come one after the other, so that the first vector's sigmoids are there when it is its turn. */
+/* The parameters that a chunk moves, and the numbers of a step. Unlike in a group's arrays, all
+ * features of a vector of lanes are next to each other, so that the sigmoids of the first vector
+ * are ready when its turn comes. */
 typedef struct {
     vec w[CROWD_FEW], b[FEW_VECTORS], weights[CROWD_FEW], biases[CROWD_FEW];
     vec discriminator_learning_rates[FEW_VECTORS], generator_learning_rates[FEW_VECTORS];
-    /* Of a step, for each vector: D's logit of the real row and G's pre-activations (d,); their
-     * sigmoids and 1 minus them; D's logits of G's pictures, before and after its move. */
+    /* The numbers of a step, for each vector: D's logit of the real row and G's pre-activations
+     * (d,); their sigmoids p and q = 1 - p; D's logits of G's pictures, before and after its
+     * move. */
     vec a[CROWD_FEW + FEW_VECTORS], p[CROWD_FEW + FEW_VECTORS], q[CROWD_FEW + FEW_VECTORS];
     vec fake_logits[FEW_VECTORS], g_logits[FEW_VECTORS];
 } few_lanes;
 
-/* A real row in lanes: number j of vector v is x[j * feature + v * vector], where `vector` is 0 if
+/* A real row in lanes: feature j of vector v is x[j * feature + v * vector], where `vector` is 0 if
  * all models have the same row. */
 typedef struct {
     const vec *x;
@@ -91,7 +93,7 @@ ALWAYS_INLINE void few_real_move(few_lanes *f, few_row x, int d, int vectors)
     }
 }
 
-/* D moves on G's pictures and scores them again, and the next real row besides. */
+/* D moves on G's pictures, and scores them again and the next real row too. */
 ALWAYS_INLINE void few_fake_move(few_lanes *f, const vec *deltas, few_row next, int d, int vectors)
 {
     for (int v = 0; v < vectors; v++) {
@@ -108,7 +110,7 @@ ALWAYS_INLINE void few_fake_move(few_lanes *f, const vec *deltas, few_row next, 
     }
 }
 
-/* G moves on its latents z, by -(1 - D), and begins with the next ones. */
+/* G moves on its latents z, by -(1 - D), and starts on the next ones. */
 ALWAYS_INLINE void few_generator_move(few_lanes *f, const vec *deltas, const vec *z,
                                       const vec *next, int d, int vectors)
 {
@@ -150,7 +152,7 @@ ALWAYS_INLINE void few_store(const few_lanes *f, const group *g, int d, int vect
     }
 }
 
-/* A chunk; gives the number of steps whose logits are kept to be recorded. */
+/* Train a chunk. Returns the number of steps whose logits are kept to be recorded. */
 ALWAYS_INLINE size_t train_few_lanes(group *g, size_t position, size_t rows, int d, int vectors)
 {
     few_lanes f;
@@ -160,7 +162,7 @@ ALWAYS_INLINE size_t train_few_lanes(group *g, size_t position, size_t rows, int
     few_row x = few_real_row(g, position, 0, d);
     few_begin(&f, x, z, d, vectors);
     for (size_t row = 0; row < rows; row++) {
-        /* After the last row come itself and its latents again, to no effect. */
+        /* After the last row, the same row and latents are taken again, to no effect. */
         const size_t step = row + 1 < rows;
         const vec *next_z = z + step * (size_t)vectors;
         vec p[FEW_VECTORS], one_minus_p[FEW_VECTORS];
@@ -185,7 +187,7 @@ ALWAYS_INLINE size_t train_few_lanes(group *g, size_t position, size_t rows, int
     return kept;
 }
 
-/* One compiled loop for each number of features and of vectors. */
+/* One loop is compiled for each number of features and of vectors. */
 #define DEFINE_FEW(d)                                                            \
     static size_t train_few_##d##_narrow(group *g, size_t position, size_t rows) \
     {                                                                            \
@@ -223,7 +225,7 @@ static int has_few_lanes(const fastgan_crowd *crowd)
            (crowd->batch_size == 1 || crowd->n == 1);
 }
 
-/* The loop for a group's sizes, or NULL where train_lanes.h has to do. */
+/* The loop for the sizes of a group, or NULL if only batches_in_lanes.h supports them. */
 static chunk_trainer few_trainer(const group *g)
 {
     static const chunk_trainer trainers[CROWD_FEW_FEATURES][3] = {

@@ -1,4 +1,5 @@
-/* The Slanted Land schedule with plain descent for one model, from copy to copy. */
+/* Training one model by the Slanted Land schedule with plain descent: the choice of a fast path,
+ * and the segments between copies. */
 #ifndef FASTGAN_TRAIN_H
 #define FASTGAN_TRAIN_H
 

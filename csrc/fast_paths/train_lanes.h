@@ -1,4 +1,5 @@
-/* The Slanted Land schedule with plain descent for a group of models, over a chunk. */
+/* Training a group of models by the Slanted Land schedule with plain descent: the choice of a fast
+ * path for a chunk. */
 #ifndef FASTGAN_TRAIN_LANES_H
 #define FASTGAN_TRAIN_LANES_H
 
@@ -6,7 +7,7 @@
 #include "fast_paths/single_rows_in_lanes.h"
 #include "lanes/records.h"
 
-/* A step of a group on the rows of a batch that begins with `position` in its epoch. */
+/* A step of a group on the rows of a batch that begins at `position` of its epoch. */
 static void step_group(group *g, size_t position, size_t row, size_t m)
 {
     const fastgan_crowd *crowd = g->crowd;
@@ -19,7 +20,7 @@ static void step_group(group *g, size_t position, size_t row, size_t m)
         step_lanes(g, data, order, z, m, CROWD_VECTORS);
 }
 
-/* Train the models side by side over a chunk that is drawn. */
+/* Train the models side by side over a chunk whose random numbers are drawn. */
 static void train_lanes(group *g, size_t position, size_t rows)
 {
     const chunk_trainer few = few_trainer(g);

@@ -1,4 +1,4 @@
-/* What trained networks are asked for: G's pictures and D's scores of any number of rows. */
+/* Inference: G's pictures and D's scores of any number of rows. */
 #ifndef FASTGAN_INFERENCE_H
 #define FASTGAN_INFERENCE_H
 
@@ -7,7 +7,7 @@
 
 #include "fast_paths/batches.h"
 
-#define ROWS_OF_INFERENCE 48 /* whole blocks of rows in every variant */
+#define ROWS_OF_INFERENCE 48 /* a multiple of TILE_ROWS in every variant */
 
 static fastgan_status generate_panels(const real *z, const real *weights, const real *biases,
                                       real *pictures, size_t rows, size_t d, size_t k,
@@ -59,7 +59,8 @@ static fastgan_status score(const void *pictures, const void *weights, const voi
     for (size_t i = 0; i < rows && !*stop; i++) {
         real sums[PARTIAL_SUMS], *picture = padded + stride;
         pad_row(picture, from + i * d, d, stride, 0);
-        fill(sums, NO_TERM, PARTIAL_SUMS); /* whether asked to stop or not: they are read */
+        fill(sums, NO_TERM, PARTIAL_SUMS); /* cleared even when asked to stop, since they are
+                                              read */
         add_to_sums(picture, stride, padded, stride, sums, 1);
         logits_from_sums(sums, 1, *(const real *)bias, to + i, stop);
     }

@@ -1,13 +1,14 @@
-/* What both networks of a group's models compute: D's logits and G's pictures.
+/* Forward passes of a group's models: D's logits and G's pictures.
  *
- * Everything is done for `vectors` vectors of lanes, and numbers of different models never meet.
+ * Functions that have the parameter `vectors` handle that many vectors of lanes; numbers of
+ * different models never meet.
  */
 #ifndef FASTGAN_FORWARD_H
 #define FASTGAN_FORWARD_H
 
 #include "lanes/group.h"
 
-/* Gather the rows of a batch where each model has an order of its own, (m, d). */
+/* Gather the rows (m, d) of a batch, of which each model has an order of its own. */
 static void gather_rows(const group *g, const uint32_t *order, size_t m)
 {
     const size_t d = g->crowd->d, lanes = g->lanes;
@@ -21,10 +22,10 @@ static void gather_rows(const group *g, const uint32_t *order, size_t m)
         }
 }
 
-/* Rows (m, d) that D looks at: of the data, the same for every model, or a number for each lane. */
+/* Rows (m, d) for D: rows of the data, which all models share, or a number for each lane. */
 typedef struct {
     const real *data;
-    const vec *lanes; /* or NULL */
+    const vec *lanes; /* (m, d, vectors), or NULL */
 } row_batch;
 
 ALWAYS_INLINE vec number_of(row_batch x, int in_lanes, size_t at)
@@ -32,8 +33,8 @@ ALWAYS_INLINE vec number_of(row_batch x, int in_lanes, size_t at)
     return in_lanes ? x.lanes[at] : WIDE(broadcast)(x.data[at]);
 }
 
-/* x (d,) times w (d,): term j goes to partial sum j mod 16. `count` of them have a term; where all
- * do, that is known when this is compiled, and they stay in registers. */
+/* The sum of x (d,) times w (d,): term j is added to partial sum j mod 16. `count` partial sums
+ * have a term. Where all 16 do, `count` is a constant, and they stay in registers. */
 ALWAYS_INLINE vec sum_of_products(row_batch x, int in_lanes, const vec *w, size_t d, size_t count,
                                   size_t vectors)
 {
@@ -53,13 +54,13 @@ ALWAYS_INLINE vec sum_of_products(row_batch x, int in_lanes, const vec *w, size_
     return partial[0];
 }
 
-/* The class of a row of a batch: the first of all where there are no labels (m,). */
+/* The class of a row of a batch, 0 without labels (m,). */
 ALWAYS_INLINE size_t class_of(const int64_t *labels, size_t i)
 {
     return labels ? (size_t)labels[i] : 0;
 }
 
-/* logits (m,) = b + x (m, d) times w (d,), those of the rows' classes */
+/* logits (m,) = b + x (m, d) times w (d,), with b and w of the rows' classes. */
 ALWAYS_INLINE void score_lane_rows(const group *g, row_batch x, int in_lanes, const int64_t *labels,
                                    size_t m, vec *logits, size_t vectors)
 {
@@ -77,10 +78,10 @@ ALWAYS_INLINE void score_lane_rows(const group *g, row_batch x, int in_lanes, co
         }
 }
 
-#define LANE_TILE_ROWS 4     /* rows of a batch, */
-#define LANE_TILE_FEATURES 2 /* and features, whose sums stay in registers together */
+#define LANE_TILE_ROWS 4     /* rows of a batch or latent dimensions, and */
+#define LANE_TILE_FEATURES 2 /* features, whose sums stay in registers together */
 
-/* Pre-activations (rows, features) from row i and feature j on, of one vector v of lanes. */
+/* Pre-activations (rows, features) from row i and feature j on, for vector v of lanes. */
 ALWAYS_INLINE void pre_activate(const group *g, const vec *z, const int64_t *labels, size_t i,
                                 size_t j, size_t v, size_t rows, size_t features, size_t vectors)
 {
@@ -103,7 +104,7 @@ ALWAYS_INLINE void pre_activate(const group *g, const vec *z, const int64_t *lab
             g->fakes[(i + r) * width + (j + f) * vectors + v] = total[r][f];
 }
 
-/* x (m, d) = sigmoid(biases (d,) of the class + z (m, k) times weights (k, d)), and the slopes
+/* Pictures x (m, d) = sigmoid(biases (d,) of the class + z (m, k) times weights (k, d)), and slopes
  * x (1 - x). */
 ALWAYS_INLINE void generate_lane_pictures(group *g, const vec *z, const int64_t *labels, size_t m,
                                           size_t vectors)

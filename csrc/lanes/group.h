@@ -1,11 +1,24 @@
-/* A group: models of a crowd side by side in vector lanes, each number of a model in the same lane
- * of as many vectors as there are numbers (a structure of arrays).
+/* A group: models of a crowd side by side in vector lanes, as a structure of arrays. Each number of
+ * a model has its own vectors, and a model is in the same lane of all of them. With 2 vectors of 4
+ * lanes, an array of the group holds 8 models:
  *
- * A group has one vector of lanes, or CROWD_VECTORS of them to hide latencies, or FEW_VECTORS.
- * Number i of the model in lane l of vector v is found at array[i * vectors + v][l], that is at
- * numbers[i * lanes + v * LANES + l]. Lanes past the last model repeat the first one's work.
+ *                     vector 0 (LANES = 4)        vector 1
+ *                   lane 0   1    2    3       lane 0   1    2    3
+ *                 +------+----+----+------+  +------+----+----+------+
+ *     number 0    | m0   | m1 | m2 | m3   |  | m4   | m5 | m6 | m7   |   array[0], array[1]
+ *                 +------+----+----+------+  +------+----+----+------+
+ *     number 1    | m0   | m1 | m2 | m3   |  | m4   | m5 | m6 | m7   |   array[2], array[3]
+ *                 +------+----+----+------+  +------+----+----+------+
+ *     number i    | m0   | m1 | m2 | m3   |  | m4   | m5 | m6 | m7   |   array[i * vectors + v]
+ *                 +------+----+----+------+  +------+----+----+------+
  *
- * Large models are faster alone, their features side by side: a group of one lane and no vector.
+ * Number i of the model in lane l of vector v is array[i * vectors + v][l]; seen as an array of
+ * numbers, it is numbers[i * lanes + v * LANES + l]. Lanes past the last model repeat the first
+ * model's work.
+ *
+ * A group has one vector of lanes, or CROWD_VECTORS or FEW_VECTORS of them to hide latencies. Large
+ * models are faster alone, with their features side by side: then the group has one lane and no
+ * vectors.
  */
 #ifndef FASTGAN_GROUP_H
 #define FASTGAN_GROUP_H
@@ -21,43 +34,47 @@
 #include "training/sizes.h"
 
 #define CROWD_VECTORS 4
-/* Where features are few, as in train_few_lanes.h; with AVX-512 eight gained nothing. */
+/* Vectors of models with few features; with AVX-512 eight were no faster than four. */
 #if defined(__AVX512F__)
 #define FEW_VECTORS CROWD_VECTORS
 #else
 #define FEW_VECTORS 8
 #endif
 #define CROWD_LANES (FEW_VECTORS * LANES)
-#define CROWD_CHUNK_BYTES 32768  /* of latents, drawn together: they stay in the caches */
-#define ALONE_CHUNK_BYTES 262144 /* for a model alone, whose parameters are copied each time */
+#define CROWD_CHUNK_BYTES 32768  /* bytes of latents that are drawn together and stay in the
+                                    caches */
+#define ALONE_CHUNK_BYTES 262144 /* more for a model alone, whose parameters are copied each time */
 
 typedef struct {
     const fastgan_crowd *crowd;
     size_t vectors, lanes;
-    size_t first, models;           /* of the crowd; at most as many as there are lanes */
-    size_t batch_size, chunk_rows;  /* rows of a batch, and of a chunk, at most */
-    size_t parameter_count, state_count; /* those; and what the optimizer remembers, too */
-    size_t latents_of_row;          /* at most, of each row in a step */
-    algorithm algorithm;                       /* if the crowd has one */
+    size_t first, models;          /* the group's models in the crowd, at most as many as lanes */
+    size_t batch_size, chunk_rows; /* largest numbers of rows of a batch and of a chunk */
+    size_t parameter_count;        /* of a model */
+    size_t state_count;            /* parameters and moments of a model */
+    size_t latents_of_row;         /* largest number of latents of a row in a step */
+    algorithm algorithm;           /* unless the crowd has none */
     fastgan_stream streams[CROWD_LANES];
-    int ended[CROWD_LANES];          /* ended, or past the last model */
+    int ended[CROWD_LANES];        /* whether the model has ended, or there is none */
     vec discriminator_learning_rates[FEW_VECTORS], generator_learning_rates[FEW_VECTORS];
-    vec *parameters;                /* (state): as in the crowd, then the optimizer's moments */
-    real powers[4];                 /* of its betas, for D and for G */
-    vec *before;                    /* (state) before the chunk, */
+    vec *parameters;               /* (state,) as in the crowd, followed by the moments */
+    real powers[4];                /* powers of Adam's betas: two for D, then two for G */
+    vec *before;                   /* (state,) before the chunk */
     real powers_before[4];
-    vec *epoch;                     /* (parameters) as the last epoch left them, */
-    size_t unchanged_epochs[CROWD_LANES];       /* and for how many they have hardly changed: see end_settled */
-    vec *latents;                   /* (of a chunk, k) */
-    vec *reals, *fakes, *slopes;    /* (batch, d) */
+    vec *epoch;                    /* (parameters,) after the last epoch */
+    size_t unchanged_epochs[CROWD_LANES]; /* epochs in a row that hardly changed them */
+    vec *latents;                  /* (latents of a chunk, k) */
+    vec *reals, *fakes, *slopes;   /* (batch, d) */
     vec *real_logits, *fake_logits, *g_logits, *later_logits, *deltas; /* (batch,) */
-    vec *records;                   /* (steps of a chunk, 3): logits, to be recorded after it */
-    vec *gradient, *second_gradient;           /* (parameters), and (parameters of D): by algorithm */
-    real *shares;                   /* (classes,) of the batch */
-    uint32_t *order;                /* (rows of an epoch or of a chunk, lanes) */
-    double *numbers;                /* (DRAWN_AT_ONCE,) or (lanes, parameters), as drawn */
-    size_t records_made, to_record; /* columns of the history; steps until the next */
-    real *one;                      /* a model of its own: see diverge */
+    vec *records;                  /* (steps of a chunk, 3) logits to be recorded after it */
+    vec *gradient;                 /* (parameters,) with an algorithm, as is the next */
+    vec *second_gradient;          /* (parameters of D,), to be added to the first */
+    real *shares;                  /* (classes,) fractions of the batch's rows */
+    uint32_t *order;               /* (rows of an epoch or of a chunk, lanes) */
+    double *numbers;               /* (DRAWN_AT_ONCE,) or (lanes, parameters), as drawn */
+    size_t records_made;           /* columns of the history that are filled */
+    size_t to_record;              /* steps until the next record */
+    real *one;                     /* scratch space for a model of its own: see diverge */
     int64_t *one_order;
     void *memory;
 } group;
@@ -70,8 +87,8 @@ static size_t latents_of_row(const fastgan_crowd *crowd)
     return r && r->schedule == FASTGAN_ALTERNATING ? 1 + r->generator_steps : 1;
 }
 
-/* Rows of a chunk: whole epochs, or whole batches of one epoch, as they must be where a snapshot
- * falls within an epoch; an epoch at most where models may end after each. */
+/* The number of rows of a chunk, which are whole epochs or whole batches of one epoch: parts of an
+ * epoch if a snapshot falls within one, at most an epoch if models may end after each. */
 static size_t rows_of_chunk(const fastgan_crowd *crowd, size_t m, size_t lanes)
 {
     const size_t in_epoch = steps_of_epoch(crowd->n, m);
@@ -114,7 +131,7 @@ static void lay_out_group(group *g, arena *memory)
     g->shares = take(memory, crowd->classes, sizeof(real));
     g->order = take(memory, crowd->shuffle ? (rows > n ? rows : n) : 0,
                     g->lanes * sizeof(uint32_t));
-    const size_t drawn = count * g->lanes; /* both checked above, as vectors of reals */
+    const size_t drawn = count * g->lanes; /* both were checked above, as vectors of reals */
     g->numbers = take(memory, drawn > DRAWN_AT_ONCE ? drawn : DRAWN_AT_ONCE, sizeof(double));
     g->one = take(memory, 2 * g->state_count + m * (numbers + 4), sizeof(real));
     g->one_order = take(memory, g->vectors ? m : rows, sizeof(int64_t));
@@ -173,14 +190,14 @@ static void numbers_out_of_lane(real *to, const vec *array, size_t lanes, size_t
         to[i] = from[i * lanes];
 }
 
-/* The order (rows, lanes) from a row of the chunk on, which is row `position` of its epoch: chunks
- * of whole epochs have one for each of their rows, others one for the epoch. */
+/* The order (rows, lanes) from a row of the chunk on, which is row `position` of its epoch. Chunks
+ * of whole epochs store an order for all their rows, other chunks that of the epoch. */
 static const uint32_t *chunk_order(const group *g, size_t position, size_t row)
 {
     return g->order + (g->chunk_rows > g->crowd->n ? row : position) * g->lanes;
 }
 
-/* Whether the history takes a column of the next step; to be asked once a step. */
+/* Return whether the history takes a column for the next step. Must be called once a step. */
 ALWAYS_INLINE int is_recorded(group *g)
 {
     return next_is_recorded(&g->to_record, g->crowd->record_every);

@@ -1,7 +1,7 @@
-/* What the schedules of algorithms are made of, for a group of models: algorithm_moves.h, with a vector of
- * lanes for each number, and in the same order.
+/* The parts of a step for a group of models: training/moves.h with a vector of lanes for each
+ * number, in the same order of operations.
  *
- * Rows of a batch have the same classes in all models: where models shuffle, there is one class.
+ * All models have the same labels: crowds that shuffle have one class.
  */
 #ifndef FASTGAN_MOVES_IN_LANES_H
 #define FASTGAN_MOVES_IN_LANES_H
@@ -10,7 +10,7 @@
 #include "objectives/objectives.h"
 #include "optimizers/optimizers.h"
 
-/* The slopes of which losses: D's on real rows and on G's pictures, and G's. */
+/* A loss whose slope is wanted: D's on real rows, D's on G's pictures, or G's. */
 typedef enum { LOSS_OF_REALS,
                LOSS_OF_FAKES,
                LOSS_OF_G } loss_of;
@@ -33,7 +33,7 @@ static void fill_lanes(vec *to, real value, size_t count)
         to[i] = WIDE(broadcast)(value);
 }
 
-/* The gradient by D's parameters from the derivatives by the logits of rows x (m, d). */
+/* The gradient by D's parameters, from the derivatives by the logits of rows x (m, d). */
 ALWAYS_INLINE void gradient_of_d(group *g, const vec *x, const int64_t *labels, size_t m,
                                  vec *gradient, size_t vectors)
 {
@@ -51,7 +51,8 @@ ALWAYS_INLINE void gradient_of_d(group *g, const vec *x, const int64_t *labels, 
     }
 }
 
-/* By G's parameters, from those by the logits of its pictures; their slopes are overwritten. */
+/* The gradient by G's parameters, from the derivatives by the logits of its pictures; overwrites
+ * the slopes. */
 ALWAYS_INLINE void gradient_of_g(group *g, const vec *z, const int64_t *labels, size_t m,
                                  size_t vectors)
 {
@@ -79,7 +80,8 @@ ALWAYS_INLINE void gradient_of_g(group *g, const vec *z, const int64_t *labels, 
             }
 }
 
-/* R1 goes with the real rows, the gradient penalty with G's pictures. */
+/* Add the gradients of the penalties: R1 goes with the real rows, the gradient penalty with G's
+ * pictures. */
 ALWAYS_INLINE void penalize(group *g, int with_reals, int with_fakes, size_t vectors)
 {
     const objective *o = &g->algorithm.objective;
@@ -102,11 +104,11 @@ ALWAYS_INLINE void penalize(group *g, int with_reals, int with_fakes, size_t vec
         }
 }
 
-/* Move `count` parameters by their gradient, from the vector `from` on. */
+/* Move `count` parameters by their gradient, from vector `from` of the parameters on. */
 ALWAYS_INLINE void update_parameters(group *g, const vec *rates, real *powers, size_t from,
                                      size_t count, size_t vectors)
 {
-    const optimizer o = g->algorithm.optimizer; /* which no store to an array can change */
+    const optimizer o = g->algorithm.optimizer; /* a copy, which no store to an array can change */
     const vec *gradient = g->gradient + from;
     vec *p = g->parameters + from, *first = p + g->parameter_count * vectors;
     vec *second = first + g->parameter_count * vectors;
@@ -128,7 +130,8 @@ ALWAYS_INLINE void update_parameters(group *g, const vec *rates, real *powers, s
     }
 }
 
-/* Each of these is compiled twice, for one vector and for CROWD_VECTORS, and called from everywhere. */
+/* Call a function compiled for one vector or for CROWD_VECTORS. The wrappers below keep it to two
+ * copies of each function. */
 #define IN_LANES(function, ...) \
     (g->vectors == 1 ? function(__VA_ARGS__, 1) : function(__VA_ARGS__, CROWD_VECTORS))
 

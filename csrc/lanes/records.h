@@ -1,4 +1,4 @@
-/* What is recorded of the models of a group: each has a history (5, records) of its own. */
+/* The histories (5, records) of a group's models. */
 #ifndef FASTGAN_RECORDS_H
 #define FASTGAN_RECORDS_H
 
@@ -13,7 +13,7 @@ static real *history_of(const group *g, size_t lane)
     return (real *)g->crowd->history + (g->first + lane) * 5 * g->crowd->records;
 }
 
-/* Fill a column of each model's history from the logits (m,) of a step. */
+/* Record a step of the plain training: a column of each model's history, from the logits (m,). */
 static void record_group_step(group *g, size_t m)
 {
     const size_t stride = g->crowd->records;
@@ -33,7 +33,7 @@ static void record_group_step(group *g, size_t m)
     g->records_made++;
 }
 
-/* Where a batch is a row, its logits are kept, and recorded together after the chunk. */
+/* Keep the logits of a step whose batch is one row, to be recorded with others after the chunk. */
 static void keep_logits(group *g, vec *records)
 {
     const size_t bytes = g->vectors * sizeof(vec);
@@ -58,7 +58,7 @@ static void record_kept(group *g, size_t count)
     g->records_made += count;
 }
 
-/* Nothing was recorded from this column on. */
+/* Set the columns of a model's history from this one on to NaN. */
 static void clear_history(group *g, size_t lane, size_t column)
 {
     const size_t stride = g->crowd->records;

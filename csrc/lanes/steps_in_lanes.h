@@ -1,4 +1,5 @@
-/* Steps of a group of models by algorithm: the schedules of train_algorithms.h, and what is recorded. */
+/* Steps of a group of models by an algorithm: the schedules of training/steps.h, and their
+ * records. */
 #ifndef FASTGAN_STEPS_IN_LANES_H
 #define FASTGAN_STEPS_IN_LANES_H
 
@@ -7,10 +8,10 @@
 #include "lanes/moves_in_lanes.h"
 #include "lanes/records.h"
 
-/* Rows of a step: real ones in lanes, with their classes, and latents for G. */
+/* A batch of a group: labels of the real rows, which are in lanes, and latents for G. */
 typedef struct {
     const int64_t *labels; /* (m,) or NULL */
-    const vec *z;          /* (m, k), as many again for each move of G in its turn */
+    const vec *z;          /* (m, k), followed by as many for each move of G in its turn */
     size_t m, g_moves;
 } lane_batch;
 
@@ -45,7 +46,7 @@ static void joint_gradient_lanes(group *g, const lane_batch *b)
     add_penalties_in_lanes(g, 1, 1);
 }
 
-/* The scores for G that are recorded are those of its first move, NaN where it has none. */
+/* The logits recorded for G are those of its first move, NaN without one. */
 static void alternating_lanes(group *g, const lane_batch *b)
 {
     const vec *z = b->z;
@@ -71,7 +72,7 @@ static void simultaneous_lanes(group *g, const lane_batch *b)
     memcpy(g->g_logits, g->fake_logits, b->m * g->vectors * sizeof(vec));
 }
 
-/* The means over a batch of losses and probabilities, a column of each model's history. */
+/* Record the means over a batch of losses and probabilities: a column of each model's history. */
 static void record_lanes(group *g, size_t m)
 {
     const objective *o = &g->algorithm.objective;
@@ -97,7 +98,8 @@ static void record_lanes(group *g, size_t m)
     g->records_made++;
 }
 
-/* The real rows of a batch that begins with `position` in its epoch, and what else they have. */
+/* Take the real rows of a batch that begins at `position` of its epoch, their labels, and the
+ * fraction of rows of each class. */
 static void take_lane_batch(group *g, lane_batch *b, size_t position, size_t row)
 {
     const fastgan_crowd *crowd = g->crowd;
@@ -129,7 +131,7 @@ static void step_lanes_by_algorithm(group *g, const lane_batch *b)
         record_lanes(g, b->m);
 }
 
-/* Train the models side by side over a chunk that is drawn. */
+/* Train the models side by side over a chunk whose random numbers are drawn. */
 static void train_lanes_by_algorithm(group *g, size_t step, size_t position, size_t rows)
 {
     lane_batch b = {.z = g->latents};

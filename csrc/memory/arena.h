@@ -1,7 +1,7 @@
-/* A workspace in one segment of memory: its parts one after the other, each aligned to a cache line.
+/* A workspace in one allocation: its arrays follow one another, each aligned to a cache line.
  *
- * Laid out twice, by the same code: first without a base, to learn how much is used, and once more
- * after `allocate`.
+ * The same code lays it out twice: first without a base, to add up the bytes, and again after
+ * `allocate`.
  */
 #ifndef FASTGAN_ARENA_H
 #define FASTGAN_ARENA_H
@@ -29,7 +29,7 @@ static void *take(arena *memory, size_t count, size_t size)
     return part;
 }
 
-/* Memory for what was laid out, to be given to free, or NULL; the next layout is within it. */
+/* Allocate what was laid out, for the next layout. Returns the memory to be freed, or NULL. */
 static void *allocate(arena *memory)
 {
     char *whole = memory->too_large ? NULL : malloc(memory->used + CACHE_LINE);

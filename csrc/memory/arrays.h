@@ -1,4 +1,4 @@
-/* Arrays of numbers filled and copied. */
+/* Filling, copying and padding arrays. */
 #ifndef FASTGAN_ARRAYS_H
 #define FASTGAN_ARRAYS_H
 
@@ -12,14 +12,14 @@ static inline void fill(real *to, real value, size_t count)
         to[i] = value;
 }
 
-/* Copy `count` numbers; returns the place after the last. */
+/* Copy `count` numbers. Returns the end of the copy. */
 static inline real *copy_numbers(real *to, const void *from, size_t count)
 {
     memcpy(to, from, count * sizeof(real));
     return to + count;
 }
 
-/* A row of d numbers, and `padding` from there to the stride. */
+/* Copy a row of d numbers, and fill it up to the stride with `padding`. */
 static inline void pad_row(real *to, const real *from, size_t d, size_t stride, real padding)
 {
     memcpy(to, from, d * sizeof(real));

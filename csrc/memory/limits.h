@@ -1,14 +1,15 @@
-/* Sizes that may be too large to count with, and loops that may be too long to wait for. */
+/* Sizes that may overflow, and loops that may be long. */
 #ifndef FASTGAN_LIMITS_H
 #define FASTGAN_LIMITS_H
 
 #include <stddef.h>
 #include <stdint.h>
 
-/* Iterations of a loop over rows or numbers between two looks at *stop. */
+/* Iterations of a loop over rows or numbers between two checks of *stop. */
 #define ITERATIONS_BETWEEN_STOP_CHECKS 65536
 
-/* The product, or 0 where it is too large to count bytes with (and where it is 0). */
+/* The product, or 0 where it exceeds SIZE_MAX / 64, so that the bytes of as many numbers can be
+ * counted. */
 static inline size_t product(size_t a, size_t b)
 {
     return b && a > SIZE_MAX / 64 / b ? 0 : a * b;

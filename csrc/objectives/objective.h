@@ -1,4 +1,4 @@
-/* Loss and penalties of an algorithm, with numbers of the dtype. */
+/* The loss and the penalties of an algorithm, with numbers of the dtype. */
 #ifndef FASTGAN_OBJECTIVE_H
 #define FASTGAN_OBJECTIVE_H
 
@@ -7,7 +7,7 @@
 
 typedef struct {
     fastgan_loss loss;
-    real label_smoothing, real_target; /* the target is 1 less the smoothing */
+    real label_smoothing, real_target; /* real_target is 1 - label_smoothing */
     real gradient_penalty_weight, r1_weight;
 } objective;
 
@@ -22,7 +22,8 @@ static inline objective objective_of(const fastgan_algorithm *from)
     };
 }
 
-/* What R1 adds to the gradient by w is this times w; `share` is that of w's class in the batch. */
+/* R1 adds this times w to the gradient by the weights w of a class; `share` is the fraction of the
+ * batch's rows that have the class. */
 static inline real r1_coefficient(const objective *o, real share)
 {
     return (2 * o->r1_weight) * share;

@@ -1,4 +1,4 @@
-/* Losses and penalties in the widths of single numbers and of whole vectors. */
+/* Losses and penalties in the widths of single numbers and of the widest vectors. */
 #ifndef FASTGAN_OBJECTIVES_H
 #define FASTGAN_OBJECTIVES_H
 

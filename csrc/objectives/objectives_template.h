@@ -1,5 +1,5 @@
-/* Losses and penalties, as src/fastgan/backends/numpy_objectives.py specifies them: what each is, and
- * how it pulls at a logit.
+/* Losses, their slopes and penalties, as the reference backend's objectives.py specifies them. `s`
+ * is a logit.
  *
  * Parameters:
  *   WIDTH  1 or LANES
@@ -7,7 +7,7 @@
 #include "arithmetic/widths.h"
 #include "objectives/objective.h"
 
-/* The derivative of D's loss on a real row. */
+/* The derivative of D's loss on a real row by the logit. */
 ALWAYS_INLINE W(real) W_(real_slope)(const objective *o, W(real) s)
 {
     if (o->loss == FASTGAN_LEAST_SQUARES)
@@ -18,7 +18,7 @@ ALWAYS_INLINE W(real) W_(real_slope)(const objective *o, W(real) s)
     return o->label_smoothing != 0 ? slope + o->label_smoothing : slope;
 }
 
-/* Of D's loss on a picture of G's. */
+/* The derivative of D's loss on a generated row. */
 ALWAYS_INLINE W(real) W_(fake_slope)(const objective *o, W(real) s)
 {
     if (o->loss == FASTGAN_LEAST_SQUARES)
@@ -26,7 +26,7 @@ ALWAYS_INLINE W(real) W_(fake_slope)(const objective *o, W(real) s)
     return o->loss == FASTGAN_WASSERSTEIN ? W_(broadcast)(1) : W_(sigmoid)(s).p;
 }
 
-/* Of G's loss. */
+/* The derivative of G's loss. */
 ALWAYS_INLINE W(real) W_(generator_slope)(const objective *o, W(real) s)
 {
     if (o->loss == FASTGAN_LEAST_SQUARES)
@@ -68,8 +68,9 @@ ALWAYS_INLINE W(real) W_(generator_loss)(const objective *o, W(real) s)
     return o->loss == FASTGAN_MINIMAX ? -W_(softplus)(s) : W_(softplus)(-s);
 }
 
-/* What the gradient penalty adds to the gradient by w is this times w, where `square` is the sum over
- * j of w_j^2, and `share` that of w's class in the batch. */
+/* The gradient penalty adds this times w to the gradient by the weights w of a class. `square` is
+ * the sum of w_j^2 over the features j, and `share` the fraction of the batch's rows that have the
+ * class. */
 ALWAYS_INLINE W(real) W_(gradient_penalty_coefficient)(const objective *o, W(real) square,
                                                        real share)
 {

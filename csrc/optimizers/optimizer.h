@@ -7,7 +7,7 @@
 
 typedef struct {
     fastgan_optimizer kind;
-    real momentum, second_momentum, epsilon; /* the first two are the betas of Adam */
+    real momentum, second_momentum, epsilon; /* the first two are beta_1 and beta_2 of Adam */
 } optimizer;
 
 static inline optimizer optimizer_of(const fastgan_algorithm *from)

@@ -1,4 +1,4 @@
-/* Optimizers in the widths of single numbers and of whole vectors. */
+/* Optimizers in the widths of single numbers and of the widest vectors. */
 #ifndef FASTGAN_OPTIMIZERS_H
 #define FASTGAN_OPTIMIZERS_H
 

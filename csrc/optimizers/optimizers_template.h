@@ -1,4 +1,4 @@
-/* How a gradient g moves a parameter p, as src/fastgan/backends/numpy_optimizers.py specifies.
+/* How a gradient g moves a parameter p, as the reference backend's optimizers.py specifies.
  *
  * Parameters:
  *   WIDTH  1 or LANES
@@ -18,7 +18,7 @@ ALWAYS_INLINE W(real) W_(moved_by_momentum)(const optimizer *o, W(real) rate, W(
     return p - rate * *velocity;
 }
 
-/* `step` is rate / (1 - beta1^t), `root` the square root of 1 - beta2^t. */
+/* `step` is rate / (1 - beta_1^t), and `root` the square root of 1 - beta_2^t, at move number t. */
 ALWAYS_INLINE W(real) W_(moved_by_adam)(const optimizer *o, W(real) step, real root, W(real) p,
                                         W(real) g, W(real) *first, W(real) *second)
 {
@@ -27,7 +27,7 @@ ALWAYS_INLINE W(real) W_(moved_by_adam)(const optimizer *o, W(real) step, real r
     return p - step * (*first / (W_(square_root)(*second) / root + o->epsilon));
 }
 
-/* What is beyond -most or most is put there; a NaN stays one. */
+/* Clip p to [-most, most]; NaN stays NaN. */
 ALWAYS_INLINE W(real) W_(clipped)(W(real) p, real most)
 {
     const W(real) above = W_(broadcast)(most), below = W_(broadcast)(-most);

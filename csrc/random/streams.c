@@ -1,4 +1,4 @@
-/* Streams for callers that draw from them one number at a time. */
+/* Functions of fastgan.h that draw one number from a stream. */
 #include "random/streams.h"
 
 uint64_t fastgan_next_64(fastgan_stream *stream) { return next_64(stream); }

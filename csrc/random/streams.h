@@ -10,7 +10,7 @@
 #include "arithmetic/compiler.h"
 #include "include/fastgan.h"
 
-/* x (high, low) times the multiplier plus the increment, modulo 2^128. */
+/* The next state is the state times this multiplier, plus the increment, modulo 2^128. */
 #define MULTIPLIER_HIGH 0x2360ed051fc65da4u
 #define MULTIPLIER_LOW 0x4385df649fccf645u
 
@@ -49,7 +49,7 @@ ALWAYS_INLINE uint64_t next_64(fastgan_stream *stream)
     return mixed >> rotation | mixed << (-rotation & 63);
 }
 
-/* Halves of 64 bits, the low one first; the other waits for the next call. */
+/* Half of a number of 64 bits, the low one first; the stream keeps the other for the next call. */
 ALWAYS_INLINE uint32_t next_32(fastgan_stream *stream)
 {
     if (stream->has_half) {
@@ -62,7 +62,7 @@ ALWAYS_INLINE uint32_t next_32(fastgan_stream *stream)
     return (uint32_t)whole;
 }
 
-/* Uniform on [0, 1): 53 bits. */
+/* A uniform number in [0, 1), of 53 bits. */
 ALWAYS_INLINE double next_uniform(fastgan_stream *stream)
 {
     return (double)(int64_t)(next_64(stream) >> 11) * 0x1p-53;

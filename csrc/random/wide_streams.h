@@ -1,5 +1,5 @@
-/* Uniform numbers from several streams side by side, as many as STREAMS_AT_ONCE: what streams.h
- * does one at a time. A product of 64 bits by 64 is made of four of 32 bits by 32.
+/* Uniform numbers from STREAMS_AT_ONCE streams side by side, with the bits of streams.h. A product
+ * of two numbers of 64 bits is the sum of four products of their halves.
  */
 #ifndef FASTGAN_WIDE_STREAMS_H
 #define FASTGAN_WIDE_STREAMS_H
@@ -18,7 +18,7 @@
 #endif
 
 #if defined(__AVX2__) && LANES >= 4
-/* States and increments of the streams, each part in an array. */
+/* States and increments of the streams, as arrays of their halves. */
 typedef struct {
     uint64_t high[STREAMS_AT_ONCE], low[STREAMS_AT_ONCE];
     uint64_t increment_high[STREAMS_AT_ONCE], increment_low[STREAMS_AT_ONCE];
@@ -43,7 +43,7 @@ static void keep_states(fastgan_stream *streams, const stream_parts *parts)
 #endif
 
 #if STREAMS_AT_ONCE == 8
-/* The high half of the product with a constant. */
+/* The high halves of the products with a constant. */
 ALWAYS_INLINE __m512i high_halves(__m512i a, uint64_t b)
 {
     const __m512i b_low = _mm512_set1_epi64((long long)(b & 0xffffffff));
@@ -93,14 +93,14 @@ static void draw_uniform(fastgan_stream *streams, real *to, size_t count, size_t
 }
 
 #elif defined(__AVX2__) && LANES >= 4
-/* Four streams' states, or what they are increased by, modulo 2^128. */
+/* The states of four streams, or their increments. */
 typedef struct {
     __m256i high, low;
 } four_states;
 
 #define LOW_HALF(x) _mm256_set1_epi64x((long long)((x) & 0xffffffff))
 #define HIGH_HALF(x) _mm256_set1_epi64x((long long)((x) >> 32))
-/* The halves exchanged: a product half by half has the two that cross. */
+/* With exchanged halves, a product half by half consists of the two cross products. */
 #define CROSSED(x) _mm256_set1_epi64x((long long)((x) << 32 | (x) >> 32))
 
 ALWAYS_INLINE four_states advance_four(four_states state, four_states increment)
@@ -118,7 +118,7 @@ ALWAYS_INLINE four_states advance_four(four_states state, four_states increment)
                          _mm256_srli_epi64(other, 32));
     const __m256i low = _mm256_add_epi64(
         _mm256_blend_epi32(lowest, _mm256_slli_epi64(other, 32), 0xaa), increment.low);
-    /* Of the products with a high part only their low 64 bits count. */
+    /* Only the low 64 bits of the products with a high part matter. */
     const __m256i cross = _mm256_add_epi32(_mm256_mullo_epi32(state.high, CROSSED(MULTIPLIER_LOW)),
                                            _mm256_mullo_epi32(state.low, CROSSED(MULTIPLIER_HIGH)));
     const __m256i crossed = _mm256_blend_epi32(
@@ -128,15 +128,16 @@ ALWAYS_INLINE four_states advance_four(four_states state, four_states increment)
                          _mm256_mul_epu32(state.low, LOW_HALF(MULTIPLIER_HIGH)));
     const __m256i high = _mm256_add_epi64(_mm256_add_epi64(carried, increment.high),
                                           _mm256_add_epi64(crossed, straight));
-    /* Comparisons are of signed numbers; one that holds is -1. */
+    /* Comparisons are of signed numbers, and yield -1 where they hold. */
     const __m256i sign = _mm256_set1_epi64x(INT64_MIN);
     const __m256i carry = _mm256_cmpgt_epi64(_mm256_xor_si256(increment.low, sign),
                                              _mm256_xor_si256(low, sign));
     return (four_states){_mm256_sub_epi64(high, carry), low};
 }
 
-/* The upper 53 bits of each as a number of [0, 1): 21 of them in units of 2^-21 upon 2^31, 32 of
- * them in units of 2^-53 upon 1/2. Differences and sums are exact. */
+/* The upper 53 bits of each number as a fraction in [0, 1). The upper 21 bits are added to 2^31, in
+ * units of 2^-21, and the other 32 to 1/2, in units of 2^-53; then 2^31 + 1/2 is subtracted. All
+ * these differences and sums are exact. */
 ALWAYS_INLINE __m256d four_fractions(__m256i x)
 {
     const __m256i above = _mm256_castpd_si256(_mm256_set1_pd(0x1p31));
@@ -160,7 +161,7 @@ static void draw_uniform(fastgan_stream *streams, real *to, size_t count, size_t
         state = advance_four(state, increment);
         const __m256i mixed = _mm256_xor_si256(state.high, state.low);
         const __m256i right = _mm256_srli_epi64(state.high, 58);
-        /* To rotate by nothing is to shift left by 64, which leaves nothing. */
+        /* A rotation by 0 shifts left by 64 bits, which yields 0. */
         const __m256i left = _mm256_sub_epi64(_mm256_set1_epi64x(64), right);
         const __m256d number = four_fractions(_mm256_or_si256(_mm256_srlv_epi64(mixed, right),
                                                               _mm256_sllv_epi64(mixed, left)));
@@ -176,7 +177,7 @@ static void draw_uniform(fastgan_stream *streams, real *to, size_t count, size_t
 }
 
 #else
-/* Uniform numbers (count, lanes) from a few streams, whose latencies overlap, to as many
+/* Uniform numbers (count, lanes) from STREAMS_AT_ONCE streams, whose latencies overlap, to as many
  * neighbouring lanes. */
 static void draw_uniform(fastgan_stream *streams, real *to, size_t count, size_t lanes)
 {

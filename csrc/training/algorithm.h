@@ -1,6 +1,4 @@
-/* How a training is done, where it is not the Slanted Land schedule with plain descent, with numbers of
- * the dtype.
- */
+/* An algorithm, with numbers of the dtype. */
 #ifndef FASTGAN_ALGORITHM_H
 #define FASTGAN_ALGORITHM_H
 

@@ -1,4 +1,4 @@
-/* Counts for callers that provide the arrays of a training. */
+/* The counts of fastgan.h, for callers that provide the arrays of a training. */
 #include <stdint.h>
 
 #include "optimizers/moments.h"
@@ -54,7 +54,7 @@ size_t fastgan_latents(const fastgan_crowd *crowd)
     const size_t rows = crowd->epochs * n, in_epoch = steps_of_epoch(n, m);
     if (!by || by->schedule != FASTGAN_ALTERNATING)
         return rows;
-    /* Every `between` turns of G one falls on an epoch's last batch, which may be short. */
+    /* One in `between` turns of G falls on the last batch of an epoch, which may be short. */
     const size_t turns = crowd->epochs * in_epoch / by->discriminator_steps;
     const size_t between = in_epoch / greatest_common_divisor(in_epoch, by->discriminator_steps);
     const size_t rows_of_turns = turns * m - turns / between * (in_epoch * m - n);

@@ -1,7 +1,7 @@
-/* From logits to what the history records.
+/* Losses and probabilities from logits, and their means, which the history records.
  *
- * A history has five rows, `stride` apart: the losses of D on real and on fake rows and of G, and
- * D's mean of real and of fake rows.
+ * A history has five rows, `stride` numbers apart: the losses of D on real and on generated rows
+ * and of G, and D's mean probability of real and of generated rows.
  */
 #ifndef FASTGAN_HISTORY_H
 #define FASTGAN_HISTORY_H
@@ -10,8 +10,8 @@
 
 #include "arithmetic/widths.h"
 
-/* losses = softplus(sign * logits); they may be the same array. What does not fill a vector goes
- * through one that is padded. */
+/* losses = softplus(sign * logits), which may be done in place. Numbers that do not fill a vector
+ * go through one that is padded. */
 static void losses_of(const real *logits, real sign, real *losses, size_t count)
 {
     size_t i = 0;
@@ -38,8 +38,8 @@ static void probabilities_of(const real *logits, real *probabilities, size_t cou
     }
 }
 
-/* What is recorded of steps that each had one row: the logits of their three moves are found in the
- * first three rows and replaced. One array at a time, so that many vectors are under way. */
+/* Record steps of one row each. The logits of their three moves are in the first three rows, and
+ * are replaced. One array is done at a time, so that many vectors are in flight. */
 static void record_single_rows(real *history, size_t stride, size_t count)
 {
     probabilities_of(history, history + 3 * stride, count);
@@ -49,7 +49,7 @@ static void record_single_rows(real *history, size_t stride, size_t count)
     losses_of(history + 2 * stride, -1, history + 2 * stride, count);
 }
 
-/* The mean over the rows of a batch, summed in the order of their index. */
+/* The mean of `terms` over the rows of a batch, summed in the order of their index. */
 static real mean_in_order(const real *terms, size_t m)
 {
     real total = NO_TERM;
@@ -58,7 +58,7 @@ static real mean_in_order(const real *terms, size_t m)
     return total / (real)m;
 }
 
-/* Mean of softplus(sign * logit) over the batch; `terms` (m,) is overwritten. */
+/* The mean of softplus(sign * logit) over the batch; overwrites `terms` (m,). */
 static real mean_loss(const real *logits, real sign, real *terms, size_t m)
 {
     losses_of(logits, sign, terms, m);

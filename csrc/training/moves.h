@@ -1,7 +1,8 @@
-/* What the schedules of algorithms are made of: pictures, logits, gradients, penalties and moves, for
- * batches, features, latent dimensions and classes of any number, as src/fastgan/backends/numpy_recipes.py specifies them.
+/* The parts of a step: pictures, logits, gradients, penalties and moves, for any numbers of rows,
+ * features, latent dimensions and classes.
  *
- * Written to be read beside it. Loops over features are plain, for the compiler to vectorise.
+ * The reference backend's training.py specifies them, to be read beside this file. Loops over
+ * features are plain, for the compiler to vectorise.
  */
 #ifndef FASTGAN_MOVES_H
 #define FASTGAN_MOVES_H
@@ -21,7 +22,7 @@ static void add_multiple(real *restrict to, real factor, const real *restrict fr
         to[j] = to[j] + factor * from[j];
 }
 
-/* x = sigmoid(a) and x (1 - x) of `count` pre-activations, in place. */
+/* Turn `count` pre-activations a into pictures x = sigmoid(a), in place, and slopes x (1 - x). */
 static void activate_row(real *pictures, real *slopes, size_t count)
 {
     size_t j = 0;
@@ -37,7 +38,7 @@ static void activate_row(real *pictures, real *slopes, size_t count)
     }
 }
 
-/* G's pictures of latents z (m, k), and their slopes. */
+/* Generate the pictures of latents z (m, k), and their slopes. */
 static int generate_pictures(workspace *ws, const real *z, size_t m)
 {
     const size_t d = ws->run->d, k = ws->run->k;
@@ -51,7 +52,7 @@ static int generate_pictures(workspace *ws, const real *z, size_t m)
     return !*ws->run->stop;
 }
 
-/* x (d,) times w (d,), in the order of sums over features. */
+/* The sum of x (d,) times w (d,), in the fixed order of sums over features. */
 static real sum_of_row(const real *x, const real *w, size_t d)
 {
     real partial[PARTIAL_SUMS];
@@ -69,7 +70,7 @@ static real sum_of_row(const real *x, const real *w, size_t d)
     return partial[0];
 }
 
-/* D's logit of a row as its class. */
+/* D's logit of a row for its class. */
 static real logit_of(const workspace *ws, const real *x, size_t label)
 {
     const size_t d = ws->run->d;
@@ -111,7 +112,7 @@ static int discriminator_gradient(workspace *ws, int fakes, real *gradient, size
     return !*ws->run->stop;
 }
 
-/* The gradient by G's parameters, from the logits of its pictures; their slopes are overwritten. */
+/* The gradient by G's parameters, from the logits of its pictures; overwrites the slopes. */
 static int generator_gradient(workspace *ws, const real *logits, const real *z, size_t m)
 {
     const objective *o = &ws->algorithm.objective;
@@ -133,7 +134,8 @@ static int generator_gradient(workspace *ws, const real *logits, const real *z, 
     return !*ws->run->stop;
 }
 
-/* R1 goes with the real rows, the gradient penalty with G's pictures. */
+/* Add the gradients of the penalties: R1 goes with the real rows, the gradient penalty with G's
+ * pictures. */
 static void add_penalties(workspace *ws, int with_reals, int with_fakes)
 {
     const size_t d = ws->run->d;
@@ -163,7 +165,7 @@ static void update(const optimizer *o, real rate, real *restrict parameters,
         for (size_t i = 0; i < count; i++)
             parameters[i] = moved_by_momentum_1(o, rate, parameters[i], gradient[i], &first[i]);
     } else {
-        const optimizer copy = *o; /* which no store to an array can change */
+        const optimizer copy = *o; /* a copy, which no store to an array can change */
         real *powers = memory->powers;
         powers[0] = powers[0] * o->momentum;
         powers[1] = powers[1] * o->second_momentum;
@@ -177,7 +179,7 @@ static void update(const optimizer *o, real rate, real *restrict parameters,
 static void move_discriminator(workspace *ws)
 {
     const algorithm *a = &ws->algorithm;
-    const real most = a->clip_value; /* which no store to an array can change */
+    const real most = a->clip_value; /* a copy, which no store to an array can change */
     real *w = ws->parameters.w;
     update(&a->optimizer, a->discriminator_learning_rate, w, ws->gradient.w,
            &ws->discriminator_state, ws->discriminator_count);

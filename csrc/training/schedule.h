@@ -1,8 +1,8 @@
-/* Steps, rows, latents and records of a training, counted: the one place for all of C and Cython.
+/* Counts of the steps, rows, latents and records of a training, for all of C and Cython.
  *
- * A step takes a batch of rows, and a batch ends with its epoch, where a short one is used. It takes a
- * latent vector for each row, and one more for each row and move of G in G's turn of the alternating
- * schedule. Without an algorithm (NULL) no step has such a turn.
+ * A step takes a batch of rows; the last batch of an epoch may be short. A step takes one latent
+ * vector for each row and, in G's turn of the alternating schedule, one more for each row and move
+ * of G. Without an algorithm (NULL) G has no such turns.
  */
 #ifndef FASTGAN_SCHEDULE_H
 #define FASTGAN_SCHEDULE_H
@@ -11,13 +11,13 @@
 
 static inline size_t divided_up(size_t count, size_t by) { return count / by + (count % by != 0); }
 
-/* Rows of the batch that begins with row `position` of an epoch of n rows. */
+/* Rows of the batch that begins at row `position` of an epoch of n rows. */
 static inline size_t rows_of_batch(size_t batch_size, size_t n, size_t position)
 {
     return batch_size < n - position ? batch_size : n - position;
 }
 
-/* The row of its epoch that follows a batch of m rows. */
+/* The position in its epoch of the row that follows a batch of m rows. */
 static inline size_t position_after(size_t position, size_t m, size_t n)
 {
     return position + m == n ? 0 : position + m;
@@ -28,7 +28,7 @@ static inline size_t steps_of_epoch(size_t n, size_t batch_size)
     return divided_up(n, batch_size);
 }
 
-/* Steps of `rows` rows from the first row of a batch on, which is row `position` of its epoch. */
+/* Steps that take `rows` rows, which begin with a batch, at row `position` of an epoch. */
 static inline size_t steps_of_rows(size_t n, size_t batch_size, size_t position, size_t rows)
 {
     const size_t first = rows < n - position ? rows : n - position, rest = rows - first;
@@ -36,7 +36,7 @@ static inline size_t steps_of_rows(size_t n, size_t batch_size, size_t position,
            divided_up(rest % n, batch_size);
 }
 
-/* Moves of G in its turn of the alternating schedule, or 0 where a step has none. */
+/* Moves of G in its turn of the alternating schedule; 0 where the step ends without one. */
 static inline size_t generator_moves(const fastgan_algorithm *algorithm, size_t step)
 {
     if (!algorithm || algorithm->schedule != FASTGAN_ALTERNATING)
@@ -50,12 +50,12 @@ static inline size_t latents_of_step(const fastgan_algorithm *algorithm, size_t 
 }
 
 typedef struct {
-    size_t rows, latents; /* that steps take */
-    size_t position;      /* in its epoch, of the row that follows them */
+    size_t rows, latents; /* taken by the steps */
+    size_t position;      /* of the next row in its epoch */
 } steps_taken;
 
-/* Take `steps` steps more, the first of them number `step` of the training. Returns 0 where they need
- * more than `most` latents in all. */
+/* Take `steps` more steps, the first of which has number `step` in the training. Returns 0 where
+ * they bring the latents to more than `most`. */
 static inline int take_steps(steps_taken *taken, const fastgan_algorithm *algorithm, size_t n,
                              size_t batch_size, size_t step, size_t steps, size_t most)
 {
@@ -71,14 +71,14 @@ static inline int take_steps(steps_taken *taken, const fastgan_algorithm *algori
     return 1;
 }
 
-/* Records of `steps` steps: one after `to_record` that are not recorded, then one every `every`
- * steps; none if that is 0. */
+/* Records made in `steps` steps: the first one `to_record` steps from now, then one every `every`
+ * steps; none if `every` is 0. */
 static inline size_t records_of_steps(size_t steps, size_t to_record, size_t every)
 {
     return every && steps > to_record ? (steps - to_record - 1) / every + 1 : 0;
 }
 
-/* The same, and what `to_record` is after these steps. */
+/* Records made in `steps` steps; updates `to_record` for the steps that follow. */
 static inline size_t pass_steps(size_t steps, size_t *to_record, size_t every)
 {
     const size_t records = records_of_steps(steps, *to_record, every);
@@ -87,7 +87,7 @@ static inline size_t pass_steps(size_t steps, size_t *to_record, size_t every)
     return records;
 }
 
-/* Whether the next step is recorded; to be asked once a step. */
+/* Return whether the next step is recorded. Must be called once a step. */
 static inline int next_is_recorded(size_t *to_record, size_t every)
 {
     if (!every)

@@ -1,5 +1,5 @@
-/* Sizes of the vector of parameters: D's weights (classes, d) and biases (classes,), then G's weights
- * (k, d) and biases (classes, d).
+/* Sizes of the vector of parameters: D's weights (classes, d) and biases (classes,), then G's
+ * weights (k, d) and biases (classes, d).
  */
 #ifndef FASTGAN_SIZES_H
 #define FASTGAN_SIZES_H

@@ -1,4 +1,4 @@
-/* Steps by algorithm: the schedules, as orders of moves, and what is recorded. */
+/* Steps of the three schedules, as orders of moves, and their records. */
 #ifndef FASTGAN_STEPS_H
 #define FASTGAN_STEPS_H
 
@@ -46,8 +46,8 @@ static int joint_gradient(workspace *ws, const real *z, size_t m)
     return 1;
 }
 
-/* D moves on real rows and pictures together; then G, so many times, on fresh latents each time. The
- * scores for G are those of its first move, NaN where it has none. */
+/* D moves on real rows and pictures together, then G moves `g_moves` times, on fresh latents each
+ * time. The logits recorded for G are those of its first move, NaN without one. */
 static int alternating_step(workspace *ws, const real *z, size_t m, size_t g_moves)
 {
     if (!joint_gradient(ws, z, m))
@@ -67,7 +67,7 @@ static int alternating_step(workspace *ws, const real *z, size_t m, size_t g_mov
     return 1;
 }
 
-/* Both gradients are taken at the same parameters, then both networks move. */
+/* Both gradients are computed at the same parameters, then both networks move. */
 static int simultaneous_step(workspace *ws, const real *z, size_t m)
 {
     if (!joint_gradient(ws, z, m) || !generator_gradient(ws, ws->fake_logits, z, m))
@@ -96,7 +96,8 @@ static void record_step(const workspace *ws, size_t column, size_t m)
     to[4 * stride] = mean_probability(ws->fake_logits, terms, m);
 }
 
-/* The rows of a batch, which begins with row `done` of the run, with their labels and shares. */
+/* Take the rows of a batch, which begins with row `done` of the run, their labels, and the fraction
+ * of rows of each class. */
 static void take_batch(workspace *ws, size_t done, size_t position, size_t m)
 {
     const fastgan_algorithm_training *run = ws->run;

@@ -1,4 +1,4 @@
-/* A training by algorithm: the loop over its steps, from copy to copy. */
+/* Training one model by an algorithm: the loop over the steps, and the segments between copies. */
 #ifndef FASTGAN_TRAIN_BY_ALGORITHM_H
 #define FASTGAN_TRAIN_BY_ALGORITHM_H
 

@@ -1,5 +1,5 @@
-/* The workspace of a training by algorithm. What the run moves is copied here, and back once all steps
- * are done.
+/* The workspace of a training by an algorithm. It holds copies of the parameters and of the
+ * optimizer's state, which are written back once all steps are done.
  */
 #ifndef FASTGAN_WORKSPACE_H
 #define FASTGAN_WORKSPACE_H
@@ -13,12 +13,13 @@
 #include "training/algorithm.h"
 #include "training/sizes.h"
 
-/* What the optimizer remembers of a network's parameters, and of the betas' powers (2,). */
+/* The optimizer's state for one network: moments of its parameters, and powers (2,) of Adam's
+ * betas. */
 typedef struct {
     real *first, *second, *powers;
 } optimizer_state;
 
-/* A network's parameters, or a gradient by them. */
+/* The parameters of both networks, or a gradient by them. */
 typedef struct {
     real *w, *b;            /* D: (classes, d) and (classes,) */
     real *weights, *biases; /* G: (k, d) and (classes, d) */
@@ -27,16 +28,18 @@ typedef struct {
 typedef struct {
     const fastgan_algorithm_training *run;
     algorithm algorithm;
-    size_t discriminator_count, parameter_count, moment_count;    /* parameters of D, and of both */
+    size_t discriminator_count, parameter_count; /* parameters of D, and of both networks */
+    size_t moment_count;                         /* moments of all of them */
     network_parts parameters, gradient;
-    real *second_gradient;               /* (parameters of D,): another gradient, to be added */
+    real *second_gradient;                       /* (parameters of D,), to be added to the first */
     optimizer_state discriminator_state, generator_state;
-    const real **reals;       /* (m,) rows of the batch */
-    int64_t *labels;          /* (m,) of the batch */
-    real *shares;             /* (classes,) */
-    real *fakes, *slopes;     /* (m, d): G's pictures, and x (1 - x) */
-    real *real_logits, *fake_logits, *g_logits, *terms; /* (m,) */
-    real *vector, *moments, *powers; /* of the run, while it lasts */
+    const real **reals;                          /* (m,) pointers to the batch's rows */
+    int64_t *labels;                             /* (m,) their classes */
+    real *shares;                                /* (classes,) fractions of the batch's rows */
+    real *fakes, *slopes;                        /* (m, d) G's pictures x, and x (1 - x) */
+    real *real_logits, *fake_logits, *g_logits;  /* (m,) */
+    real *terms;                                 /* (m,) scratch space */
+    real *vector, *moments, *powers;             /* copies of the run's arrays */
     void *memory;
 } workspace;
 
