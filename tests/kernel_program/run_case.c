@@ -1,15 +1,17 @@
-/* Run one training, one crowd and some algorithms in C alone, on whatever processor this was compiled for.
+/* Run one training, one crowd and several algorithms in C alone, on the processor that this was
+ * compiled for.
  *
- * Reads a case from standard input and writes what it computes to standard output, both as plain
- * bytes of the machine's own order (all that are tested are little-endian):
+ * Reads a case from standard input and writes the results to standard output, both as plain bytes
+ * in the machine's byte order (all machines that are tested are little-endian):
  *
  *   in   int64: bits of the dtype, n, d, k, rows, batch size, records, samples, models, epochs,
  *        whether the crowd's rows are shuffled; float64: the rate
  *        data (n, d), latents (rows, k), parameters in one vector, sample latents (samples, k),
  *        the crowd's parameters (models, P); its rates (models,) in float64, its seeds (models, 4)
  *   out  parameters, history (5, records), pictures (samples, d), scores of the pictures; the
- *        crowd's parameters, histories (models, 5, records), steps of divergence (models,) int64; of each
- *        algorithm, for two classes that begin alike: parameters, moments, powers (4,), history
+ *        crowd's parameters, histories (models, 5, records), steps of divergence (models,) int64;
+ *        for each algorithm, with two classes that start alike: parameters, moments, powers (4,),
+ *        history
  *
  * Parameters are D's weights (d,) and bias, then G's weights (k, d) and biases (d,).
  */
@@ -24,7 +26,7 @@ static void *get(size_t bytes)
 {
     void *memory = malloc(bytes ? bytes : 1);
     if (!memory || fread(memory, 1, bytes, stdin) != bytes) {
-        fprintf(stderr, "the case is cut short\n");
+        fprintf(stderr, "the case is incomplete\n");
         exit(2);
     }
     return memory;
@@ -40,7 +42,7 @@ static void *room(size_t count, size_t size)
     return memory;
 }
 
-/* Make every NaN the same. */
+/* Replace every NaN by the same one. */
 static void unify(void *numbers, size_t count, size_t size)
 {
     double *doubles = numbers;
@@ -68,7 +70,7 @@ static void require(fastgan_status status)
     }
 }
 
-/* As in tests/variant_cases.py. */
+/* The algorithms of tests/variant_cases.py. */
 static const fastgan_algorithm algorithms[] = {
     {FASTGAN_ALTERNATING, 3, 2, FASTGAN_MINIMAX, FASTGAN_ADAM, 0, 0, 0.125, INFINITY, 0, 0.5, 0.75,
      0.875, 0x1p-20},
@@ -84,8 +86,8 @@ static void repeat(char **to, const char *from, size_t count, size_t size, int t
         memcpy(*to, from, count * size);
 }
 
-/* The same training once more, of whole epochs, and as a crowd whose models all begin there and take
- * the same latents: whichever lane a model is in, it is to have the same bits. */
+/* Repeat the training, over whole epochs, and train a crowd whose models all start there and take
+ * the same latents: a model must have the same bits in every lane. */
 static void run_algorithm_crowd(fastgan_algorithm_training run, const char *start, size_t size)
 {
     const size_t in_epoch = (run.n + run.batch_size - 1) / run.batch_size;
@@ -123,13 +125,13 @@ static void run_algorithm_crowd(fastgan_algorithm_training run, const char *star
     for (size_t i = 1; i <= MODELS; i++)
         if (memcmp(moved, moved + i * count * size, count * size) ||
             memcmp(recorded, recorded + i * history * size, history * size)) {
-            fprintf(stderr, "a model of a crowd by algorithm is another than alone\n");
+            fprintf(stderr, "a model of a crowd differs from the same model alone\n");
             exit(3);
         }
     free(moments), free(powers), free(moved), free(recorded);
 }
 
-/* Train by each algorithm from the parameters that `run` would begin with, and write what comes of it. */
+/* Train by each algorithm from the initial parameters of `run`, and write the results. */
 static void run_algorithms(const fastgan_training *run, const char *start, size_t size,
                            size_t steps)
 {
@@ -155,7 +157,8 @@ static void run_algorithms(const fastgan_training *run, const char *start, size_
         const fastgan_algorithm_training training = {
             .algorithm = &algorithm, .n = run->n, .d = d, .k = k, .classes = 2,
             .batch_size = run->batch_size, .steps = steps, .data = run->data, .labels = labels,
-            .latents = run->latents, .parameters = parameters, .moments = moments_each ? moments : NULL,
+            .latents = run->latents, .parameters = parameters,
+            .moments = moments_each ? moments : NULL,
             .powers = powers, .history = history, .history_stride = steps, .record_every = 1,
             .stop = run->stop,
         };
@@ -171,9 +174,9 @@ static void run_algorithms(const fastgan_training *run, const char *start, size_
     free(labels);
 }
 
-/* The same trainings with copies on the way: nothing may come out differently. */
-static void run_in_pieces(fastgan_training run, fastgan_crowd crowd, char *start, char *crowd_start,
-                          size_t size)
+/* Repeat the trainings with copies, which must not change the results. */
+static void run_in_segments(fastgan_training run, fastgan_crowd crowd, char *start,
+                            char *crowd_start, size_t size)
 {
     const size_t d = run.d, count = d + 1 + run.k * d + d, steps = run.history_stride;
     const char *moved = run.discriminator_weights, *crowd_moved = crowd.parameters;
@@ -194,7 +197,7 @@ static void run_in_pieces(fastgan_training run, fastgan_crowd crowd, char *start
     require(size == 8 ? fastgan_train_crowd_float64(&crowd) : fastgan_train_crowd_float32(&crowd));
     if (memcmp(start, moved, count * size) ||
         memcmp(crowd_start, crowd_moved, crowd.models * count * size)) {
-        fprintf(stderr, "copies on the way change what comes out\n");
+        fprintf(stderr, "copies change the results\n");
         exit(3);
     }
     free(copies), free(copy_after), free(snapshots);
@@ -265,7 +268,7 @@ int main(int argc, char **argv)
     put(histories, models * 5 * records, size);
     fwrite(diverged_at, sizeof *diverged_at, models, stdout);
     run_algorithms(&run, start, size, records / 2);
-    run_in_pieces(run, crowd, start, crowd_start, size);
+    run_in_segments(run, crowd, start, crowd_start, size);
     free(head), free(rate), free(data), free(latents), free(moved), free(z), free(crowd_moved);
     free(rates), free(seeds), free(history), free(pictures), free(scores), free(histories);
     free(diverged_at), free(settled_at), free(start), free(crowd_start);

@@ -1,8 +1,9 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True
-"""The door to the C kernels: checks sizes, lends memory, lets go of the GIL, returns a status.
+"""The interface to the C kernels: checks sizes, passes pointers, releases the GIL.
 
-Knows nothing of options, and decides nothing: native.py turns a status into an exception. All
-arrays of a call have one dtype, float64 or float32.
+It knows no options and makes no decisions: it returns a status, which the backend turns into an
+exception. All arrays of a call have one dtype, float64 or float32. A call never crashes, whatever
+its arguments: arrays that do not fit together raise an exception before anything is written.
 """
 from cpython.pycapsule cimport PyCapsule_New
 from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
@@ -32,7 +33,7 @@ cdef int require(bint condition) except -1:
 cdef Py_ssize_t count_copies(
     real[:, ::1] copies, const int64_t[::1] after, Py_ssize_t count, Py_ssize_t steps
 ) except -1:
-    """How many copies of so many parameters are asked for; refuses those that are not in order."""
+    """Return the number of copies of `count` parameters; refuse those that are not in order."""
     cdef Py_ssize_t i
     cdef int64_t last = 0
     require((copies is None) == (after is None))
@@ -75,7 +76,7 @@ def train(
     real[:, ::1] copies=None,
     const int64_t[::1] copy_after=None,
 ):
-    """fastgan_train of csrc/include/fastgan.h: the arguments are those of numpy_reference.train, and copies."""
+    """Call fastgan_train of csrc/include/fastgan.h."""
     cdef c.fastgan_training run
     cdef c.fastgan_status status
     cdef Py_ssize_t n = data.shape[0], d = data.shape[1], k = latents.shape[1], i
@@ -119,10 +120,11 @@ def train(
 
 
 cdef int take_algorithm(c.fastgan_algorithm *algorithm, numbers) except -1:
-    """Fill it in with the numbers of a fastgan.backends.recipe.Recipe."""
+    """Fill in an algorithm with the fields of the Python class Algorithm, in order."""
     (
-        algorithm.schedule, algorithm.discriminator_steps, algorithm.generator_steps, algorithm.loss,
-        algorithm.optimizer, algorithm.discriminator_learning_rate, algorithm.generator_learning_rate,
+        algorithm.schedule, algorithm.discriminator_steps, algorithm.generator_steps,
+        algorithm.loss, algorithm.optimizer,
+        algorithm.discriminator_learning_rate, algorithm.generator_learning_rate,
         algorithm.label_smoothing, algorithm.clip_value, algorithm.gradient_penalty_weight,
         algorithm.r1_weight, algorithm.momentum, algorithm.second_momentum, algorithm.epsilon,
     ) = numbers
@@ -133,7 +135,7 @@ cdef int take_algorithm(c.fastgan_algorithm *algorithm, numbers) except -1:
 
 
 cdef Py_ssize_t classes_of(Py_ssize_t parameters, Py_ssize_t d, Py_ssize_t k) except -1:
-    """How many classes there are, with so many parameters in all."""
+    """Return the number of classes of models that have `parameters` parameters."""
     cdef Py_ssize_t classes
     require(k <= parameters // d)
     classes = (parameters - k * d) // (2 * d + 1)
@@ -168,7 +170,7 @@ def train_by_algorithm(
     real[:, ::1] copies=None,
     const int64_t[::1] copy_after=None,
 ):
-    """fastgan_train_by_algorithm of csrc/include/fastgan.h: as numpy_recipes.train, and copies."""
+    """Call fastgan_train_by_algorithm of csrc/include/fastgan.h."""
     cdef c.fastgan_algorithm algorithm
     cdef c.fastgan_algorithm_training run
     cdef c.fastgan_status status

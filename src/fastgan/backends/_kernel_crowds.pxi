@@ -1,7 +1,7 @@
-# Crowds: streams of random numbers as NumPy sees them, and the door to the kernel that draws from
-# them. A part of _kernel.pyx.
+# Crowds: streams of random numbers in the form that NumPy expects, and the interface to the kernel
+# that draws from them. A part of _kernel.pyx.
 
-# NumPy's protocol for generators of bits, documented under "Extending": these few pointers.
+# NumPy's protocol for bit generators, which its documentation describes under "Extending".
 ctypedef struct bitgen:
     void *state
     uint64_t (*next_uint64)(void *state) noexcept nogil
@@ -23,10 +23,10 @@ cdef double next_double(void *state) noexcept nogil:
 
 
 cdef class StreamBits:
-    """What a numpy.random.Generator is made of, to draw from whichever stream is the current one.
+    """A bit generator for numpy.random.Generator that draws from the current stream.
 
-    NumPy's own code turns bits into normal numbers: they are those of its version, and of the
-    platform's libm, as they are for a single training.
+    NumPy's own code turns bits into normal numbers, so these depend on its version and on the
+    platform's libm, as they do for a single training.
     """
 
     cdef bitgen pointers
@@ -45,7 +45,7 @@ cdef class StreamBits:
 cdef class NormalSource:
     """Standard normal numbers of any stream.
 
-    `fill(count)` lets a Generator made of `bits` draw so many into `numbers`, from the start.
+    `fill(count)` makes a Generator of `bits` draw `count` numbers into the start of `numbers`.
     """
 
     cdef StreamBits bits
@@ -104,8 +104,11 @@ def train_crowd(
     int64_t[::1] diverged_at,
     const int32_t[::1] stop,
 ):
-    """fastgan_train_crowd of csrc/include/fastgan.h; `algorithm_numbers` None for the plain training, without
-    labels, and `latents` (0, 0) unless they are given."""
+    """Call fastgan_train_crowd of csrc/include/fastgan.h.
+
+    `algorithm_numbers` is None for the plain training, which has no labels. `latents` has the shape
+    (0, 0) unless the latent vectors are explicit.
+    """
     cdef c.fastgan_crowd crowd
     cdef c.fastgan_algorithm algorithm
     cdef c.fastgan_status status
@@ -122,7 +125,7 @@ def train_crowd(
     if by_algorithm:
         take_algorithm(&algorithm, algorithm_numbers)
         require(labels.shape[0] == n and (crowd.classes == 1 or not shuffle))
-        # So that the bytes of a chunk's latents can be counted.
+        # Keeps the size of a chunk's latents in bytes from overflowing.
         require(algorithm.generator_steps <= <size_t>(2**40 // min(batch_size, n) // k))
         check_labels(labels, crowd.classes)
     else:

@@ -1,4 +1,4 @@
-# Every C function of csrc/include/fastgan.h, as Cython sees it.
+# The declarations of csrc/include/fastgan.h for Cython.
 from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
 
 
