@@ -1,5 +1,5 @@
-/* The functions of fastgan.h: choose an instruction set, and compute in IEEE 754's default
- * environment whatever another library has done to rounding, subnormal numbers or traps. */
+/* The functions of fastgan.h. They choose an instruction set, and compute in IEEE 754's default
+ * environment, whatever another library has done to rounding, subnormal numbers or traps. */
 #include <fenv.h>
 #include <string.h>
 
@@ -19,7 +19,7 @@ static const variant variants[] = {
 };
 enum { VARIANTS = sizeof variants / sizeof variants[0] };
 
-/* Whether processor and operating system support it; the compiler's check asks both. */
+/* Return whether processor and operating system support it; the compiler's check covers both. */
 static int is_supported(int index)
 {
 #if defined(FASTGAN_X86_VARIANTS)
@@ -33,7 +33,7 @@ static int is_supported(int index)
     return index == 0;
 }
 
-/* The one piece of global state. Set while Python imports the module, before any kernel runs. */
+/* The only global state, set while Python imports the module, before any kernel runs. */
 static const variant *chosen = &variants[0];
 
 const char *fastgan_variant(int index) { return index < VARIANTS ? variants[index].name : NULL; }
@@ -68,10 +68,10 @@ int fastgan_choose_variant(const char *name)
         IN_DEFAULT_ENVIRONMENT(status = chosen->dtype->train(run));                             \
         return status;                                                                          \
     }                                                                                           \
-    fastgan_status fastgan_train_by_recipe_##dtype(const fastgan_recipe_training *run)          \
+    fastgan_status fastgan_train_by_algorithm_##dtype(const fastgan_algorithm_training *run)    \
     {                                                                                           \
         fastgan_status status;                                                                  \
-        IN_DEFAULT_ENVIRONMENT(status = chosen->dtype->train_by_recipe(run));                   \
+        IN_DEFAULT_ENVIRONMENT(status = chosen->dtype->train_by_algorithm(run));                \
         return status;                                                                          \
     }                                                                                           \
     fastgan_status fastgan_train_crowd_##dtype(const fastgan_crowd *crowd)                      \

@@ -1,13 +1,13 @@
-/* What kernels.c offers, once for each dtype and instruction set; chosen among by dispatch.c. */
+/* The table of kernels.c for each dtype and instruction set; dispatch.c chooses among them. */
 #ifndef FASTGAN_KERNELS_H
 #define FASTGAN_KERNELS_H
 
-#include "fastgan.h"
+#include "include/fastgan.h"
 
-/* As the functions of fastgan.h, but in whatever floating-point environment they are called. */
+/* The functions of fastgan.h, which compute in the floating-point environment of their caller. */
 typedef struct {
     fastgan_status (*train)(const fastgan_training *run);
-    fastgan_status (*train_by_recipe)(const fastgan_recipe_training *run);
+    fastgan_status (*train_by_algorithm)(const fastgan_algorithm_training *run);
     fastgan_status (*train_crowd)(const fastgan_crowd *crowd);
     fastgan_status (*generate)(const void *latents, const void *weights, const void *biases,
                                void *pictures, size_t rows, size_t d, size_t k,

@@ -17,7 +17,7 @@ from fastgan.backends.reference.elementary_constants import constants_for
 
 ROOT = Path(__file__).parent.parent
 TOOL = ROOT / "tools" / "elementary_coefficients.py"
-HEADER = ROOT / "csrc" / "elementary_constants.h"
+HEADER = ROOT / "csrc" / "arithmetic" / "elementary_constants.h"
 
 pytestmark = pytest.mark.skipif(
     not (TOOL.exists() and HEADER.exists()), reason="the sources are not available"

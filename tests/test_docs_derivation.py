@@ -8,7 +8,7 @@ from pages import DOCS, ROOT, text
 
 PAGE = text(DOCS / "derivation.md")
 PYTHON = text(ROOT / "src" / "fastgan" / "backends" / "reference" / "slanted_land.py")
-C = text(ROOT / "csrc" / "train_single_rows.h")
+C = text(ROOT / "csrc" / "fast_paths" / "single_rows.h")
 ROW = re.compile(r"^\|.*?\| `(.+?)` \| `(.+?)`.* \|$", re.MULTILINE)  # after the formula
 
 

@@ -19,7 +19,7 @@ from fastgan.options.step_counts import Steps
 N, D, K, MODELS, EPOCHS, BATCH = 5, 3, 2, 6, 7, 2
 CLASSES = 2
 STEPS = EPOCHS * -(-N // BATCH)
-RECIPE = Algorithm(ALTERNATING, 2, 3, 0, ADAM, 0.0, 0.0, 0.0, np.inf, 0.0, 0.0, 0.9, 0.999, 1e-8)
+ALGORITHM = Algorithm(ALTERNATING, 2, 3, 0, ADAM, 0.0, 0.0, 0.0, np.inf, 0.0, 0.0, 0.9, 0.999, 1e-8)
 NAMES = {np.dtype(np.float64): "double", np.dtype(np.float32): "float"}
 
 
@@ -29,11 +29,11 @@ def latents_needed(discriminator_steps: int, generator_steps: int) -> int:
 
 
 def arguments(dtype: np.dtype) -> dict[str, Any]:
-    """Return the arguments of a crowd by recipe, with labels and given latents, in order."""
+    """Return the arguments of a crowd by an algorithm, with labels and given latents, in order."""
     rng = np.random.default_rng(0)
     parameters = CLASSES * (2 * D + 1) + K * D
     return {
-        "recipe": RECIPE,
+        "algorithm": ALGORITHM,
         "data": rng.random((N, D)).astype(dtype),
         "labels": np.arange(N) % CLASSES,
         "seeds": rng.integers(0, 2**63, (MODELS, 4), np.uint64),
@@ -50,7 +50,7 @@ def arguments(dtype: np.dtype) -> dict[str, Any]:
         "normals": None,  # nothing is drawn
         "history": np.zeros((MODELS, 5, STEPS), dtype),
         "record_every": 1,
-        "kept": np.zeros((MODELS, STEPS // 4 + 1, parameters), dtype),
+        "snapshots": np.zeros((MODELS, STEPS // 4 + 1, parameters), dtype),
         "snapshot_every": 4,
         "tolerance": 0.0,
         "patience": 2,
@@ -60,7 +60,7 @@ def arguments(dtype: np.dtype) -> dict[str, Any]:
     }
 
 
-OUTPUTS = ("parameters", "history", "kept", "settled_at", "diverged_at")
+OUTPUTS = ("parameters", "history", "snapshots", "settled_at", "diverged_at")
 RATES = ("discriminator_learning_rates", "generator_learning_rates")
 
 
@@ -89,11 +89,12 @@ def misuses(dtype: np.dtype) -> dict[str, dict[str, Any]]:
     for label in (-1, CLASSES, 2**62):
         wrong[f"label {label}"] = {"labels": np.array([0, 1, label, 0, 1])}
     wrong["labels of a crowd that shuffles"] = {"shuffle": True}
-    wrong["labels without a recipe"] = {"recipe": None}
+    wrong["labels without an algorithm"] = {"algorithm": None}
     for field, value in (("schedule", 3), ("loss", -1), ("optimizer", 3), ("generator_steps", 0),
-                         ("discriminator_steps", 0), ("generator_steps", 2**62)):  # fmt: skip
-        wrong[f"{field} {value}"] = {"recipe": RECIPE._replace(**{field: value})}
-    wrong["a recipe too short"] = {"recipe": RECIPE[:-1]}
+                         ("discriminator_steps", 0), ("generator_steps", 2**62),
+                         ("generator_steps", 2**63)):  # fmt: skip
+        wrong[f"{field} {value}"] = {"algorithm": ALGORITHM._replace(**{field: value})}
+    wrong["an algorithm too short"] = {"algorithm": ALGORITHM[:-1]}
     wrong["latent 3"] = {"latent": 3}
     # These are not misuse: such a model never gets there, or waits for ever.
     del wrong["patience: 2**62"], wrong["batch_size: 2**62"], wrong["record_every: 2**62"]
@@ -123,7 +124,7 @@ def test_train_crowd_refuses(dtype: np.dtype, misuse: str) -> None:
 def test_latents_are_counted_as_python_counts_them(d_steps: int, g_steps: int) -> None:
     dtype = np.dtype(np.float64)
     call = arguments(dtype)
-    call["recipe"] = RECIPE._replace(discriminator_steps=d_steps, generator_steps=g_steps)
+    call["algorithm"] = ALGORITHM._replace(discriminator_steps=d_steps, generator_steps=g_steps)
     call["latents"] = np.full((latents_needed(d_steps, g_steps), K), 0.5)
     train(dtype, call)
     call["latents"] = call["latents"][:-1]

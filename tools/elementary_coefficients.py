@@ -2,7 +2,7 @@
 
     python tools/elementary_coefficients.py
 
-prints every constant of ``csrc/elementary_constants.h`` and of
+prints every constant of ``csrc/arithmetic/elementary_constants.h`` and of
 ``src/fastgan/backends/reference/elementary_constants.py``, once per dtype, as hexadecimal floats.
 The tests run the same functions and compare their results with both files, so neither can drift.
 

@@ -72,7 +72,8 @@ def variant_flags(variant: str) -> list[str]:
 
 def compile_program(build: Build, directory: Path) -> Path:
     """Compile run_case.c with the kernels for each dtype and variant."""
-    common = [build.compiler, "-std=c11", "-Wno-psabi", f"-I{ROOT / 'csrc'}", *build.options]
+    folders = [f"-I{ROOT / 'csrc'}", f"-I{ROOT / 'csrc' / 'include'}"]
+    common = [build.compiler, "-std=c11", "-Wno-psabi", *folders, *build.options]
     if len(build.variants) > 1:
         common.append("-DFASTGAN_X86_VARIANTS")
     objects = []
@@ -88,7 +89,7 @@ def compile_program(build: Build, directory: Path) -> Path:
             objects.append(str(target))
     program = directory / "run_case"
     sources = [
-        *(ROOT / "csrc" / name for name in ("dispatch.c", "streams.c")),
+        *(ROOT / "csrc" / name for name in ("dispatch.c", "random/streams.c", "training/counts.c")),
         ROOT / "tests" / "kernel_program" / "run_case.c",
     ]
     subprocess.run(

@@ -1,15 +1,17 @@
-/* Run one training, one crowd and some recipes in C alone, on any processor.
+/* Run one training, one crowd and several algorithms in C alone, on the processor that this was
+ * compiled for.
  *
- * Reads a case from standard input and writes the results to standard output, both as plain bytes in
- * the machine's byte order (all tested machines are little-endian):
+ * Reads a case from standard input and writes the results to standard output, both as plain bytes
+ * in the machine's byte order (all machines that are tested are little-endian):
  *
  *   in   int64: bits of the dtype, n, d, k, rows, batch size, records, samples, models, epochs,
  *        whether the crowd's rows are shuffled; float64: the rate
  *        data (n, d), latents (rows, k), parameters in one vector, sample latents (samples, k),
  *        the crowd's parameters (models, P); its rates (models,) in float64, its seeds (models, 4)
  *   out  parameters, history (5, records), pictures (samples, d), scores of the pictures; the
- *        crowd's parameters, histories (models, 5, records), steps of divergence (models,) int64; of each
- *        recipe, for two classes that start with equal numbers: parameters, moments, powers (4,), history
+ *        crowd's parameters, histories (models, 5, records), steps of divergence (models,) int64;
+ *        for each algorithm, with two classes that start alike: parameters, moments, powers (4,),
+ *        history
  *
  * Parameters are D's weights (d,) and bias, then G's weights (k, d) and biases (d,).
  */
@@ -24,7 +26,7 @@ static void *get(size_t bytes)
 {
     void *memory = malloc(bytes ? bytes : 1);
     if (!memory || fread(memory, 1, bytes, stdin) != bytes) {
-        fprintf(stderr, "the case is cut short\n");
+        fprintf(stderr, "the case is incomplete\n");
         exit(2);
     }
     return memory;
@@ -68,8 +70,8 @@ static void require(fastgan_status status)
     }
 }
 
-/* The same as in tests/variant_cases.py. */
-static const fastgan_recipe recipes[] = {
+/* The algorithms of tests/variant_cases.py. */
+static const fastgan_algorithm algorithms[] = {
     {FASTGAN_ALTERNATING, 3, 2, FASTGAN_MINIMAX, FASTGAN_ADAM, 0, 0, 0.125, INFINITY, 0, 0.5, 0.75,
      0.875, 0x1p-20},
     {FASTGAN_SEQUENTIAL, 1, 1, FASTGAN_WASSERSTEIN, FASTGAN_MOMENTUM, 0, 0, 0, 0.5, 0.25, 0, 0.5, 0,
@@ -84,9 +86,9 @@ static void repeat(char **to, const char *from, size_t count, size_t size, int t
         memcpy(*to, from, count * size);
 }
 
-/* Repeat the training, for whole epochs, as a crowd whose models all have the same initial parameters
- * and latents: a model must have the same bits in every lane. */
-static void run_recipe_crowd(fastgan_recipe_training run, const char *start, size_t size)
+/* Repeat the training, over whole epochs, and train a crowd whose models all start there and take
+ * the same latents: a model must have the same bits in every lane. */
+static void run_algorithm_crowd(fastgan_algorithm_training run, const char *start, size_t size)
 {
     const size_t in_epoch = (run.n + run.batch_size - 1) / run.batch_size;
     const size_t epochs = run.steps / in_epoch, records = epochs * in_epoch;
@@ -103,44 +105,47 @@ static void run_recipe_crowd(fastgan_recipe_training run, const char *start, siz
     end = moved;
     repeat(&end, start, count, size, MODELS + 1);
     for (size_t i = 0; i < MODELS; i++)
-        rates[i] = run.recipe->generator_learning_rate;
+        rates[i] = run.algorithm->generator_learning_rate;
     run.steps = records, run.parameters = moved, run.moments = moments, run.powers = powers;
     run.history = recorded, run.history_stride = records;
     const fastgan_crowd crowd = {
         .n = run.n, .d = run.d, .k = run.k, .models = MODELS, .epochs = epochs,
-        .batch_size = run.batch_size, .data = run.data, .recipe = run.recipe,
+        .batch_size = run.batch_size, .data = run.data, .algorithm = run.algorithm,
         .classes = run.classes, .labels = run.labels, .seeds = seeds,
         .parameters = moved + count * size, .discriminator_learning_rates = rates,
-        .generator_learning_rates = rates, .latent = FASTGAN_GIVEN, .latents = run.latents,
+        .generator_learning_rates = rates, .latent = FASTGAN_EXPLICIT, .latents = run.latents,
         .history = recorded + history * size, .records = records, .record_every = 1,
         .settled_at = ends[0], .diverged_at = ends[1], .stop = run.stop,
     };
-    require(size == 8 ? fastgan_train_by_recipe_float64(&run) : fastgan_train_by_recipe_float32(&run));
+    require(size == 8 ? fastgan_train_by_algorithm_float64(&run)
+                      : fastgan_train_by_algorithm_float32(&run));
     require(size == 8 ? fastgan_train_crowd_float64(&crowd) : fastgan_train_crowd_float32(&crowd));
     unify(moved, (MODELS + 1) * count, size);
     unify(recorded, (MODELS + 1) * history, size);
     for (size_t i = 1; i <= MODELS; i++)
         if (memcmp(moved, moved + i * count * size, count * size) ||
             memcmp(recorded, recorded + i * history * size, history * size)) {
-            fprintf(stderr, "a model of a crowd by recipe is another than alone\n");
+            fprintf(stderr, "a model of a crowd differs from the same model alone\n");
             exit(3);
         }
     free(moments), free(powers), free(moved), free(recorded);
 }
 
-/* Train by each recipe from the initial parameters of `run`, and write the results. */
-static void run_recipes(const fastgan_training *run, const char *start, size_t size, size_t steps)
+/* Train by each algorithm from the initial parameters of `run`, and write the results. */
+static void run_algorithms(const fastgan_training *run, const char *start, size_t size,
+                           size_t steps)
 {
     const size_t d = run->d, k = run->k, count = 2 * (2 * d + 1) + k * d;
     int64_t *labels = room(run->n, sizeof *labels);
     for (size_t i = 0; i < run->n; i++)
         labels[i] = (int64_t)(i % 2);
-    for (size_t i = 0; i < sizeof recipes / sizeof recipes[0]; i++) {
-        fastgan_recipe recipe = recipes[i];
-        recipe.discriminator_learning_rate = recipe.generator_learning_rate =
+    for (size_t i = 0; i < sizeof algorithms / sizeof algorithms[0]; i++) {
+        fastgan_algorithm algorithm = algorithms[i];
+        algorithm.discriminator_learning_rate = algorithm.generator_learning_rate =
             run->discriminator_learning_rate;
-        const size_t kept = (size_t)recipe.optimizer;
-        char *parameters = room(count, size), *moments = room(kept * count, size), *end = parameters;
+        const size_t moments_each = fastgan_moments(algorithm.optimizer);
+        char *parameters = room(count, size), *moments = room(moments_each * count, size);
+        char *end = parameters;
         char *powers = room(4, size), *history = room(5 * steps, size), *from = room(count, size);
         repeat(&end, start, d, size, 2);
         repeat(&end, start + d * size, 1, size, 2);
@@ -149,18 +154,19 @@ static void run_recipes(const fastgan_training *run, const char *start, size_t s
         memcpy(from, parameters, count * size);
         for (size_t j = 0; j < 4; j++)
             size == 8 ? (void)(((double *)powers)[j] = 1) : (void)(((float *)powers)[j] = 1);
-        const fastgan_recipe_training training = {
-            .recipe = &recipe, .n = run->n, .d = d, .k = k, .classes = 2,
+        const fastgan_algorithm_training training = {
+            .algorithm = &algorithm, .n = run->n, .d = d, .k = k, .classes = 2,
             .batch_size = run->batch_size, .steps = steps, .data = run->data, .labels = labels,
-            .latents = run->latents, .parameters = parameters, .moments = kept ? moments : NULL,
+            .latents = run->latents, .parameters = parameters,
+            .moments = moments_each ? moments : NULL,
             .powers = powers, .history = history, .history_stride = steps, .record_every = 1,
             .stop = run->stop,
         };
-        require(size == 8 ? fastgan_train_by_recipe_float64(&training)
-                          : fastgan_train_by_recipe_float32(&training));
-        run_recipe_crowd(training, from, size);
+        require(size == 8 ? fastgan_train_by_algorithm_float64(&training)
+                          : fastgan_train_by_algorithm_float32(&training));
+        run_algorithm_crowd(training, from, size);
         put(parameters, count, size);
-        put(moments, kept * count, size);
+        put(moments, moments_each * count, size);
         put(powers, 4, size);
         put(history, 5 * steps, size);
         free(parameters), free(moments), free(powers), free(history), free(from);
@@ -168,9 +174,9 @@ static void run_recipes(const fastgan_training *run, const char *start, size_t s
     free(labels);
 }
 
-/* Repeat the trainings with copies on the way: no result may differ. */
-static void run_in_pieces(fastgan_training run, fastgan_crowd crowd, char *start, char *crowd_start,
-                          size_t size)
+/* Repeat the trainings with copies, which must not change the results. */
+static void run_in_segments(fastgan_training run, fastgan_crowd crowd, char *start,
+                            char *crowd_start, size_t size)
 {
     const size_t d = run.d, count = d + 1 + run.k * d + d, steps = run.history_stride;
     const char *moved = run.discriminator_weights, *crowd_moved = crowd.parameters;
@@ -179,22 +185,22 @@ static void run_in_pieces(fastgan_training run, fastgan_crowd crowd, char *start
     for (size_t i = 0; i < n_copies; i++)
         copy_after[i] = (int64_t)(3 * i + 2);
     char *copies = room(n_copies * count + 1, size);
-    char *kept = room(crowd.models * (steps / 3 + 1) * count, size);
+    char *snapshots = room(crowd.models * (steps / 3 + 1) * count, size);
     run.discriminator_weights = start, run.discriminator_bias = start + d * size;
     run.generator_weights = start + (d + 1) * size;
     run.generator_biases = start + (d + 1 + run.k * d) * size;
     run.record_every = steps + 1, run.steps_to_record = steps, run.history = NULL;
     run.copies = copies, run.copy_after = copy_after, run.n_copies = n_copies;
     crowd.parameters = crowd_start, crowd.record_every = 0, crowd.records = 0;
-    crowd.kept = kept, crowd.snapshots = steps / 3 + 1, crowd.snapshot_every = 3;
+    crowd.snapshots = snapshots, crowd.n_snapshots = steps / 3 + 1, crowd.snapshot_every = 3;
     require(size == 8 ? fastgan_train_float64(&run) : fastgan_train_float32(&run));
     require(size == 8 ? fastgan_train_crowd_float64(&crowd) : fastgan_train_crowd_float32(&crowd));
     if (memcmp(start, moved, count * size) ||
         memcmp(crowd_start, crowd_moved, crowd.models * count * size)) {
-        fprintf(stderr, "copies on the way change what comes out\n");
+        fprintf(stderr, "copies change the results\n");
         exit(3);
     }
-    free(copies), free(copy_after), free(kept);
+    free(copies), free(copy_after), free(snapshots);
 }
 
 int main(int argc, char **argv)
@@ -210,7 +216,8 @@ int main(int argc, char **argv)
     const size_t samples = (size_t)head[7], models = (size_t)head[8];
     const size_t parameters = d + 1 + k * d + d;
     char *data = get(n * d * size), *latents = get(rows * k * size);
-    char *moved = get(parameters * size), *start = room(parameters, size), *z = get(samples * k * size);
+    char *moved = get(parameters * size), *start = room(parameters, size);
+    char *z = get(samples * k * size);
     char *crowd_moved = get(models * parameters * size);
     double *rates = get(models * sizeof *rates);
     uint64_t *seeds = get(4 * models * sizeof *seeds);
@@ -233,7 +240,8 @@ int main(int argc, char **argv)
     };
     fastgan_crowd crowd = {
         .n = n, .d = d, .k = k, .models = models, .epochs = (size_t)head[9],
-        .batch_size = (size_t)head[5], .data = data, .classes = 1, .seeds = seeds, .parameters = crowd_moved,
+        .batch_size = (size_t)head[5], .data = data, .classes = 1, .seeds = seeds,
+        .parameters = crowd_moved,
         .discriminator_learning_rates = rates, .generator_learning_rates = rates,
         .latent = FASTGAN_UNIFORM, .shuffle = (int)head[10], .history = histories,
         .records = records, .record_every = 1, .settled_at = settled_at,
@@ -242,12 +250,14 @@ int main(int argc, char **argv)
     if (size == 8) {
         require(fastgan_train_float64(&run));
         require(fastgan_generate_float64(z, g_weights, g_biases, pictures, samples, d, k, &stop));
-        require(fastgan_score_float64(pictures, moved, moved + d * size, scores, samples, d, &stop));
+        require(
+            fastgan_score_float64(pictures, moved, moved + d * size, scores, samples, d, &stop));
         require(fastgan_train_crowd_float64(&crowd));
     } else {
         require(fastgan_train_float32(&run));
         require(fastgan_generate_float32(z, g_weights, g_biases, pictures, samples, d, k, &stop));
-        require(fastgan_score_float32(pictures, moved, moved + d * size, scores, samples, d, &stop));
+        require(
+            fastgan_score_float32(pictures, moved, moved + d * size, scores, samples, d, &stop));
         require(fastgan_train_crowd_float32(&crowd));
     }
     put(moved, parameters, size);
@@ -257,8 +267,8 @@ int main(int argc, char **argv)
     put(crowd_moved, models * parameters, size);
     put(histories, models * 5 * records, size);
     fwrite(diverged_at, sizeof *diverged_at, models, stdout);
-    run_recipes(&run, start, size, records / 2);
-    run_in_pieces(run, crowd, start, crowd_start, size);
+    run_algorithms(&run, start, size, records / 2);
+    run_in_segments(run, crowd, start, crowd_start, size);
     free(head), free(rate), free(data), free(latents), free(moved), free(z), free(crowd_moved);
     free(rates), free(seeds), free(history), free(pictures), free(scores), free(histories);
     free(diverged_at), free(settled_at), free(start), free(crowd_start);

@@ -1,7 +1,7 @@
-/* AVX-512's instructions emulated by SIMDe, so that kernels.c, compiled for AVX-512, runs on any
- * processor. Included before everything else.
+/* AVX-512's instructions, which SIMDe builds from others, so that kernels.c as compiled for AVX-512
+ * runs on any processor. Must be included before everything else.
  */
-#include <immintrin.h> /* before its names are redefined */
+#include <immintrin.h> /* before SIMDe redefines its names */
 #define SIMDE_ENABLE_NATIVE_ALIASES
 #include <simde/x86/avx512.h>
 
@@ -11,7 +11,7 @@
 #define __AVX512BW__ 1
 #define __AVX512VL__ 1
 
-/* Functions that SIMDe lacks. */
+/* Instructions that SIMDe lacks. */
 static inline simde__m512d simulated_cvtepi64_pd(simde__m512i integers)
 {
     simde__m512i_private from = simde__m512i_to_private(integers);

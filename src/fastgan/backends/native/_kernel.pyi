@@ -6,9 +6,9 @@ STOPPED: int
 NO_MEMORY: int
 NO_NORMALS: int
 
-# Fused functions: index by "double" or "float" for the one of that dtype.
+# Fused functions: an index "double" or "float" selects the function of that dtype.
 train: Mapping[str, Callable[..., int]]
-train_by_recipe: Mapping[str, Callable[..., int]]
+train_by_algorithm: Mapping[str, Callable[..., int]]
 train_crowd: Mapping[str, Callable[..., int]]
 generate: Mapping[str, Callable[..., int]]
 score: Mapping[str, Callable[..., int]]

@@ -1,8 +1,9 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True
-"""The door to the C kernels: checks sizes, lends memory, lets go of the GIL, returns a status.
+"""The interface to the C kernels: checks sizes, passes pointers, releases the GIL.
 
-Knows nothing of options, and decides nothing: native.py turns a status into an exception. All
-arrays of a call have one dtype, float64 or float32.
+It knows no options and makes no decisions: it returns a status, which the backend turns into an
+exception. All arrays of a call have one dtype, float64 or float32. A call never crashes, whatever
+its arguments: arrays that do not fit together raise an exception before anything is written.
 """
 from cpython.pycapsule cimport PyCapsule_New
 from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
@@ -29,32 +30,10 @@ cdef int require(bint condition) except -1:
     return 0
 
 
-cdef Py_ssize_t steps_in(Py_ssize_t rows, Py_ssize_t batch_size) noexcept:
-    return (rows + batch_size - 1) // batch_size
-
-
-cdef Py_ssize_t steps_of(c.fastgan_training *run) except -1:
-    """How many steps a run has; refuses one that cuts a batch short."""
-    cdef Py_ssize_t n = run.n, batch_size = min(run.batch_size, run.n)
-    cdef Py_ssize_t to_epoch_end = n - run.first_row
-    cdef Py_ssize_t first = min(to_epoch_end, <Py_ssize_t>run.rows)
-    cdef Py_ssize_t rest = run.rows - first
-    require(first == to_epoch_end or first % batch_size == 0)
-    require(rest % n % batch_size == 0)
-    return (
-        steps_in(first, batch_size) + rest // n * steps_in(n, batch_size) + rest % n // batch_size
-    )
-
-
-cdef Py_ssize_t times_in(Py_ssize_t steps, Py_ssize_t to_first, Py_ssize_t every) noexcept:
-    """How often something is done in so many steps, once after the first `to_first`; 0 for never."""
-    return 0 if every == 0 or steps <= to_first else (steps - to_first - 1) // every + 1
-
-
 cdef Py_ssize_t count_copies(
     real[:, ::1] copies, const int64_t[::1] after, Py_ssize_t count, Py_ssize_t steps
 ) except -1:
-    """How many copies of so many parameters are asked for; refuses those that are not in order."""
+    """Return the number of copies of `count` parameters; refuse those that are not in order."""
     cdef Py_ssize_t i
     cdef int64_t last = 0
     require((copies is None) == (after is None))
@@ -67,9 +46,12 @@ cdef Py_ssize_t count_copies(
     return after.shape[0]
 
 
-cdef int check_history(real[:, :] history, Py_ssize_t columns) except -1:
-    """Whether five rows have room for so many columns, each row without gaps."""
-    require(history.shape[0] == 5 and history.shape[1] >= columns)
+cdef int check_history(
+    real[:, :] history, size_t steps, size_t steps_to_record, size_t record_every
+) except -1:
+    """Check that five rows have room for the records of these steps, each row without gaps."""
+    require(history.shape[0] == 5)
+    require(<size_t>history.shape[1] >= c.fastgan_records(steps, steps_to_record, record_every))
     require(history.shape[1] <= 1 or history.strides[1] == sizeof(real))
     require(history.strides[0] % sizeof(real) == 0)
     return require(history.strides[0] >= history.shape[1] * <Py_ssize_t>sizeof(real))
@@ -94,11 +76,12 @@ def train(
     real[:, ::1] copies=None,
     const int64_t[::1] copy_after=None,
 ):
-    """fastgan_train of csrc/fastgan.h: the arguments are those of reference.slanted_land.train, and copies."""
+    """Call fastgan_train of csrc/include/fastgan.h."""
     cdef c.fastgan_training run
     cdef c.fastgan_status status
     cdef Py_ssize_t n = data.shape[0], d = data.shape[1], k = latents.shape[1], i
-    cdef Py_ssize_t rows = latents.shape[0], steps
+    cdef Py_ssize_t rows = latents.shape[0]
+    cdef size_t steps
     require(n > 0 and d > 0 and k > 0 and rows > 0)
     require(batch_size > 0 and 0 <= first_row < n and record_every >= 0 and steps_to_record >= 0)
     require(discriminator_weights.shape[0] == d and discriminator_bias.shape[0] == 1)
@@ -119,9 +102,10 @@ def train(
     run.discriminator_learning_rate = discriminator_learning_rate
     run.generator_learning_rate = generator_learning_rate
     run.record_every, run.steps_to_record = record_every, steps_to_record
-    steps = steps_of(&run)
-    check_history(history, times_in(steps, steps_to_record, record_every))
-    run.n_copies = count_copies(copies, copy_after, d + 1 + k * d + d, steps)
+    steps = c.fastgan_steps(&run)
+    require(steps > 0)  # no batch is cut short
+    check_history(history, steps, steps_to_record, record_every)
+    run.n_copies = count_copies(copies, copy_after, c.fastgan_parameter_count(1, d, k), steps)
     run.copies = &copies[0, 0] if run.n_copies else NULL
     run.copy_after = &copy_after[0] if run.n_copies else NULL
     run.history = &history[0, 0] if history.shape[1] else NULL
@@ -135,26 +119,27 @@ def train(
     return status
 
 
-cdef int take_recipe(c.fastgan_recipe *recipe, numbers) except -1:
-    """Fill it in with the numbers of a fastgan.backends.recipe.Recipe."""
+cdef int take_algorithm(c.fastgan_algorithm *algorithm, numbers) except -1:
+    """Fill in an algorithm with the fields of the Python class Algorithm, in order."""
     (
-        recipe.schedule, recipe.discriminator_steps, recipe.generator_steps, recipe.loss,
-        recipe.optimizer, recipe.discriminator_learning_rate, recipe.generator_learning_rate,
-        recipe.label_smoothing, recipe.clip_value, recipe.gradient_penalty_weight,
-        recipe.r1_weight, recipe.momentum, recipe.second_momentum, recipe.epsilon,
+        algorithm.schedule, algorithm.discriminator_steps, algorithm.generator_steps,
+        algorithm.loss, algorithm.optimizer,
+        algorithm.discriminator_learning_rate, algorithm.generator_learning_rate,
+        algorithm.label_smoothing, algorithm.clip_value, algorithm.gradient_penalty_weight,
+        algorithm.r1_weight, algorithm.momentum, algorithm.second_momentum, algorithm.epsilon,
     ) = numbers
-    require(c.FASTGAN_SEQUENTIAL <= recipe.schedule <= c.FASTGAN_SIMULTANEOUS)
-    require(c.FASTGAN_NON_SATURATING <= recipe.loss <= c.FASTGAN_WASSERSTEIN)
-    require(c.FASTGAN_SGD <= recipe.optimizer <= c.FASTGAN_ADAM)
-    return require(recipe.discriminator_steps > 0 and recipe.generator_steps > 0)
+    require(c.FASTGAN_SEQUENTIAL <= algorithm.schedule <= c.FASTGAN_SIMULTANEOUS)
+    require(c.FASTGAN_NON_SATURATING <= algorithm.loss <= c.FASTGAN_WASSERSTEIN)
+    require(c.FASTGAN_SGD <= algorithm.optimizer <= c.FASTGAN_ADAM)
+    return require(algorithm.discriminator_steps > 0 and algorithm.generator_steps > 0)
 
 
 cdef Py_ssize_t classes_of(Py_ssize_t parameters, Py_ssize_t d, Py_ssize_t k) except -1:
-    """How many classes there are, with so many parameters in all."""
+    """Return the number of classes of models that have `parameters` parameters."""
     cdef Py_ssize_t classes
     require(k <= parameters // d)
     classes = (parameters - k * d) // (2 * d + 1)
-    require(classes > 0 and parameters == classes * (2 * d + 1) + k * d)
+    require(classes > 0 and parameters == <Py_ssize_t>c.fastgan_parameter_count(classes, d, k))
     return classes
 
 
@@ -165,25 +150,8 @@ cdef int check_labels(const int64_t[::1] labels, Py_ssize_t classes) except -1:
     return 0
 
 
-cdef int check_batches(c.fastgan_recipe_training *run, Py_ssize_t rows, Py_ssize_t latents) except -1:
-    """Whether the steps take the rows of the order, if there is one, and no more than the latents."""
-    cdef Py_ssize_t position = run.first_row, n = run.n, m, taken = 0, drawn = 0
-    cdef size_t step
-    for step in range(run.first_step, run.first_step + run.steps):
-        m = min(<Py_ssize_t>run.batch_size, n - position)
-        require(drawn <= latents - m)
-        drawn += m
-        if run.recipe.schedule == c.FASTGAN_ALTERNATING:
-            if (step + 1) % run.recipe.discriminator_steps == 0:
-                require(<Py_ssize_t>run.recipe.generator_steps <= (latents - drawn) // m)
-                drawn += m * <Py_ssize_t>run.recipe.generator_steps
-        taken += m
-        position = (position + m) % n
-    return require(rows == 0 or rows == taken)
-
-
-def train_by_recipe(
-    recipe_numbers,
+def train_by_algorithm(
+    algorithm_numbers,
     const real[:, ::1] data,
     const int64_t[::1] labels,
     const int64_t[::1] order,
@@ -202,31 +170,35 @@ def train_by_recipe(
     real[:, ::1] copies=None,
     const int64_t[::1] copy_after=None,
 ):
-    """fastgan_train_by_recipe of csrc/fastgan.h: as reference.training.train, and copies."""
-    cdef c.fastgan_recipe recipe
-    cdef c.fastgan_recipe_training run
+    """Call fastgan_train_by_algorithm of csrc/include/fastgan.h."""
+    cdef c.fastgan_algorithm algorithm
+    cdef c.fastgan_algorithm_training run
     cdef c.fastgan_status status
     cdef Py_ssize_t n = data.shape[0], d = data.shape[1], k = latents.shape[1], i, classes
     cdef Py_ssize_t count = parameters.shape[0]
-    take_recipe(&recipe, recipe_numbers)
+    cdef size_t rows
+    take_algorithm(&algorithm, algorithm_numbers)
     require(n > 0 and d > 0 and k > 0 and steps > 0)
     classes = classes_of(count, d, k)
-    require(moments.shape[0] == recipe.optimizer and moments.shape[1] == count)
+    require(<size_t>moments.shape[0] == c.fastgan_moments(algorithm.optimizer))
+    require(moments.shape[1] == count)
     require(powers.shape[0] == 4 and stop.shape[0] == 1 and labels.shape[0] == n)
     require(batch_size > 0 and 0 <= first_row < n and first_step >= 0)
     require(record_every >= 0 and steps_to_record >= 0)
     check_labels(labels, classes)
     for i in range(order.shape[0]):
         require(0 <= order[i] < n)
-    run.recipe = &recipe
+    run.algorithm = &algorithm
     run.n, run.d, run.k, run.classes, run.batch_size = n, d, k, classes, batch_size
     run.first_row, run.first_step, run.steps = first_row, first_step, steps
-    check_batches(&run, order.shape[0], latents.shape[0])
+    rows = c.fastgan_rows(&run, latents.shape[0])
+    require(rows > 0)  # the latents suffice
+    require(order.shape[0] == 0 or <size_t>order.shape[0] == rows)
     run.data, run.labels, run.latents = &data[0, 0], &labels[0], &latents[0, 0]
     run.order = &order[0] if order.shape[0] else NULL
     run.parameters, run.powers = &parameters[0], &powers[0]
     run.moments = &moments[0, 0] if moments.shape[0] else NULL
-    check_history(history, times_in(steps, steps_to_record, record_every))
+    check_history(history, steps, steps_to_record, record_every)
     run.n_copies = count_copies(copies, copy_after, count, steps)
     run.copies = &copies[0, 0] if run.n_copies else NULL
     run.copy_after = &copy_after[0] if run.n_copies else NULL
@@ -236,9 +208,9 @@ def train_by_recipe(
     run.stop = &stop[0]
     with nogil:
         if real is double:
-            status = c.fastgan_train_by_recipe_float64(&run)
+            status = c.fastgan_train_by_algorithm_float64(&run)
         else:
-            status = c.fastgan_train_by_recipe_float32(&run)
+            status = c.fastgan_train_by_algorithm_float32(&run)
     return status
 
 

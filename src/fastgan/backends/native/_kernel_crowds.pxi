@@ -1,7 +1,7 @@
-# Crowds: streams of random numbers as NumPy sees them, and the door to the kernel that draws from
-# them. A part of _kernel.pyx.
+# Crowds: streams of random numbers in the form that NumPy expects, and the interface to the kernel
+# that draws from them. A part of _kernel.pyx.
 
-# NumPy's protocol for generators of bits, documented under "Extending": these few pointers.
+# NumPy's protocol for bit generators, which its documentation describes under "Extending".
 ctypedef struct bitgen:
     void *state
     uint64_t (*next_uint64)(void *state) noexcept nogil
@@ -23,10 +23,10 @@ cdef double next_double(void *state) noexcept nogil:
 
 
 cdef class StreamBits:
-    """What a numpy.random.Generator is made of, to draw from whichever stream is the current one.
+    """A bit generator for numpy.random.Generator that draws from the current stream.
 
-    NumPy's own code turns bits into normal numbers: they are those of its version, and of the
-    platform's libm, as they are for a single training.
+    NumPy's own code turns bits into normal numbers, so these depend on its version and on the
+    platform's libm, as they do for a single training.
     """
 
     cdef bitgen pointers
@@ -45,7 +45,7 @@ cdef class StreamBits:
 cdef class NormalSource:
     """Standard normal numbers of any stream.
 
-    `fill(count)` lets a Generator made of `bits` draw so many into `numbers`, from the start.
+    `fill(count)` makes a Generator of `bits` draw `count` numbers into the start of `numbers`.
     """
 
     cdef StreamBits bits
@@ -78,24 +78,8 @@ cdef int draw_normals(
     return 0
 
 
-cdef Py_ssize_t latents_in(c.fastgan_recipe *recipe, Py_ssize_t n, Py_ssize_t m, Py_ssize_t epochs) except -1:
-    """How many latent vectors so many epochs take, in batches of m rows."""
-    cdef Py_ssize_t in_epoch = steps_in(n, m), turns, between, a, b
-    if recipe == NULL or recipe.schedule != c.FASTGAN_ALTERNATING:
-        return epochs * n
-    turns = epochs * in_epoch // <Py_ssize_t>recipe.discriminator_steps
-    # One turn in so many falls on an epoch's last batch, which may be short.
-    a, b = in_epoch, recipe.discriminator_steps % in_epoch
-    while b:
-        a, b = b, a % b
-    between = in_epoch // a
-    turns = turns * m - turns // between * (in_epoch * m - n)  # in rows
-    require(turns <= (PY_SSIZE_T_MAX - epochs * n) // <Py_ssize_t>recipe.generator_steps)
-    return epochs * n + turns * <Py_ssize_t>recipe.generator_steps
-
-
 def train_crowd(
-    recipe_numbers,
+    algorithm_numbers,
     const real[:, ::1] data,
     const int64_t[::1] labels,
     const uint64_t[:, ::1] seeds,
@@ -112,7 +96,7 @@ def train_crowd(
     NormalSource normals,
     real[:, :, ::1] history,
     Py_ssize_t record_every,
-    real[:, :, ::1] kept,
+    real[:, :, ::1] snapshots,
     Py_ssize_t snapshot_every,
     double tolerance,
     Py_ssize_t patience,
@@ -120,59 +104,59 @@ def train_crowd(
     int64_t[::1] diverged_at,
     const int32_t[::1] stop,
 ):
-    """fastgan_train_crowd of csrc/fastgan.h; `recipe_numbers` None for the plain training, without
-    labels, and `latents` (0, 0) unless they are given."""
+    """Call fastgan_train_crowd of csrc/include/fastgan.h.
+
+    `algorithm_numbers` is None for the plain training, which has no labels. `latents` has the shape
+    (0, 0) unless the latent vectors are explicit.
+    """
     cdef c.fastgan_crowd crowd
-    cdef c.fastgan_recipe recipe
+    cdef c.fastgan_algorithm algorithm
     cdef c.fastgan_status status
-    cdef bint by_recipe = recipe_numbers is not None
+    cdef bint by_algorithm = algorithm_numbers is not None
     cdef Py_ssize_t n = data.shape[0], d = data.shape[1], models = parameters.shape[0]
-    cdef Py_ssize_t records = history.shape[2], snapshots = kept.shape[1], steps
+    cdef Py_ssize_t records = history.shape[2], n_snapshots = snapshots.shape[1]
+    cdef size_t steps, needed
     require(n > 0 and d > 0 and k > 0 and models > 0 and epochs > 0 and batch_size > 0)
     require(n < 2**32 and seeds.shape[0] == models and seeds.shape[1] == 4)
     require(epochs <= PY_SSIZE_T_MAX // n)
+    crowd.n, crowd.d, crowd.k, crowd.models = n, d, k, models
+    crowd.epochs, crowd.batch_size = epochs, batch_size
     crowd.classes = classes_of(parameters.shape[1], d, k)
-    if by_recipe:
-        take_recipe(&recipe, recipe_numbers)
+    if by_algorithm:
+        take_algorithm(&algorithm, algorithm_numbers)
         require(labels.shape[0] == n and (crowd.classes == 1 or not shuffle))
-        # So that the bytes of a chunk's latents can be counted.
-        require(<Py_ssize_t>recipe.generator_steps <= 2**40 // min(batch_size, n) // k)
+        # Keeps the size of a chunk's latents in bytes from overflowing.
+        require(algorithm.generator_steps <= <size_t>(2**40 // min(batch_size, n) // k))
         check_labels(labels, crowd.classes)
     else:
         require(crowd.classes == 1)
-    crowd.recipe = &recipe if by_recipe else NULL
-    crowd.labels = &labels[0] if by_recipe else NULL
+    crowd.algorithm = &algorithm if by_algorithm else NULL
+    crowd.labels = &labels[0] if by_algorithm else NULL
     require(discriminator_learning_rates.shape[0] == models)
     require(generator_learning_rates.shape[0] == models and diverged_at.shape[0] == models)
-    require(c.FASTGAN_UNIFORM <= latent <= c.FASTGAN_GIVEN and stop.shape[0] == 1)
-    if latent == c.FASTGAN_GIVEN:
-        require(latents.shape[0] >= latents_in(&recipe if by_recipe else NULL, n, min(batch_size, n), epochs))
-        require(latents.shape[1] == k)
+    require(c.FASTGAN_UNIFORM <= latent <= c.FASTGAN_EXPLICIT and stop.shape[0] == 1)
+    if latent == c.FASTGAN_EXPLICIT:
+        needed = c.fastgan_latents(&crowd)
+        require(0 < needed <= <size_t>latents.shape[0] and latents.shape[1] == k)
     require(history.shape[0] == models and history.shape[1] == 5 and record_every >= 0)
-    steps = epochs * steps_in(n, min(batch_size, n))
-    if record_every:
-        require(records == (steps - 1) // record_every + 1)
-    else:
-        require(records == 0)
-    require(kept.shape[0] == models and snapshot_every >= 0)
-    if snapshot_every:
-        require(snapshots == steps // snapshot_every + 1 and kept.shape[2] == parameters.shape[1])
-    else:
-        require(snapshots == 0)
-    crowd.n, crowd.d, crowd.k, crowd.models = n, d, k, models
-    crowd.epochs, crowd.batch_size = epochs, batch_size
+    steps = epochs * c.fastgan_steps_of_epoch(n, batch_size)
+    require(<size_t>records == c.fastgan_records(steps, 0, record_every))
+    require(snapshots.shape[0] == models and snapshot_every >= 0)
+    # One before the first step, then one every `snapshot_every` steps.
+    require(<size_t>n_snapshots == c.fastgan_records(steps + 1, 0, snapshot_every))
+    require(n_snapshots == 0 or snapshots.shape[2] == parameters.shape[1])
     crowd.data, crowd.seeds = &data[0, 0], &seeds[0, 0]
     crowd.draws_parameters, crowd.parameters = draws_parameters, &parameters[0, 0]
     crowd.discriminator_learning_rates = &discriminator_learning_rates[0]
     crowd.generator_learning_rates = &generator_learning_rates[0]
     crowd.latent = <c.fastgan_latent>latent
-    crowd.latents = &latents[0, 0] if latent == c.FASTGAN_GIVEN else NULL
+    crowd.latents = &latents[0, 0] if latent == c.FASTGAN_EXPLICIT else NULL
     crowd.shuffle = shuffle
     crowd.draw_normals, crowd.context = draw_normals, <void *>normals
     crowd.history = &history[0, 0, 0] if records else NULL
     crowd.records, crowd.record_every = records, record_every
-    crowd.kept = &kept[0, 0, 0] if snapshots else NULL
-    crowd.snapshots, crowd.snapshot_every = snapshots, snapshot_every
+    crowd.snapshots = &snapshots[0, 0, 0] if n_snapshots else NULL
+    crowd.n_snapshots, crowd.snapshot_every = n_snapshots, snapshot_every
     require(patience >= 0 and settled_at.shape[0] == models)
     crowd.tolerance, crowd.patience = tolerance, patience
     crowd.settled_at, crowd.diverged_at = &settled_at[0], &diverged_at[0]

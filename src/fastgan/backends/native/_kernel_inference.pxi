@@ -1,5 +1,4 @@
-# What trained networks compute, the elementary functions, and the choice of an instruction set. A
-# part of _kernel.pyx.
+# Inference, the elementary functions, and the choice of an instruction set. A part of _kernel.pyx.
 
 
 def generate(
@@ -9,7 +8,7 @@ def generate(
     real[:, ::1] pictures,
     const int32_t[::1] stop,
 ):
-    """fastgan_generate: fills pictures (m, d) from latents (m, k)."""
+    """Call fastgan_generate, which fills pictures (m, d) from latents (m, k)."""
     cdef Py_ssize_t rows = latents.shape[0], k = latents.shape[1], d = biases.shape[0]
     cdef c.fastgan_status status
     require(rows > 0 and d > 0 and k > 0 and stop.shape[0] == 1)
@@ -32,7 +31,7 @@ def score(
     real[::1] scores,
     const int32_t[::1] stop,
 ):
-    """fastgan_score: fills scores (m,) from pictures (m, d)."""
+    """Call fastgan_score, which fills scores (m,) from pictures (m, d)."""
     cdef Py_ssize_t rows = pictures.shape[0], d = pictures.shape[1]
     cdef c.fastgan_status status
     require(rows > 0 and d > 0 and weights.shape[0] == d and bias.shape[0] == 1)
@@ -48,7 +47,7 @@ def score(
 
 
 def exp(const real[::1] x, real[::1] result):
-    """e^x, number by number."""
+    """Fill `result` with e^x, element by element."""
     require(result.shape[0] == x.shape[0])
     if x.shape[0]:
         if real is double:
@@ -58,7 +57,7 @@ def exp(const real[::1] x, real[::1] result):
 
 
 def log1p(const real[::1] x, real[::1] result):
-    """log(1 + x) for x in [0, 1], number by number."""
+    """Fill `result` with log(1 + x) for x in [0, 1], element by element."""
     require(result.shape[0] == x.shape[0])
     if x.shape[0]:
         if real is double:
@@ -68,7 +67,7 @@ def log1p(const real[::1] x, real[::1] result):
 
 
 def sigmoid(const real[::1] x, real[::1] p, real[::1] one_minus_p):
-    """The pair (p, 1 - p) with p = 1 / (1 + e^-x), number by number."""
+    """Fill `p` and `one_minus_p` with p = 1 / (1 + e^-x) and 1 - p, element by element."""
     require(p.shape[0] == x.shape[0] and one_minus_p.shape[0] == x.shape[0])
     if x.shape[0]:
         if real is double:
@@ -78,7 +77,7 @@ def sigmoid(const real[::1] x, real[::1] p, real[::1] one_minus_p):
 
 
 def variants():
-    """The instruction sets that this was compiled for, and whether they can be used here."""
+    """Return the instruction sets of the compiled kernel, and whether each is usable here."""
     found = {}
     cdef int index = 0
     while c.fastgan_variant(index) != NULL:
@@ -88,12 +87,12 @@ def variants():
 
 
 def choose_variant(str name):
-    """Use the variant of this name from now on, or the best for None; False if there is none."""
+    """Use this variant from now on, or the widest for None; return False if it is unusable."""
     if name is None:
         return c.fastgan_choose_variant(NULL) != 0
     return c.fastgan_choose_variant(name.encode()) != 0
 
 
 def chosen_variant():
-    """The variant in use."""
+    """Return the name of the variant in use."""
     return c.fastgan_chosen_variant().decode()

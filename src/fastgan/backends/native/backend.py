@@ -16,7 +16,7 @@ Array = npt.NDArray[Any]
 
 NAMES = {np.dtype(np.float64): "double", np.dtype(np.float32): "float"}
 _TRAIN = {dtype: _kernel.train[name] for dtype, name in NAMES.items()}
-_TRAIN_BY_RECIPE = {dtype: _kernel.train_by_recipe[name] for dtype, name in NAMES.items()}
+_TRAIN_BY_ALGORITHM = {dtype: _kernel.train_by_algorithm[name] for dtype, name in NAMES.items()}
 _GENERATE = {dtype: _kernel.generate[name] for dtype, name in NAMES.items()}
 _SCORE = {dtype: _kernel.score[name] for dtype, name in NAMES.items()}
 _SIGMOID = {dtype: _kernel.sigmoid[name] for dtype, name in NAMES.items()}
@@ -71,7 +71,7 @@ def train_by_algorithm(
     algorithm: Algorithm, places: ParameterPlaces, data: Array, *arguments: Any
 ) -> None:
     """Train for `steps` steps by any schedule, objective and optimizer."""
-    raise_unless_ok(_TRAIN_BY_RECIPE[data.dtype](algorithm, data, *arguments))
+    raise_unless_ok(_TRAIN_BY_ALGORITHM[data.dtype](algorithm, data, *arguments))
 
 
 def generate(latents: Array, *arguments: Any) -> None:

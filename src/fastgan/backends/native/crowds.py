@@ -62,7 +62,7 @@ def train(
     diverged_at: npt.NDArray[np.int64],
     stop: npt.NDArray[np.int32],
 ) -> None:
-    """Train models (models, P) as `fastgan_train_crowd` of csrc/fastgan.h specifies.
+    """Train models (models, P) as `fastgan_train_crowd` of csrc/include/fastgan.h specifies.
 
     With a algorithm, whose learning rates are of no concern, rows have labels (n,).
     """

@@ -1,4 +1,4 @@
-# Every C function of csrc/fastgan.h, as Cython sees it.
+# The declarations of csrc/include/fastgan.h for Cython.
 from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
 
 
@@ -49,7 +49,7 @@ cdef extern from "fastgan.h" nogil:
         FASTGAN_MOMENTUM
         FASTGAN_ADAM
 
-    ctypedef struct fastgan_recipe:
+    ctypedef struct fastgan_algorithm:
         fastgan_schedule schedule
         size_t discriminator_steps, generator_steps
         fastgan_loss loss
@@ -58,8 +58,8 @@ cdef extern from "fastgan.h" nogil:
         double label_smoothing, clip_value, gradient_penalty_weight, r1_weight
         double momentum, second_momentum, epsilon
 
-    ctypedef struct fastgan_recipe_training:
-        const fastgan_recipe *recipe
+    ctypedef struct fastgan_algorithm_training:
+        const fastgan_algorithm *algorithm
         size_t n, d, k, classes, batch_size, first_row, first_step, steps
         const void *data
         const int64_t *labels
@@ -75,8 +75,8 @@ cdef extern from "fastgan.h" nogil:
         size_t n_copies
         const int32_t *stop
 
-    fastgan_status fastgan_train_by_recipe_float64(const fastgan_recipe_training *run)
-    fastgan_status fastgan_train_by_recipe_float32(const fastgan_recipe_training *run)
+    fastgan_status fastgan_train_by_algorithm_float64(const fastgan_algorithm_training *run)
+    fastgan_status fastgan_train_by_algorithm_float32(const fastgan_algorithm_training *run)
 
     ctypedef struct fastgan_stream:
         uint64_t high, low, increment_high, increment_low
@@ -89,12 +89,12 @@ cdef extern from "fastgan.h" nogil:
     ctypedef enum fastgan_latent:
         FASTGAN_UNIFORM
         FASTGAN_NORMAL
-        FASTGAN_GIVEN
+        FASTGAN_EXPLICIT
 
     ctypedef struct fastgan_crowd:
         size_t n, d, k, models, epochs, batch_size
         const void *data
-        const fastgan_recipe *recipe
+        const fastgan_algorithm *algorithm
         size_t classes
         const int64_t *labels
         const uint64_t *seeds
@@ -110,8 +110,8 @@ cdef extern from "fastgan.h" nogil:
         void *context
         void *history
         size_t records, record_every
-        void *kept
-        size_t snapshots, snapshot_every
+        void *snapshots
+        size_t n_snapshots, snapshot_every
         double tolerance
         size_t patience
         int64_t *settled_at
@@ -120,6 +120,14 @@ cdef extern from "fastgan.h" nogil:
 
     fastgan_status fastgan_train_crowd_float64(const fastgan_crowd *crowd)
     fastgan_status fastgan_train_crowd_float32(const fastgan_crowd *crowd)
+
+    size_t fastgan_parameter_count(size_t classes, size_t d, size_t k)
+    size_t fastgan_moments(fastgan_optimizer optimizer)
+    size_t fastgan_records(size_t steps, size_t steps_to_record, size_t record_every)
+    size_t fastgan_steps_of_epoch(size_t n, size_t batch_size)
+    size_t fastgan_steps(const fastgan_training *run)
+    size_t fastgan_rows(const fastgan_algorithm_training *run, size_t latents)
+    size_t fastgan_latents(const fastgan_crowd *crowd)
 
     fastgan_status fastgan_generate_float64(
         const void *latents, const void *weights, const void *biases, void *pictures,

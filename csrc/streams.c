@@ -1,8 +1,0 @@
-/* Streams for callers that draw from them one number at a time. */
-#include "streams.h"
-
-uint64_t fastgan_next_64(fastgan_stream *stream) { return next_64(stream); }
-
-uint32_t fastgan_next_32(fastgan_stream *stream) { return next_32(stream); }
-
-double fastgan_next_uniform(fastgan_stream *stream) { return next_uniform(stream); }
