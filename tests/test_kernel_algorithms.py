@@ -13,11 +13,13 @@ import pytest
 from conftest import require_backend
 
 from fastgan.backends.algorithm import ADAM, ALTERNATING, MOMENTS, MOMENTUM, SGD, Algorithm
+from fastgan.layers.parameter_table import one_layer_table
 
 N, D, K, CLASSES, BATCH = 5, 3, 2, 2, 2
 FIRST_STEP, STEPS = 1, 4  # batches of 2, 1, 2, 2 rows; G has its turn after the first and the third
 ROWS, LATENTS = 7, 2 + 2 * 3 + 1 + 2 + 2 * 3 + 2
-COUNT = CLASSES * (2 * D + 1) + K * D
+TABLE = one_layer_table(K, D, CLASSES)
+COUNT = TABLE.size
 ALGORITHM = Algorithm(ALTERNATING, 2, 3, 0, ADAM, 0.1, 0.1, 0.0, np.inf, 0.0, 0.0, 0.9, 0.999, 1e-8)
 NAMES = {np.dtype(np.float64): "double", np.dtype(np.float32): "float"}
 
@@ -27,6 +29,7 @@ def arguments(dtype: np.dtype) -> dict[str, Any]:
     rng = np.random.default_rng(0)
     return {
         "algorithm": ALGORITHM,
+        "places": TABLE.places(),
         "data": rng.random((N, D)).astype(dtype),
         "labels": np.arange(N) % CLASSES,
         "order": np.arange(ROWS) % N,
@@ -84,6 +87,13 @@ def misuses(dtype: np.dtype) -> dict[str, dict[str, Any]]:
                          ("discriminator_steps", 1), ("optimizer", MOMENTUM),
                          ("optimizer", SGD)):  # fmt: skip
         wrong[f"{field} {value}"] = {"algorithm": ALGORITHM._replace(**{field: value})}
+    places = TABLE.places()
+    for place, start in places._asdict().items():
+        for other in (start - 1, start + 1, 0 if start else 7, -1, 2**62, 2**63, 2**64):
+            wrong[f"{place} at {other}"] = {"places": places._replace(**{place: other})}
+    wrong["places too few"] = {"places": places[:-1]}
+    wrong["places of fewer classes"] = {"places": one_layer_table(K, D, CLASSES - 1).places()}
+    wrong["places of more latents"] = {"places": one_layer_table(K + 1, D, CLASSES).places()}
     wrong["an algorithm too short"] = {"algorithm": ALGORITHM[:-1]}
     # Which is not misuse: rows come in the order of the data.
     del wrong["order: empty"]

@@ -14,10 +14,12 @@ import pytest
 from conftest import require_backend
 
 from fastgan.backends.algorithm import ADAM, ALTERNATING, Algorithm
+from fastgan.layers.parameter_table import one_layer_table
 from fastgan.options.step_counts import Steps
 
 N, D, K, MODELS, EPOCHS, BATCH = 5, 3, 2, 6, 7, 2
 CLASSES = 2
+TABLE = one_layer_table(K, D, CLASSES)
 STEPS = EPOCHS * -(-N // BATCH)
 ALGORITHM = Algorithm(ALTERNATING, 2, 3, 0, ADAM, 0.0, 0.0, 0.0, np.inf, 0.0, 0.0, 0.9, 0.999, 1e-8)
 NAMES = {np.dtype(np.float64): "double", np.dtype(np.float32): "float"}
@@ -31,9 +33,10 @@ def latents_needed(discriminator_steps: int, generator_steps: int) -> int:
 def arguments(dtype: np.dtype) -> dict[str, Any]:
     """Return the arguments of a crowd by an algorithm, with labels and given latents, in order."""
     rng = np.random.default_rng(0)
-    parameters = CLASSES * (2 * D + 1) + K * D
+    parameters = TABLE.size
     return {
         "algorithm": ALGORITHM,
+        "places": TABLE.places(),
         "data": rng.random((N, D)).astype(dtype),
         "labels": np.arange(N) % CLASSES,
         "seeds": rng.integers(0, 2**63, (MODELS, 4), np.uint64),
@@ -96,6 +99,13 @@ def misuses(dtype: np.dtype) -> dict[str, dict[str, Any]]:
         wrong[f"{field} {value}"] = {"algorithm": ALGORITHM._replace(**{field: value})}
     wrong["an algorithm too short"] = {"algorithm": ALGORITHM[:-1]}
     wrong["latent 3"] = {"latent": 3}
+    places = TABLE.places()
+    for place, start in places._asdict().items():
+        for other in (start - 1, start + 1, 0 if start else 7, -1, 2**62, 2**63, 2**64):
+            wrong[f"{place} at {other}"] = {"places": places._replace(**{place: other})}
+    wrong["places too few"] = {"places": places[:-1]}
+    wrong["places of fewer classes"] = {"places": one_layer_table(K, D, CLASSES - 1).places()}
+    wrong["places of more latents"] = {"places": one_layer_table(K + 1, D, CLASSES).places()}
     # These are not misuse: such a model never gets there, or waits for ever.
     del wrong["patience: 2**62"], wrong["batch_size: 2**62"], wrong["record_every: 2**62"]
     del wrong["snapshot_every: 2**62"]

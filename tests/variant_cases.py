@@ -125,12 +125,17 @@ def crowd_computed_by(backend: str, case: Case, given: Inputs) -> tuple[Array, .
     stop = np.zeros(1, np.int32)
     if backend == "c":
         from fastgan.backends.native import crowds
+        from fastgan.layers.parameter_table import one_layer_table
 
         crowds.train(
-            None, given.data, None, seeds(case), False, moved, rates(case), rates(case), case.k,
-            case.epochs, case.batch_size, "uniform", None, case.shuffle, history, 1,
-            np.empty((case.models, 0, moved.shape[1]), dtype), 0, 0.0, 0,
-            np.empty(case.models, np.int64), diverged_at, stop,
+            None, one_layer_table(case.k, case.d).places(), given.data, labels=None,
+            seeds=seeds(case), draws_parameters=False, parameters=moved,
+            discriminator_learning_rates=rates(case), generator_learning_rates=rates(case),
+            latent_dim=case.k, epochs=case.epochs, batch_size=case.batch_size, latent="uniform",
+            latents=None, shuffle=case.shuffle, history=history, record_every=1,
+            snapshots=np.empty((case.models, 0, moved.shape[1]), dtype), snapshot_every=0,
+            tolerance=0.0, patience=0, settled_at=np.empty(case.models, np.int64),
+            diverged_at=diverged_at, stop=stop,
         )  # fmt: skip
         return moved, history, diverged_at
     children = np.random.SeedSequence(2026).spawn(case.models)

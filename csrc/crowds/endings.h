@@ -77,7 +77,7 @@ static fastgan_training one_training(group *g, size_t lane, size_t position, siz
 {
     const fastgan_crowd *crowd = g->crowd;
     const size_t d = crowd->d, k = crowd->k;
-    const network_parts parts = network_parts_of(parameters, 1, d, k);
+    const network_parts parts = network_parts_of(parameters, &crowd->places);
     return (fastgan_training){
         .n = crowd->n,
         .d = d,
@@ -126,6 +126,7 @@ static fastgan_status step_alone(group *g, size_t lane, size_t step, size_t posi
         .d = run.d,
         .k = run.k,
         .classes = crowd->classes,
+        .places = crowd->places,
         .batch_size = run.batch_size,
         .first_row = position,
         .first_step = step,

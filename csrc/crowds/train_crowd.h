@@ -102,7 +102,7 @@ static size_t vectors_for(const fastgan_crowd *crowd, size_t models)
         return 0;
     if (crowd->shuffle && crowd->n > MOST_SHUFFLED_ROWS)
         return 0;
-    const size_t numbers = parameter_count(1, crowd->d, crowd->k) + 2 * m * crowd->d;
+    const size_t numbers = crowd->places.size + 2 * m * crowd->d;
     if (numbers > MOST_NUMBERS_IN_LANES)
         return 0;
     if (models >= FEW_VECTORS * LANES && has_few_lanes(crowd))

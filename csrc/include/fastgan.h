@@ -86,13 +86,23 @@ typedef struct {
     double momentum, second_momentum, epsilon; /* the first two are beta_1 and beta_2 of Adam */
 } fastgan_algorithm;
 
-/* A run of `steps` steps by an algorithm. The parameters are one vector: D's weights (classes, d)
- * and biases (classes,), then G's weights (k, d) and biases (classes, d). Latent vectors are
+/* Where each array begins in the vector of parameters, in numbers; D's arrays come before G's. The
+ * table in src/fastgan/layers/parameter_table.py makes it. */
+typedef struct {
+    size_t discriminator_weights;  /* (classes, d) */
+    size_t discriminator_biases;   /* (classes,) */
+    size_t generator_weights;      /* (k, d) */
+    size_t generator_biases;       /* (classes, d) */
+    size_t size;                   /* of the whole vector */
+} fastgan_parameter_places;
+
+/* A run of `steps` steps by an algorithm. The parameters are one vector. Latent vectors are
  * consumed in order: a step takes one for each row of its batch, and in G's turn of the alternating
  * schedule one more for each row and move of G. */
 typedef struct {
     const fastgan_algorithm *algorithm;
     size_t n, d, k, classes, batch_size;
+    fastgan_parameter_places places; /* of the arrays in the vector of parameters */
     size_t first_row, first_step;  /* rows of the epoch and steps of the training before this run */
     size_t steps;
     const void *data;              /* (n, d) */
@@ -140,6 +150,7 @@ typedef struct {
     const fastgan_algorithm *algorithm; /* its learning rates are ignored; NULL as in
                                            fastgan_train */
     size_t classes;         /* 1 without labels; with several, rows are not shuffled */
+    fastgan_parameter_places places; /* of the arrays in the vector of parameters */
     const int64_t *labels;  /* (n,) with an algorithm */
     const uint64_t *seeds;  /* (models, 4) words with which a SeedSequence seeds PCG64 */
     int draws_parameters;   /* or starts from the given ones */
@@ -172,7 +183,6 @@ fastgan_status fastgan_train_crowd_float64(const fastgan_crowd *crowd);
 fastgan_status fastgan_train_crowd_float32(const fastgan_crowd *crowd);
 
 /* Counts for allocating and checking the arrays of a training. */
-size_t fastgan_parameter_count(size_t classes, size_t d, size_t k);
 size_t fastgan_moments(fastgan_optimizer optimizer); /* numbers that it keeps of each parameter */
 size_t fastgan_records(size_t steps, size_t steps_to_record, size_t record_every);
 size_t fastgan_steps_of_epoch(size_t n, size_t batch_size);

@@ -31,7 +31,6 @@
 #include "optimizers/moments.h"
 #include "training/algorithm.h"
 #include "training/schedule.h"
-#include "training/sizes.h"
 
 #define CROWD_VECTORS 4
 /* Vectors of models with few features; with AVX-512 eight were no faster than four. */
@@ -144,7 +143,7 @@ static int allocate_group(group *g, const fastgan_crowd *crowd, size_t vectors)
     g->lanes = vectors ? vectors * LANES : 1;
     g->batch_size = crowd->batch_size < crowd->n ? crowd->batch_size : crowd->n;
     g->chunk_rows = rows_of_chunk(crowd, g->batch_size, g->lanes);
-    g->parameter_count = g->state_count = parameter_count(crowd->classes, crowd->d, crowd->k);
+    g->parameter_count = g->state_count = crowd->places.size;
     g->latents_of_row = latents_of_row(crowd);
     if (crowd->algorithm) {
         g->algorithm = algorithm_of(crowd->algorithm);
@@ -159,16 +158,26 @@ static int allocate_group(group *g, const fastgan_crowd *crowd, size_t vectors)
     return 1;
 }
 
-/* The parameters within their array, in the order in which they are drawn. */
-ALWAYS_INLINE vec *w_of(const group *g) { return g->parameters; }
+/* The arrays of parameters, at their places. */
+ALWAYS_INLINE vec *array_at(const group *g, size_t place)
+{
+    return g->parameters + place * g->vectors;
+}
+ALWAYS_INLINE vec *w_of(const group *g)
+{
+    return array_at(g, g->crowd->places.discriminator_weights);
+}
 ALWAYS_INLINE vec *b_of(const group *g)
 {
-    return w_of(g) + g->crowd->classes * g->crowd->d * g->vectors;
+    return array_at(g, g->crowd->places.discriminator_biases);
 }
-ALWAYS_INLINE vec *g_weights_of(const group *g) { return b_of(g) + g->crowd->classes * g->vectors; }
+ALWAYS_INLINE vec *g_weights_of(const group *g)
+{
+    return array_at(g, g->crowd->places.generator_weights);
+}
 ALWAYS_INLINE vec *g_biases_of(const group *g)
 {
-    return g_weights_of(g) + g->crowd->k * g->crowd->d * g->vectors;
+    return array_at(g, g->crowd->places.generator_biases);
 }
 
 static real *parameters_of_model(const group *g, size_t lane)

@@ -37,11 +37,14 @@ static void fill_lanes(vec *to, real value, size_t count)
 ALWAYS_INLINE void gradient_of_d(group *g, const vec *x, const int64_t *labels, size_t m,
                                  vec *gradient, size_t vectors)
 {
-    const size_t d = g->crowd->d, classes = g->crowd->classes;
-    fill_lanes(gradient, NO_TERM, classes * (d + 1) * vectors);
+    const size_t d = g->crowd->d;
+    const fastgan_parameter_places *places = &g->crowd->places;
+    vec *weights = gradient + places->discriminator_weights * vectors;
+    vec *biases = gradient + places->discriminator_biases * vectors;
+    fill_lanes(gradient, NO_TERM, places->generator_weights * vectors);
     for (size_t i = 0; i < m; i++) {
         const size_t c = class_of(labels, i);
-        vec *by_w = gradient + c * d * vectors, *by_b = gradient + (classes * d + c) * vectors;
+        vec *by_w = weights + c * d * vectors, *by_b = biases + c * vectors;
         for (size_t v = 0; v < vectors; v++) {
             const vec delta = g->deltas[i * vectors + v];
             for (size_t at = v; at < d * vectors; at += vectors)
@@ -172,7 +175,7 @@ static void move_in_lanes(group *g, const vec *rates, real *powers, size_t from,
 
 static void move_d_in_lanes(group *g)
 {
-    const size_t count = discriminator_parameter_count(g->crowd->classes, g->crowd->d);
+    const size_t count = g->crowd->places.generator_weights;
     const real most = g->algorithm.clip_value;
     move_in_lanes(g, g->discriminator_learning_rates, g->powers, 0, count);
     for (size_t i = 0; i < count * g->vectors && most <= LARGEST_REAL; i++)
@@ -181,7 +184,7 @@ static void move_d_in_lanes(group *g)
 
 static void move_g_in_lanes(group *g)
 {
-    const size_t of_d = discriminator_parameter_count(g->crowd->classes, g->crowd->d);
+    const size_t of_d = g->crowd->places.generator_weights;
     move_in_lanes(g, g->generator_learning_rates, g->powers + 2, of_d * g->vectors,
                   g->parameter_count - of_d);
 }

@@ -34,7 +34,7 @@ static void sequential_lanes(group *g, const lane_batch *b)
 /* D's gradient on real rows and G's pictures together. */
 static void joint_gradient_lanes(group *g, const lane_batch *b)
 {
-    const size_t count = discriminator_parameter_count(g->crowd->classes, g->crowd->d) * g->vectors;
+    const size_t count = g->crowd->places.generator_weights * g->vectors;
     generate_in_lanes(g, b->z, b->labels, b->m);
     score_in_lanes(g, g->reals, b->labels, b->m, g->real_logits);
     score_in_lanes(g, g->fakes, b->labels, b->m, g->fake_logits);

@@ -3,12 +3,6 @@
 
 #include "optimizers/moments.h"
 #include "training/schedule.h"
-#include "training/sizes.h"
-
-size_t fastgan_parameter_count(size_t classes, size_t d, size_t k)
-{
-    return parameter_count(classes, d, k);
-}
 
 size_t fastgan_moments(fastgan_optimizer optimizer) { return moments_of(optimizer); }
 

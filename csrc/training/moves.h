@@ -100,7 +100,7 @@ static int discriminator_gradient(workspace *ws, int fakes, real *gradient, size
     const size_t d = ws->run->d;
     const objective *o = &ws->algorithm.objective;
     const real *logits = fakes ? ws->fake_logits : ws->real_logits;
-    const network_parts by = network_parts_of(gradient, ws->run->classes, d, 0);
+    const network_parts by = network_parts_of(gradient, &ws->run->places);
     fill(gradient, NO_TERM, ws->discriminator_count);
     for (size_t i = 0; i < m && !*ws->run->stop; i++) {
         const size_t label = (size_t)ws->labels[i];

@@ -44,7 +44,7 @@ static fastgan_status train_by_algorithm(const fastgan_algorithm_training *run)
         return FASTGAN_STOPPED;
     if (!run->n_copies)
         return train_segment_by_algorithm(run);
-    const size_t count = parameter_count(run->classes, run->d, run->k);
+    const size_t count = run->places.size;
     fastgan_algorithm_training segment = *run;
     real *copy = run->copies;
     size_t copied = 0;

@@ -11,7 +11,6 @@
 #include "memory/limits.h"
 #include "optimizers/moments.h"
 #include "training/algorithm.h"
-#include "training/sizes.h"
 
 /* The optimizer's state for one network: moments of its parameters, and powers (2,) of Adam's
  * betas. */
@@ -43,10 +42,14 @@ typedef struct {
     void *memory;
 } workspace;
 
-static network_parts network_parts_of(real *vector, size_t classes, size_t d, size_t k)
+static network_parts network_parts_of(real *vector, const fastgan_parameter_places *places)
 {
-    real *b = vector + classes * d, *weights = b + classes;
-    return (network_parts){vector, b, weights, weights + k * d};
+    return (network_parts){
+        vector + places->discriminator_weights,
+        vector + places->discriminator_biases,
+        vector + places->generator_weights,
+        vector + places->generator_biases,
+    };
 }
 
 static void lay_out_workspace(workspace *ws, arena *memory, size_t m)
@@ -70,8 +73,8 @@ static void lay_out_workspace(workspace *ws, arena *memory, size_t m)
     if (!memory->base)
         return;
     real *moments = ws->moments, *powers = ws->powers;
-    ws->parameters = network_parts_of(ws->vector, run->classes, d, run->k);
-    ws->gradient = network_parts_of(gradient, run->classes, d, run->k);
+    ws->parameters = network_parts_of(ws->vector, &run->places);
+    ws->gradient = network_parts_of(gradient, &run->places);
     ws->discriminator_state = (optimizer_state){moments, moments + ws->parameter_count, powers};
     ws->generator_state = ws->discriminator_state;
     ws->generator_state.first += ws->discriminator_count;
@@ -87,8 +90,8 @@ static int allocate_workspace(workspace *ws, const fastgan_algorithm_training *r
         return 0;
     ws->run = run;
     ws->algorithm = algorithm_of(run->algorithm);
-    ws->discriminator_count = discriminator_parameter_count(run->classes, run->d);
-    ws->parameter_count = parameter_count(run->classes, run->d, run->k);
+    ws->discriminator_count = run->places.generator_weights;
+    ws->parameter_count = run->places.size;
     ws->moment_count = moments_of(ws->algorithm.optimizer.kind) * ws->parameter_count;
     lay_out_workspace(ws, &memory, m);
     ws->memory = allocate(&memory);

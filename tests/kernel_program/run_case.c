@@ -86,13 +86,20 @@ static void repeat(char **to, const char *from, size_t count, size_t size, int t
         memcpy(*to, from, count * size);
 }
 
+/* The places of the parameters, as src/fastgan/layers/parameter_table.py lays them out. */
+static fastgan_parameter_places places_of(size_t classes, size_t d, size_t k)
+{
+    const size_t biases = classes * d, weights = biases + classes, g_biases = weights + k * d;
+    return (fastgan_parameter_places){0, biases, weights, g_biases, g_biases + classes * d};
+}
+
 /* Repeat the training, over whole epochs, and train a crowd whose models all start there and take
  * the same latents: a model must have the same bits in every lane. */
 static void run_algorithm_crowd(fastgan_algorithm_training run, const char *start, size_t size)
 {
     const size_t in_epoch = (run.n + run.batch_size - 1) / run.batch_size;
     const size_t epochs = run.steps / in_epoch, records = epochs * in_epoch;
-    const size_t count = run.classes * (2 * run.d + 1) + run.k * run.d, history = 5 * records;
+    const size_t count = run.places.size, history = 5 * records;
     char *moments = room(2 * count, size), *powers = room(4, size), *end = powers;
     const double one = 1;
     const float single = 1;
@@ -111,7 +118,7 @@ static void run_algorithm_crowd(fastgan_algorithm_training run, const char *star
     const fastgan_crowd crowd = {
         .n = run.n, .d = run.d, .k = run.k, .models = MODELS, .epochs = epochs,
         .batch_size = run.batch_size, .data = run.data, .algorithm = run.algorithm,
-        .classes = run.classes, .labels = run.labels, .seeds = seeds,
+        .classes = run.classes, .places = run.places, .labels = run.labels, .seeds = seeds,
         .parameters = moved + count * size, .discriminator_learning_rates = rates,
         .generator_learning_rates = rates, .latent = FASTGAN_EXPLICIT, .latents = run.latents,
         .history = recorded + history * size, .records = records, .record_every = 1,
@@ -156,6 +163,7 @@ static void run_algorithms(const fastgan_training *run, const char *start, size_
             size == 8 ? (void)(((double *)powers)[j] = 1) : (void)(((float *)powers)[j] = 1);
         const fastgan_algorithm_training training = {
             .algorithm = &algorithm, .n = run->n, .d = d, .k = k, .classes = 2,
+            .places = places_of(2, d, k),
             .batch_size = run->batch_size, .steps = steps, .data = run->data, .labels = labels,
             .latents = run->latents, .parameters = parameters,
             .moments = moments_each ? moments : NULL,
@@ -241,6 +249,7 @@ int main(int argc, char **argv)
     fastgan_crowd crowd = {
         .n = n, .d = d, .k = k, .models = models, .epochs = (size_t)head[9],
         .batch_size = (size_t)head[5], .data = data, .classes = 1, .seeds = seeds,
+        .places = places_of(1, d, k),
         .parameters = crowd_moved,
         .discriminator_learning_rates = rates, .generator_learning_rates = rates,
         .latent = FASTGAN_UNIFORM, .shuffle = (int)head[10], .history = histories,

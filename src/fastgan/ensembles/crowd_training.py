@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from fastgan import backends
 from fastgan.ensembles.crowd import Crowd, CrowdResults, SharedData, steps_of
+from fastgan.layers.parameter_table import one_layer_table
 from fastgan.options.step_counts import Steps, snapshot_count
 from fastgan.options.training_options import TrainingOptions
 from fastgan.randomness import draws
@@ -57,34 +58,36 @@ def _train_in_lanes(
         return False
     if crowd.start is not None:
         results.parameters[...] = crowd.start
-    recipe, labels, settled_at = None, None, np.empty(len(crowd), np.int64)
+    algorithm, labels, settled_at = None, None, np.empty(len(crowd), np.int64)
     if not options.is_plain:
-        recipe = options.algorithm((0.0, 0.0), shared.data.dtype)  # each model has its own rates
+        algorithm = options.algorithm((0.0, 0.0), shared.data.dtype)  # each model has its own rates
         labels = np.zeros(len(shared.data), np.int64) if shared.labels is None else shared.labels
+    table = one_layer_table(options.latent_dim, shared.data.shape[1], options.n_classes)
     crowds.train(
-        recipe,
+        algorithm,
+        table.places(),
         shared.data,
-        labels,
-        crowd.children.pcg64_seeds(),
-        crowd.start is None,
-        results.parameters,
-        options.discriminator_learning_rate,
-        options.learning_rate,
-        options.latent_dim,
-        options.epochs,
-        options.batch_size,
-        options.latent,
-        shared.latents,
-        options.shuffle,
-        results.history,
-        options.record_every,
-        results.snapshots,
-        options.snapshot_every,
-        options.early_stopping or 0.0,
-        options.patience,
-        settled_at,
-        results.diverged_at,
-        stop,
+        labels=labels,
+        seeds=crowd.children.pcg64_seeds(),
+        draws_parameters=crowd.start is None,
+        parameters=results.parameters,
+        discriminator_learning_rates=options.discriminator_learning_rate,
+        generator_learning_rates=options.learning_rate,
+        latent_dim=options.latent_dim,
+        epochs=options.epochs,
+        batch_size=options.batch_size,
+        latent=options.latent,
+        latents=shared.latents,
+        shuffle=options.shuffle,
+        history=results.history,
+        record_every=options.record_every,
+        snapshots=results.snapshots,
+        snapshot_every=options.snapshot_every,
+        tolerance=options.early_stopping or 0.0,
+        patience=options.patience,
+        settled_at=settled_at,
+        diverged_at=results.diverged_at,
+        stop=stop,
     )
     results.steps[...] = steps_of(options, len(shared.data))
     results.endings[...] = ENDINGS.index(EPOCHS)

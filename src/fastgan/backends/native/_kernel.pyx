@@ -105,7 +105,7 @@ def train(
     steps = c.fastgan_steps(&run)
     require(steps > 0)  # no batch is cut short
     check_history(history, steps, steps_to_record, record_every)
-    run.n_copies = count_copies(copies, copy_after, c.fastgan_parameter_count(1, d, k), steps)
+    run.n_copies = count_copies(copies, copy_after, d + 1 + k * d + d, steps)
     run.copies = &copies[0, 0] if run.n_copies else NULL
     run.copy_after = &copy_after[0] if run.n_copies else NULL
     run.history = &history[0, 0] if history.shape[1] else NULL
@@ -134,12 +134,26 @@ cdef int take_algorithm(c.fastgan_algorithm *algorithm, numbers) except -1:
     return require(algorithm.discriminator_steps > 0 and algorithm.generator_steps > 0)
 
 
-cdef Py_ssize_t classes_of(Py_ssize_t parameters, Py_ssize_t d, Py_ssize_t k) except -1:
-    """Return the number of classes of models that have `parameters` parameters."""
-    cdef Py_ssize_t classes
-    require(k <= parameters // d)
-    classes = (parameters - k * d) // (2 * d + 1)
-    require(classes > 0 and parameters == <Py_ssize_t>c.fastgan_parameter_count(classes, d, k))
+cdef Py_ssize_t take_places(
+    c.fastgan_parameter_places *places, numbers, Py_ssize_t count, Py_ssize_t d, Py_ssize_t k
+) except -1:
+    """Fill in the places with the fields of the Python class ParameterPlaces, in order.
+
+    The arrays must fill a vector of `count` parameters. Returns the number of classes.
+    """
+    cdef size_t classes, most = <size_t>count // d
+    (
+        places.discriminator_weights, places.discriminator_biases, places.generator_weights,
+        places.generator_biases, places.size,
+    ) = numbers
+    require(places.discriminator_weights == 0 and places.size == <size_t>count)
+    require(places.discriminator_biases <= places.generator_weights)
+    require(places.generator_weights <= places.generator_biases <= places.size)
+    classes = places.generator_weights - places.discriminator_biases
+    require(0 < classes <= most and <size_t>k <= most)  # so that the products do not overflow
+    require(places.discriminator_biases == classes * d)
+    require(places.generator_biases - places.generator_weights == <size_t>k * d)
+    require(places.size - places.generator_biases == classes * d)
     return classes
 
 
@@ -152,6 +166,7 @@ cdef int check_labels(const int64_t[::1] labels, Py_ssize_t classes) except -1:
 
 def train_by_algorithm(
     algorithm_numbers,
+    places,
     const real[:, ::1] data,
     const int64_t[::1] labels,
     const int64_t[::1] order,
@@ -179,7 +194,7 @@ def train_by_algorithm(
     cdef size_t rows
     take_algorithm(&algorithm, algorithm_numbers)
     require(n > 0 and d > 0 and k > 0 and steps > 0)
-    classes = classes_of(count, d, k)
+    classes = take_places(&run.places, places, count, d, k)
     require(<size_t>moments.shape[0] == c.fastgan_moments(algorithm.optimizer))
     require(moments.shape[1] == count)
     require(powers.shape[0] == 4 and stop.shape[0] == 1 and labels.shape[0] == n)

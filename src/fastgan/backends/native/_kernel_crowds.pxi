@@ -80,6 +80,7 @@ cdef int draw_normals(
 
 def train_crowd(
     algorithm_numbers,
+    places,
     const real[:, ::1] data,
     const int64_t[::1] labels,
     const uint64_t[:, ::1] seeds,
@@ -87,7 +88,7 @@ def train_crowd(
     real[:, ::1] parameters,
     const double[::1] discriminator_learning_rates,
     const double[::1] generator_learning_rates,
-    Py_ssize_t k,
+    Py_ssize_t latent_dim,
     Py_ssize_t epochs,
     Py_ssize_t batch_size,
     int latent,
@@ -113,7 +114,8 @@ def train_crowd(
     cdef c.fastgan_algorithm algorithm
     cdef c.fastgan_status status
     cdef bint by_algorithm = algorithm_numbers is not None
-    cdef Py_ssize_t n = data.shape[0], d = data.shape[1], models = parameters.shape[0]
+    cdef Py_ssize_t n = data.shape[0], d = data.shape[1], k = latent_dim
+    cdef Py_ssize_t models = parameters.shape[0]
     cdef Py_ssize_t records = history.shape[2], n_snapshots = snapshots.shape[1]
     cdef size_t steps, needed
     require(n > 0 and d > 0 and k > 0 and models > 0 and epochs > 0 and batch_size > 0)
@@ -121,7 +123,7 @@ def train_crowd(
     require(epochs <= PY_SSIZE_T_MAX // n)
     crowd.n, crowd.d, crowd.k, crowd.models = n, d, k, models
     crowd.epochs, crowd.batch_size = epochs, batch_size
-    crowd.classes = classes_of(parameters.shape[1], d, k)
+    crowd.classes = take_places(&crowd.places, places, parameters.shape[1], d, k)
     if by_algorithm:
         take_algorithm(&algorithm, algorithm_numbers)
         require(labels.shape[0] == n and (crowd.classes == 1 or not shuffle))

@@ -71,7 +71,7 @@ def train_by_algorithm(
     algorithm: Algorithm, places: ParameterPlaces, data: Array, *arguments: Any
 ) -> None:
     """Train for `steps` steps by any schedule, objective and optimizer."""
-    raise_unless_ok(_TRAIN_BY_ALGORITHM[data.dtype](algorithm, data, *arguments))
+    raise_unless_ok(_TRAIN_BY_ALGORITHM[data.dtype](algorithm, places, data, *arguments))
 
 
 def generate(latents: Array, *arguments: Any) -> None:

@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from fastgan.backends.algorithm import Algorithm
 from fastgan.backends.native import _kernel, backend
+from fastgan.backends.parameter_places import ParameterPlaces
 
 Array = npt.NDArray[Any]
 
@@ -39,59 +40,29 @@ def _normal_source() -> _kernel.NormalSource:
 
 def train(
     algorithm: Algorithm | None,
+    places: ParameterPlaces,
     data: Array,
+    *,
     labels: npt.NDArray[np.int64] | None,
-    seeds: npt.NDArray[np.uint64],
-    draws_parameters: bool,
-    parameters: Array,
-    discriminator_learning_rates: npt.NDArray[np.float64],
-    generator_learning_rates: npt.NDArray[np.float64],
-    latent_dim: int,
-    epochs: int,
-    batch_size: int,
     latent: str,
     latents: Array | None,
-    shuffle: bool,
-    history: Array,
-    record_every: int,
-    snapshots: Array,
-    snapshot_every: int,
-    tolerance: float,
-    patience: int,
-    settled_at: npt.NDArray[np.int64],
-    diverged_at: npt.NDArray[np.int64],
-    stop: npt.NDArray[np.int32],
+    **crowd: Any,
 ) -> None:
     """Train models (models, P) as `fastgan_train_crowd` of csrc/include/fastgan.h specifies.
 
-    With a algorithm, whose learning rates are of no concern, rows have labels (n,).
+    `crowd` are the other arguments of `train_crowd` in _kernel_crowds.pxi, by name. With an
+    algorithm, rows have labels (n,); its learning rates are ignored, since each model has its own.
     """
     normals = _normal_source()
     status = _TRAIN[data.dtype](
         algorithm,
+        places,
         data,
-        _NO_LABELS if labels is None else labels,
-        seeds,
-        draws_parameters,
-        parameters,
-        discriminator_learning_rates,
-        generator_learning_rates,
-        latent_dim,
-        epochs,
-        batch_size,
-        _LATENTS.index(latent),
-        np.empty((0, 0), data.dtype) if latents is None else latents,
-        shuffle,
-        normals,
-        history,
-        record_every,
-        snapshots,
-        snapshot_every,
-        tolerance,
-        patience,
-        settled_at,
-        diverged_at,
-        stop,
+        labels=_NO_LABELS if labels is None else labels,
+        latent=_LATENTS.index(latent),
+        latents=np.empty((0, 0), data.dtype) if latents is None else latents,
+        normals=normals,
+        **crowd,
     )
     if status == _kernel.NO_NORMALS and normals.error is not None:
         raise normals.error
@@ -122,10 +93,31 @@ def _agree_in_lanes(shuffle: bool) -> bool:
     stop = np.zeros(1, np.int32)
     rates = np.full(models, 0.5)
     train(
-        None, data, None, seeds, True, parameters, rates, rates, 1, 1, 1,
-        "uniform", None, shuffle, history, 1, np.empty((models, 0, 4)), 0, 0.0, 0,
-        np.empty(models, np.int64), np.empty(models, np.int64), stop,
-    )  # fmt: skip
+        None,
+        ParameterPlaces(0, 1, 2, 3, 4),
+        data,
+        labels=None,
+        seeds=seeds,
+        draws_parameters=True,
+        parameters=parameters,
+        discriminator_learning_rates=rates,
+        generator_learning_rates=rates,
+        latent_dim=1,
+        epochs=1,
+        batch_size=1,
+        latent="uniform",
+        latents=None,
+        shuffle=shuffle,
+        history=history,
+        record_every=1,
+        snapshots=np.empty((models, 0, 4)),
+        snapshot_every=0,
+        tolerance=0.0,
+        patience=0,
+        settled_at=np.empty(models, np.int64),
+        diverged_at=np.empty(models, np.int64),
+        stop=stop,
+    )
     for i in (0, 30, models - 1):
         rng = np.random.default_rng(children[i])
         alone, recorded = rng.standard_normal(4), np.empty((5, rows))

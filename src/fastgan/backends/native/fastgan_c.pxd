@@ -58,7 +58,12 @@ cdef extern from "fastgan.h" nogil:
         double label_smoothing, clip_value, gradient_penalty_weight, r1_weight
         double momentum, second_momentum, epsilon
 
+    ctypedef struct fastgan_parameter_places:
+        size_t discriminator_weights, discriminator_biases, generator_weights, generator_biases
+        size_t size
+
     ctypedef struct fastgan_algorithm_training:
+        fastgan_parameter_places places
         const fastgan_algorithm *algorithm
         size_t n, d, k, classes, batch_size, first_row, first_step, steps
         const void *data
@@ -96,6 +101,7 @@ cdef extern from "fastgan.h" nogil:
         const void *data
         const fastgan_algorithm *algorithm
         size_t classes
+        fastgan_parameter_places places
         const int64_t *labels
         const uint64_t *seeds
         int draws_parameters
@@ -121,7 +127,6 @@ cdef extern from "fastgan.h" nogil:
     fastgan_status fastgan_train_crowd_float64(const fastgan_crowd *crowd)
     fastgan_status fastgan_train_crowd_float32(const fastgan_crowd *crowd)
 
-    size_t fastgan_parameter_count(size_t classes, size_t d, size_t k)
     size_t fastgan_moments(fastgan_optimizer optimizer)
     size_t fastgan_records(size_t steps, size_t steps_to_record, size_t record_every)
     size_t fastgan_steps_of_epoch(size_t n, size_t batch_size)
