@@ -9,7 +9,7 @@ import pytest
 from conftest import require_backend
 
 import fastgan
-from fastgan.ensembles import crowd
+from fastgan.ensembles import crowd_training
 
 LABELS = [0, 1, 1, 0, 1]
 SIDE_BY_SIDE: dict[str, dict[str, Any]] = {
@@ -36,8 +36,10 @@ def test_where_a_crowd_is_trained(
 ) -> None:
     """The prediction, by which work is distributed, agrees with the actual path."""
     require_backend("c")
-    one_by_one, calls = crowd._train_one_by_one, []
-    monkeypatch.setattr(crowd, "_train_one_by_one", lambda *a: calls.append(one_by_one(*a)))
+    one_by_one, calls = crowd_training._train_one_by_one, []
+    monkeypatch.setattr(
+        crowd_training, "_train_one_by_one", lambda *a: calls.append(one_by_one(*a))
+    )
     options = {**SIDE_BY_SIDE, **ONE_BY_ONE}[name]
     fastgan.train_many(faces, 5, epochs=2, rng=1, threads=1, **options)
     assert len(calls) == (name in ONE_BY_ONE)
