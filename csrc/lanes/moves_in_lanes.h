@@ -11,9 +11,11 @@
 #include "optimizers/optimizers.h"
 
 /* A loss whose slope is wanted: D's on real rows, D's on G's pictures, or G's. */
-typedef enum { LOSS_OF_REALS,
-               LOSS_OF_FAKES,
-               LOSS_OF_G } loss_of;
+typedef enum {
+    LOSS_OF_REALS,
+    LOSS_OF_FAKES,
+    LOSS_OF_G,
+} loss_of;
 
 /* Derivatives (m,) of the mean loss by the logits. */
 static void derive_in_lanes(group *g, const vec *logits, loss_of of, size_t m)
