@@ -10,6 +10,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+
+import fastgan
+from fastgan import GAN, Discriminator, Generator
 from test_bad_input import (
     FACES,
     HUGE,
@@ -22,9 +25,6 @@ from test_bad_input import (
     named,
     refuses,
 )
-
-import fastgan
-from fastgan import GAN, Discriminator, Generator
 
 RATES = ("learning_rate", "discriminator_learning_rate")
 

@@ -13,7 +13,7 @@ from fastgan.networks import saving
 pytest.importorskip("typer")
 pytest.importorskip("rich")
 
-from command_line import attempt, complaint, invoke, run_fastgan, run_python
+from helpers.command_line import attempt, complaint, invoke, run_fastgan, run_python
 
 pytestmark = pytest.mark.usefixtures("plain_environment")
 

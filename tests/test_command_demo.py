@@ -10,9 +10,8 @@ import fastgan
 
 pytest.importorskip("typer")
 pytest.importorskip("rich")
-from command_line import attempt, complaint, invoke
-
 from fastgan.cli import demonstration
+from helpers.command_line import attempt, complaint, invoke
 
 pytestmark = pytest.mark.usefixtures("plain_environment")
 

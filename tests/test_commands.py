@@ -12,9 +12,8 @@ from fastgan.networks import saving
 pytest.importorskip("typer")
 pytest.importorskip("rich")
 
-from command_line import attempt, complaint, invoke
-
 from fastgan.cli import commands
+from helpers.command_line import attempt, complaint, invoke
 
 pytestmark = pytest.mark.usefixtures("plain_environment")
 

@@ -10,12 +10,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-from bits import assert_same_bits, assert_same_run
-from model_files import HEADER_BYTES, load_bytes
 
 import fastgan
 from fastgan import ConditionalGAN, Ensemble, ModelFileError
 from fastgan.randomness.even_latents import even_latents
+from helpers.bits import assert_same_bits, assert_same_run
+from helpers.model_files import HEADER_BYTES, load_bytes
 
 RNG = np.random.default_rng(6)
 DATA = RNG.random((12, 3, 2))

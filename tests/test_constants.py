@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib.util
 import re
 import sys
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -14,8 +13,8 @@ import numpy as np
 import pytest
 
 from fastgan.backends.reference.elementary_constants import constants_for
+from helpers.paths import ROOT
 
-ROOT = Path(__file__).parent.parent
 TOOL = ROOT / "tools" / "elementary_coefficients.py"
 HEADER = ROOT / "csrc" / "elementary_constants.h"
 

@@ -12,20 +12,19 @@ import subprocess
 import sys
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
-import crowd_cases
 import numpy as np
 import pytest
-from conftest import require_backend
 
 import fastgan
+from conftest import require_backend
 from fastgan.ensembles import block_sizes, placement
 from fastgan.ensembles.crowd import train_crowd
+from helpers import crowd_cases
+from helpers.paths import TESTS
 
 KEYS = list(crowd_cases.GOLDEN)
-HERE = Path(__file__).parent
 
 
 def assert_golden(key: tuple[str, str], **how: Any) -> None:
@@ -144,11 +143,11 @@ def test_each_instruction_set(variant: str) -> None:
     if not _kernel.variants().get(variant):
         pytest.skip(f"{variant} is not supported by both this kernel and this processor")
     done = subprocess.run(
-        [sys.executable, "-c", "import crowd_cases; crowd_cases.check(backend='c')"],
+        [sys.executable, "-c", "from helpers import crowd_cases; crowd_cases.check(backend='c')"],
         env={**os.environ, "FASTGAN_CPU": variant},
         capture_output=True,
         text=True,
-        cwd=HERE,
+        cwd=TESTS,
     )
     assert done.returncode == 0, done.stderr
 

@@ -12,17 +12,17 @@ from unittest import mock
 
 import numpy as np
 import pytest
-from alone import assert_each_as_alone, part_of, train_many
-from bits import assert_same_bits
-from conftest import require_backend
 from hypothesis import HealthCheck, Phase, event, find, given, settings
 from hypothesis import strategies as st
-from strategies import crowds
 
 import fastgan
+from conftest import require_backend
 from fastgan.ensembles import block_sizes, placement
 from fastgan.ensembles.ensemble import OF_EACH
 from fastgan.randomness import chunk_sizes
+from helpers.alone import assert_each_as_alone, part_of, train_many
+from helpers.bits import assert_same_bits
+from helpers.strategies import crowds
 
 FEW_EXAMPLES = max(1, settings.default.max_examples // 10)  # examples of slow tests
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from conftest import require_backend
 
 import fastgan
+from conftest import require_backend
 from fastgan.ensembles import crowd
 
 LABELS = [0, 1, 1, 0, 1]

@@ -12,9 +12,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from alone import assert_each_as_alone, train_many
+
 from conftest import require_backend
-from strategies import numbers, start
+from helpers.alone import assert_each_as_alone, train_many
+from helpers.strategies import numbers, start
 
 FEATURES = (1, 2, 3, 4, 5, 8, 9, 15, 16, 17, 33)
 # Latent dimensions, batch size and dtype: each of them occurs with every number of features, and so

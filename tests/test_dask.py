@@ -14,15 +14,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import crowd_cases
 import numpy as np
 import pytest
-from executor_doubles import Watching
-from test_interruption import assert_ends_at_once
 
 import fastgan
 from fastgan.ensembles import block_sizes
 from fastgan.ensembles.worker import Answer, Block
+from helpers import crowd_cases
+from helpers.executor_doubles import Watching
+from test_interruption import assert_ends_at_once
 
 dask = pytest.importorskip("dask", reason="needs Dask: pip install 'fastgan[dask]'")
 distributed = pytest.importorskip("distributed", reason="needs Dask: pip install 'fastgan[dask]'")

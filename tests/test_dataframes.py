@@ -6,10 +6,10 @@ import sys
 
 import numpy as np
 import pytest
-from bits import assert_same_bits
-from ensembles import ensemble_of, train
 
 from fastgan.ensembles.outcomes import OUTCOMES
+from helpers.bits import assert_same_bits
+from helpers.ensembles import ensemble_of, train
 
 pandas = pytest.importorskip("pandas")
 

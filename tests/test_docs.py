@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pages import DOCS, MAIN, NEEDED, WITHOUT_OUTPUT, blocks, pages, python_to_run, text
 
 import fastgan
+from helpers.pages import DOCS, MAIN, NEEDED, WITHOUT_OUTPUT, blocks, pages, python_to_run, text
 
 PAGES = pages()
 

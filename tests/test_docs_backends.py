@@ -10,14 +10,15 @@ from typing import Any
 
 import numpy as np
 import pytest
-from bits import assert_same_bits, assert_same_run, outcome
 from hypothesis import given, settings
-from pages import DOCS, ROOT, blocks, text
-from strategies import trainings
 
 import fastgan
 from fastgan import backends
 from fastgan.ensembles import block_sizes
+from helpers.bits import assert_same_bits, assert_same_run, outcome
+from helpers.pages import DOCS, blocks, text
+from helpers.paths import ROOT
+from helpers.strategies import trainings
 
 PAGE = text(DOCS / "backends.md")
 NAME = "scalars"

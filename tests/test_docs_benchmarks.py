@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from pages import DOCS, ROOT, text
+from helpers.pages import DOCS, text
+from helpers.paths import ROOT
 
 PAGE = text(DOCS / "benchmarks.md")
 EXPLAINED = (ROOT / "README.md", DOCS / "scaling.md", DOCS / "schedules-and-losses.md")

@@ -12,9 +12,9 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from pages import DOCS, blocks, text
 
 import fastgan
+from helpers.pages import DOCS, blocks, text
 
 for module in ("distributed", "cryptography"):
     pytest.importorskip(module, reason=f"needs {module}, as for Dask on several machines")

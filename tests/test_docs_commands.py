@@ -7,14 +7,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from pages import DOCS, ROOT, blocks, text
 
 import fastgan
+from helpers.pages import DOCS, blocks, text
+from helpers.paths import ROOT
 
 pytest.importorskip("typer")
 pytest.importorskip("rich")
 
-from command_line import invoke
+from helpers.command_line import invoke
 
 COMMANDS = [
     line

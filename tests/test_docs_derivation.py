@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from pages import DOCS, ROOT, text
+from helpers.pages import DOCS, text
+from helpers.paths import ROOT
 
 PAGE = text(DOCS / "derivation.md")
 PYTHON = text(ROOT / "src" / "fastgan" / "backends" / "reference" / "slanted_land.py")

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
+from helpers.paths import ROOT
+
 PAGE = ROOT / "docs" / "dynamics.md"
 
 

@@ -11,8 +11,9 @@ from types import ModuleType
 import pytest
 
 import fastgan
+from helpers.paths import ROOT
 
-REFERENCE = Path(__file__).parent.parent / "docs" / "reference"
+REFERENCE = ROOT / "docs" / "reference"
 PACKAGE = Path(fastgan.__file__).parent
 
 WITH_EXAMPLES = sorted(

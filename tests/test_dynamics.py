@@ -8,10 +8,10 @@ import sys
 
 import numpy as np
 import pytest
-from dynamics_cases import GAMES, SIZES, game_name, losses, random_gan, random_rows
 
 import fastgan
 from fastgan import GAN, Discriminator, Generator, dynamics
+from helpers.dynamics_cases import GAMES, SIZES, game_name, losses, random_gan, random_rows
 
 FACES = fastgan.datasets.slanted_land()
 

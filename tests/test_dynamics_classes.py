@@ -6,8 +6,11 @@ import hashlib
 
 import numpy as np
 import pytest
-from bits import assert_same_bits
-from dynamics_cases import (
+
+import fastgan
+from fastgan import ConditionalGAN, dynamics
+from helpers.bits import assert_same_bits
+from helpers.dynamics_cases import (
     GAMES,
     SIZES,
     conditional_losses,
@@ -16,9 +19,6 @@ from dynamics_cases import (
     random_gan,
     random_rows,
 )
-
-import fastgan
-from fastgan import ConditionalGAN, dynamics
 
 CLASSES = (-2, 4, 7)
 LABELS = np.array([7, -2, 7, 4, 7])  # labels of the five rows of `random_rows`

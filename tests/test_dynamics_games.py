@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from bits import assert_same_bits
-from dynamics_cases import game_name, random_gan, random_rows
 
 import fastgan
 from fastgan import GAN, dynamics
@@ -13,6 +11,8 @@ from fastgan.backends.reference import objectives
 from fastgan.dynamics import logit_derivatives
 from fastgan.options.algorithm_options import AlgorithmOptions
 from fastgan.options.objectives import LOSSES
+from helpers.bits import assert_same_bits
+from helpers.dynamics_cases import game_name, random_gan, random_rows
 
 
 @pytest.mark.parametrize("game", [{"loss": "wasserstein", "r1_weight": 0.1}], ids=game_name)

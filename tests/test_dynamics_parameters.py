@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from dynamics_cases import SIZES, random_conditional_gan, random_gan, random_rows
 
 import fastgan
 from fastgan import dynamics
+from helpers.dynamics_cases import SIZES, random_conditional_gan, random_gan, random_rows
 
 FACES = fastgan.datasets.slanted_land()
 

@@ -7,9 +7,9 @@ import sys
 
 import numpy as np
 import pytest
-from dynamics_cases import point_game
 
 from fastgan import dynamics, plotting
+from helpers.dynamics_cases import point_game
 
 pytest.importorskip("matplotlib")
 

@@ -6,10 +6,10 @@ import math
 
 import numpy as np
 import pytest
-from dynamics_cases import SIZES, point_game, random_gan, random_rows
 
 import fastgan
 from fastgan import GAN, Discriminator, Generator, dynamics
+from helpers.dynamics_cases import SIZES, point_game, random_gan, random_rows
 
 FACES = fastgan.datasets.slanted_land()
 GREYS = [0.1, 0.5, 0.8]

@@ -7,12 +7,12 @@ from unittest import mock
 
 import numpy as np
 import pytest
-from bits import assert_same_bits, assert_same_run
-from watched_cases import FACES, KINDS, in_epoch
 
 import fastgan
 from fastgan.randomness import chunk_sizes
 from fastgan.training import observer
+from helpers.bits import assert_same_bits, assert_same_run
+from helpers.watched_cases import FACES, KINDS, in_epoch
 
 
 @pytest.fixture(params=KINDS)

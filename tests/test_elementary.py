@@ -13,11 +13,11 @@ from typing import Any
 import mpmath as mp
 import numpy as np
 import pytest
-from bits import UNSIGNED, assert_same_bits
-from conftest import require_backend
 
+from conftest import require_backend
 from fastgan.backends.reference import elementary
 from fastgan.backends.reference.elementary_constants import constants_for
+from helpers.bits import UNSIGNED, assert_same_bits
 
 Array = np.ndarray
 Function = Callable[[Array], tuple[Array, ...]]

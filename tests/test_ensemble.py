@@ -9,8 +9,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from bits import assert_same_bits, assert_same_run
-from ensembles import (
+
+import fastgan
+from fastgan import backends
+from helpers.bits import assert_same_bits, assert_same_run
+from helpers.ensembles import (
     KINDS,
     RATES,
     alone,
@@ -20,9 +23,6 @@ from ensembles import (
     train,
     trainings,
 )
-
-import fastgan
-from fastgan import backends
 
 COPIES: dict[str, Callable[[Any], Any]] = {
     "pickle": lambda value: pickle.loads(pickle.dumps(value)),

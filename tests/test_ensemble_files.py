@@ -13,7 +13,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from ensembles import KINDS, STACKED, assert_read_only, assert_same_ensemble, ensemble_of, train
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays_of
@@ -21,6 +20,14 @@ from hypothesis.extra import numpy as arrays_of
 import fastgan
 from fastgan import Ensemble, ModelFileError
 from fastgan.randomness.seeds import Children
+from helpers.ensembles import (
+    KINDS,
+    STACKED,
+    assert_read_only,
+    assert_same_ensemble,
+    ensemble_of,
+    train,
+)
 
 ENTRIES = [
     "fastgan_ensemble", "numerics_version", "backend", "item_shape", "data_mean", "epochs",

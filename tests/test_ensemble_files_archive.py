@@ -9,10 +9,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from ensembles import ensemble_of, train
-from npz_files import members, npy, npy_header, write
 
 from fastgan import Ensemble, ModelFileError
+from helpers.ensembles import ensemble_of, train
+from helpers.npz_files import members, npy, npy_header, write
 
 
 @pytest.fixture(scope="module")

@@ -10,13 +10,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from ensembles import assert_same_ensemble, ensemble_of, train
-from model_files import GOLDEN as A_GAN
-from model_files import NAMED_PIPES
-from npz_files import npy, zipped
 
 from fastgan import Ensemble, ModelFileError
 from fastgan.storage import ensemble_format
+from helpers.ensembles import assert_same_ensemble, ensemble_of, train
+from helpers.model_files import GOLDEN as A_GAN
+from helpers.model_files import NAMED_PIPES
+from helpers.npz_files import npy, zipped
 
 
 @pytest.fixture(scope="module")

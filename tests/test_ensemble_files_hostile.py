@@ -12,11 +12,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from ensembles import assert_same_ensemble, train
-from npz_files import contents_of, npy, npy_header, write
 
 from fastgan import Ensemble, ModelFileError
 from fastgan.options.algorithm_options import AlgorithmOptions
+from helpers.ensembles import assert_same_ensemble, train
+from helpers.npz_files import contents_of, npy, npy_header, write
 
 
 @pytest.fixture(scope="module")

@@ -9,15 +9,16 @@ from typing import Any
 
 import numpy as np
 import pytest
-from bits import assert_same_bits
-from ensembles import KINDS, ensemble_of, train
 from hypothesis import given
 from hypothesis import strategies as st
-from test_interruption import assert_ends_at_once
 
 import fastgan
 from fastgan import backends
 from fastgan.networks import batched_inference
+from helpers.bits import assert_same_bits
+from helpers.ensembles import KINDS, ensemble_of, train
+from helpers.paths import TESTS
+from test_interruption import assert_ends_at_once
 
 
 @pytest.fixture(params=KINDS)
@@ -217,7 +218,7 @@ ENDLESS = """
 import sys, threading, time
 import numpy as np
 sys.path.insert(0, {tests!r})
-from ensembles import ensemble_of
+from helpers.ensembles import ensemble_of
 
 rng = np.random.default_rng(0)
 ensemble = ensemble_of(rng.normal(size=({models}, {d} + 1 + {k} * {d} + {d})), {k})
@@ -244,5 +245,5 @@ except KeyboardInterrupt:
      (300_000, 4, 1, "ensemble.outcome()")],
 )  # fmt: skip
 def test_ctrl_c(models: int, d: int, k: int, call: str) -> None:
-    code = ENDLESS.format(tests=os.path.dirname(__file__), models=models, d=d, k=k, call=call)
+    code = ENDLESS.format(tests=str(TESTS), models=models, d=d, k=k, call=call)
     assert_ends_at_once(call, code, after=0.4)

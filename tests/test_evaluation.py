@@ -12,10 +12,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from ensembles import KINDS, train, trainings
 
 import fastgan
 from fastgan import backends, metrics
+from helpers.ensembles import KINDS, train, trainings
 
 GOLDEN = {
     "n_real": "0x1.e000000000000p+4",

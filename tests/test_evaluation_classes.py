@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from bits import assert_same_bits
 
 import fastgan
 from fastgan import GAN, ConditionalGAN, backends, metrics
 from fastgan.metrics import judging
+from helpers.bits import assert_same_bits
 
 RNG = np.random.default_rng(6)
 DATA = RNG.random((40, 3, 2))

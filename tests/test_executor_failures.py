@@ -11,14 +11,14 @@ from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor, Thre
 from concurrent.futures.process import BrokenProcessPool
 from typing import Any
 
-import crowd_cases
 import numpy as np
 import pytest
-from executor_doubles import AtOnce, Watching
 
 import fastgan
 from fastgan.ensembles import block_sizes, executors, threads, worker
 from fastgan.ensembles.worker import Answer, Block, train_block
+from helpers import crowd_cases
+from helpers.executor_doubles import AtOnce, Watching
 
 KEY = ("slanted land, more than two groups", "float64")
 CROWD = crowd_cases.crowds(KEY[1])[KEY[0]]

@@ -7,13 +7,13 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-import crowd_cases
 import pytest
-from executor_doubles import Watching
-from test_interruption import assert_ends_at_once
 
 import fastgan
 from fastgan.ensembles import block_sizes, executors, worker
+from helpers import crowd_cases
+from helpers.executor_doubles import Watching
+from test_interruption import assert_ends_at_once
 
 KEY = ("slanted land, more than two groups", "float64")
 

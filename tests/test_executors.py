@@ -9,16 +9,16 @@ from collections.abc import Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from typing import Any
 
-import crowd_cases
 import numpy as np
 import pytest
-from bits import assert_same_bits
-from executor_doubles import AtOnce, Watching
 
 import fastgan
 from fastgan.ensembles import block_sizes, executors, worker
 from fastgan.ensembles.crowd import Shared
 from fastgan.ensembles.worker import Answer, Block
+from helpers import crowd_cases
+from helpers.bits import assert_same_bits
+from helpers.executor_doubles import AtOnce, Watching
 
 KEY = ("slanted land, more than two groups", "float64")
 CROWD = crowd_cases.crowds(KEY[1])[KEY[0]]

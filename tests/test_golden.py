@@ -15,9 +15,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from bits import as_bits, outcome, parts
 
 import fastgan
+from helpers.bits import as_bits, outcome, parts
 
 VERSION = 1
 # fmt: off

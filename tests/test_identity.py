@@ -9,15 +9,15 @@ from unittest import mock
 
 import numpy as np
 import pytest
-from bits import assert_same_bits, assert_same_run, outcome
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
-from strategies import FEATURES, KINDS, numbers, trainings
 
 import fastgan
 from fastgan.backends import choose
 from fastgan.options.step_counts import Steps
 from fastgan.randomness import chunk_sizes, draws, source
+from helpers.bits import assert_same_bits, assert_same_run, outcome
+from helpers.strategies import FEATURES, KINDS, numbers, trainings
 
 
 @given(training=trainings())

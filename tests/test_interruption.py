@@ -20,10 +20,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from bits import assert_same_run
 
 import fastgan
 from fastgan._support.interruption import call_interruptibly
+from helpers.bits import assert_same_run
 
 ALLOWED = 2.0  # seconds
 TRIES = 3

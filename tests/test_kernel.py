@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+
 from conftest import require_backend
 
 N, D, K, ROWS = 3, 5, 2, 6

@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from conftest import require_backend
 
+from conftest import require_backend
 from fastgan.backends.algorithm import ADAM, ALTERNATING, Algorithm
 from fastgan.options.step_counts import Steps
 

@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
-from lab_browser import chromium, opened
-from lab_cases import Lab, assert_same_networks, run_code
 
 import fastgan
 from fastgan.ensembles.outcomes import OUTCOMES
+from helpers.lab_browser import chromium, opened
+from helpers.lab_cases import Lab, assert_same_networks, run_code
 
 
 @pytest.fixture(scope="module")

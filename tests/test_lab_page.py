@@ -5,10 +5,10 @@ import os
 import signal
 
 import pytest
-from lab_browser import chromium, opened
-from lab_cases import Lab, assert_same_networks
 
 import fastgan
+from helpers.lab_browser import chromium, opened
+from helpers.lab_cases import Lab, assert_same_networks
 
 PHONE = {"width": 375, "height": 812}
 

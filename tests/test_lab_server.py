@@ -18,12 +18,12 @@ pytest.importorskip("tornado")
 pytest.importorskip("typer")
 pytest.importorskip("rich")
 
-from command_line import complaint, invoke, run_python
-from lab_cases import Lab, run_code, sent
 from tornado.httpclient import HTTPClientError, HTTPRequest
 from tornado.websocket import websocket_connect
 
 from fastgan.lab import server
+from helpers.command_line import complaint, invoke, run_python
+from helpers.lab_cases import Lab, run_code, sent
 
 PAGE = resources.files("fastgan.lab") / "page"
 FILES = sorted(entry.name for entry in PAGE.iterdir())

@@ -4,10 +4,10 @@ import json
 
 import numpy as np
 import pytest
-from lab_cases import FACES, sent
 
 from fastgan.lab import settings
 from fastgan.lab.settings import SettingError, read
+from helpers.lab_cases import FACES, sent
 
 
 def test_settings_are_read_from_text():

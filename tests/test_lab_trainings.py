@@ -4,13 +4,13 @@ import json
 
 import numpy as np
 import pytest
-from lab_cases import assert_same_networks, run_code, sent
 
 import fastgan
 from fastgan.ensembles.outcomes import OUTCOMES
 from fastgan.lab import copied_code, many_seeds, one_gan
 from fastgan.lab.settings import read
 from fastgan.training.history import ROWS
+from helpers.lab_cases import assert_same_networks, run_code, sent
 
 pytest.importorskip("rich")
 

@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from bits import assert_same_bits
 
 import fastgan
 from fastgan import metrics
 from fastgan.metrics import anomaly
+from helpers.bits import assert_same_bits
 
 WEIGHT = 0.1
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from bits import assert_same_bits
 from scipy.spatial.distance import jensenshannon
 
 import fastgan
 from fastgan import metrics
+from helpers.bits import assert_same_bits
 
 OF_PAIRS = [metrics.mean_gap, metrics.spread_ratio, metrics.jensen_shannon_distance]
 

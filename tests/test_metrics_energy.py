@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-from bits import assert_same_bits
 from scipy.spatial.distance import cdist, pdist
 from scipy.stats import energy_distance
 
 from fastgan import metrics
 from fastgan.metrics import energy
+from helpers.bits import assert_same_bits
 
 RNG = np.random.default_rng(5)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-HERE = Path(__file__).parent
+from helpers.paths import TESTS
 
 # By default Open MPI refuses to run as root, and to start more processes than cores.
 OPEN_MPI = {
@@ -39,12 +39,12 @@ def mpiexec() -> str:
 def test_three_processes(mpiexec: str) -> None:
     """One process runs the script, and two are workers."""
     done = subprocess.run(
-        [mpiexec, "-n", "3", sys.executable, "-m", "mpi4py.futures", "mpi_crowds.py"],
+        [mpiexec, "-n", "3", sys.executable, "-m", "mpi4py.futures", "-m", "helpers.mpi_crowds"],
         env={**os.environ, **OPEN_MPI},
         capture_output=True,
         text=True,
         timeout=300,
-        cwd=HERE,
+        cwd=TESTS,
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout == "2 workers, of which 2 trained\n"

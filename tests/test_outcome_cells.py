@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from ensembles import PAINTERS, RATES, ensemble_with, grid
 
 from fastgan.plotting import outcome_map
 from fastgan.plotting.outcome_maps import COLOURS
+from helpers.ensembles import PAINTERS, RATES, ensemble_with, grid
 
 pytest.importorskip("matplotlib")
 

@@ -10,10 +10,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from ensembles import PAINTERS, RATES, ensemble_with, grid
 
 from fastgan.plotting import outcome_map
 from fastgan.plotting.outcome_maps import STACKED, colours_on
+from helpers.ensembles import PAINTERS, RATES, ensemble_with, grid
+from helpers.paths import ROOT
 
 pytest.importorskip("matplotlib")
 
@@ -251,7 +252,7 @@ def test_without_matplotlib_an_error_says_how_to_get_it(monkeypatch: pytest.Monk
 def test_the_example_prints_a_table_and_saves_a_picture(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    example = Path(__file__).parent.parent / "examples" / "outcome_map.py"
+    example = ROOT / "examples" / "outcome_map.py"
     picture = tmp_path / "map.png"
     arguments = ["--starts", "3", "--epochs", "100", "--threads", "1", "--out", str(picture)]
     monkeypatch.setattr(sys, "argv", [str(example), *arguments])

@@ -12,14 +12,14 @@ from typing import Any
 
 import numpy as np
 import pytest
-from bits import assert_same_bits
-from ensembles import KINDS, ensemble_of, train, trainings
 
 import fastgan
 from fastgan import backends
 from fastgan.ensembles import outcomes
 from fastgan.networks import batched_inference
 from fastgan.randomness.even_latents import even_latents
+from helpers.bits import assert_same_bits
+from helpers.ensembles import KINDS, ensemble_of, train, trainings
 
 NAMES = ("learned", "saturated", "diverged", "unfinished")
 

@@ -8,10 +8,11 @@ import sys
 
 import numpy as np
 import pytest
-from reference_pictures import DRAWN
 
 import fastgan
 from fastgan import plotting
+from helpers.paths import TESTS
+from helpers.reference_pictures import DRAWN
 
 pytest.importorskip("matplotlib")
 
@@ -128,7 +129,7 @@ def test_without_a_display_nothing_is_shown_or_left_open():
     script = """
 import sys
 sys.path.insert(0, sys.argv[1])
-from reference_pictures import DRAWN
+from helpers.reference_pictures import DRAWN
 assert "matplotlib" not in sys.modules
 import matplotlib
 before = matplotlib.rcParams.copy()
@@ -144,7 +145,7 @@ assert "matplotlib.pyplot" not in sys.modules
     from pathlib import Path
 
     with tempfile.TemporaryDirectory() as directory:
-        arguments = [str(Path(__file__).parent), str(Path(directory) / "film.gif")]
+        arguments = [str(TESTS), str(Path(directory) / "film.gif")]
         subprocess.run(
             [sys.executable, "-W", "error", "-c", script, *arguments],
             check=True,

@@ -7,10 +7,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from bits import assert_same_bits
 from hypothesis import given
 from hypothesis import strategies as st
-from strategies import FEATURES, KINDS, algorithms, numbers
 
 from fastgan.backends import choose
 from fastgan.backends.algorithm import MOMENTS, Algorithm, generator_moves
@@ -18,6 +16,8 @@ from fastgan.backends.reference import slanted_land, training
 from fastgan.layers.parameter_table import one_layer_table
 from fastgan.options import algorithm_options as checked
 from fastgan.options.algorithm_options import AlgorithmOptions
+from helpers.bits import assert_same_bits
+from helpers.strategies import FEATURES, KINDS, algorithms, numbers
 
 NO_ORDER, NO_STOP = np.zeros(0, np.int64), np.zeros(1, np.int32)
 

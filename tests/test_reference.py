@@ -12,9 +12,9 @@ from typing import Any
 import mpmath as mp
 import numpy as np
 import pytest
-from bits import assert_same_bits
 
 from fastgan.backends.reference import elementary, slanted_land, sums
+from helpers.bits import assert_same_bits
 
 NO_STOP = np.zeros(1, np.int32)
 WIDTHS = range(1, 71)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from reference_pictures import BACKGROUNDS, DIRECTORY, DRAWN, draw
 
 import fastgan
 from fastgan import plotting
+from helpers.reference_pictures import BACKGROUNDS, DIRECTORY, DRAWN, draw
 
 pytest.importorskip("matplotlib")
 

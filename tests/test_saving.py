@@ -15,7 +15,12 @@ from typing import Any
 import numpy as np
 import pytest
 from hypothesis import given
-from model_files import (
+
+import fastgan
+from fastgan import GAN, Discriminator, Generator
+from fastgan.networks.saving import load, save
+from fastgan.storage import gan_format
+from helpers.model_files import (
     GOLDEN,
     UNSIGNED,
     assert_same_bits,
@@ -25,11 +30,6 @@ from model_files import (
     model_file,
     parameters_of,
 )
-
-import fastgan
-from fastgan import GAN, Discriminator, Generator
-from fastgan.networks.saving import load, save
-from fastgan.storage import gan_format
 
 
 @given(gan=gans())

@@ -12,15 +12,15 @@ from typing import Any
 
 import numpy as np
 import pytest
-from model_files import (
+
+from fastgan.networks.saving import ModelFileError, load
+from fastgan.storage import gan_format
+from helpers.model_files import (
     GOLDEN,
     NAMED_PIPES,
     load_bytes,
     model_file,
 )
-
-from fastgan.networks.saving import ModelFileError, load
-from fastgan.storage import gan_format
 
 
 def test_every_flipped_bit_is_found(tmp_path: Path) -> None:

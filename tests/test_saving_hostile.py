@@ -13,7 +13,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from model_files import (
+
+from fastgan.networks import saving
+from fastgan.networks.saving import ModelFileError, load
+from helpers.model_files import (
     CHECKSUM_BYTES,
     GOLDEN,
     HEADER_BYTES,
@@ -22,9 +25,6 @@ from model_files import (
     model_file,
     parameters_of,
 )
-
-from fastgan.networks import saving
-from fastgan.networks.saving import ModelFileError, load
 
 
 def test_the_files_made_here_are_models(tmp_path: Path) -> None:

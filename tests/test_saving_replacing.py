@@ -12,7 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from model_files import (
+
+from fastgan import GAN, Discriminator, Generator
+from fastgan.networks.saving import load, save
+from fastgan.storage import gan_format
+from helpers.model_files import (
     GOLDEN,
     NAMED_PIPES,
     assert_same_bits,
@@ -20,10 +24,6 @@ from model_files import (
     load_bytes,
     model_file,
 )
-
-from fastgan import GAN, Discriminator, Generator
-from fastgan.networks.saving import load, save
-from fastgan.storage import gan_format
 
 
 class _DiskFullError(OSError):

@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from bits import assert_same_bits
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.random import SeedSequence
@@ -19,6 +18,7 @@ from numpy.random.bit_generator import ISeedSequence
 import fastgan
 from fastgan.backends.reference import backend as reference
 from fastgan.randomness.seeds import Children, children
+from helpers.bits import assert_same_bits
 
 NUMBERS = st.sampled_from([0, 1, 2**32 - 1, 2**32, 2**64, 2**128 - 1, 2**128]) | st.integers(
     0, 2**200

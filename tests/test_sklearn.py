@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from bits import assert_same_bits, assert_same_run
 
 import fastgan
 from fastgan import metrics
 from fastgan.randomness.even_latents import even_latents
+from helpers.bits import assert_same_bits, assert_same_run
 
 pytest.importorskip("sklearn")
 

@@ -10,10 +10,11 @@ from unittest import SkipTest
 
 import numpy as np
 import pytest
-from bits import assert_same_bits
 
 import fastgan
 from fastgan import metrics
+from helpers.bits import assert_same_bits
+from helpers.paths import TESTS
 
 pytest.importorskip("sklearn")
 
@@ -63,7 +64,7 @@ for estimator in ESTIMATORS:
     for result in results:
         assert result["status"] == "passed", result
 """
-    environment = {**os.environ, "SCIPY_ARRAY_API": "1", "PYTHONPATH": os.path.dirname(__file__)}
+    environment = {**os.environ, "SCIPY_ARRAY_API": "1", "PYTHONPATH": str(TESTS)}
     subprocess.run([sys.executable, "-c", script], check=True, timeout=300, env=environment)
 
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from bits import assert_same_bits
 
 import fastgan
 from fastgan.datasets import face_drawing, slanted_land
+from helpers.bits import assert_same_bits
 
 GOLDEN = {
     2: "57b75ecb905de54966e8b20de682cd538203643d72c55b20045f0f8f7d5d94c8",

@@ -10,11 +10,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from alone import assert_each_as_alone, train_many
-from bits import assert_same_bits
 
 import fastgan
 from fastgan.ensembles import placement
+from helpers.alone import assert_each_as_alone, train_many
+from helpers.bits import assert_same_bits
 
 FACES = fastgan.datasets.slanted_land()
 

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import multiprocessing
-import os
 import subprocess
 import sys
 import threading
 import time
 from typing import Any
 
-import crowd_cases
 import numpy as np
 import pytest
 
@@ -18,6 +16,8 @@ import fastgan
 from fastgan._support import usable_cores
 from fastgan.ensembles import block_sizes, placement, threads
 from fastgan.ensembles.crowd import Crowd, Shared, Trained
+from helpers import crowd_cases
+from helpers.paths import TESTS
 
 
 @pytest.fixture
@@ -220,7 +220,7 @@ def test_called_from_several_threads_at_once() -> None:
 
 FORKING = """
 import os, warnings
-import crowd_cases
+from helpers import crowd_cases
 from fastgan.ensembles import placement
 warnings.simplefilter("ignore", DeprecationWarning)  # about NumPy's own threads
 placement.SHORT = 0.0
@@ -242,7 +242,7 @@ def test_a_fork_trains_like_its_parent() -> None:
         capture_output=True,
         text=True,
         timeout=120,
-        cwd=os.path.dirname(__file__),
+        cwd=TESTS,
     )
     assert done.stdout == "7\n", done.stderr
 

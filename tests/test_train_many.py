@@ -11,14 +11,14 @@ from typing import Any
 
 import numpy as np
 import pytest
-from alone import assert_each_as_alone
-from bits import assert_same_bits, assert_same_run
-from conftest import require_backend
 
 import fastgan
+from conftest import require_backend
 from fastgan import GAN, Discriminator, Generator
 from fastgan.backends.reference import backend as reference
 from fastgan.ensembles import placement
+from helpers.alone import assert_each_as_alone
+from helpers.bits import assert_same_bits, assert_same_run
 
 
 @pytest.fixture

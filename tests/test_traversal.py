@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from bits import assert_same_bits
 
 import fastgan
+from helpers.bits import assert_same_bits
 
 FACES = fastgan.datasets.slanted_land()
 

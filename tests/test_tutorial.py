@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 import fastgan
+from helpers.paths import ROOT
 
-NOTEBOOK = Path(__file__).parent.parent / "docs" / "tutorials" / "slanted_land.ipynb"
+NOTEBOOK = ROOT / "docs" / "tutorials" / "slanted_land.ipynb"
 
 # Printed output, by the id of the cell. The numbers of the networks by hand, of the training and of
 # the new faces are the published notebook's; see test_notebook.py.

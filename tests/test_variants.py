@@ -14,12 +14,12 @@ import sys
 from pathlib import Path
 
 import pytest
-import variant_cases
-from conftest import require_backend
 
 import fastgan
+from conftest import require_backend
+from helpers import variant_cases
+from helpers.paths import TESTS
 
-HERE = Path(__file__).parent
 KEYS = list(variant_cases.GOLDEN)
 
 # Flush-to-zero and denormals-are-zero. Libraries built with -ffast-math switch these on when they
@@ -36,7 +36,7 @@ def run(code: str, **environment: str) -> subprocess.CompletedProcess[str]:
         env={**os.environ, **environment},
         capture_output=True,
         text=True,
-        cwd=HERE,
+        cwd=TESTS,
     )
 
 
@@ -54,7 +54,7 @@ def test_each_instruction_set_gives_the_golden_hashes(variant: str) -> None:
 
     if not _kernel.variants().get(variant):
         pytest.skip(f"{variant} is not supported by both this kernel and this processor")
-    done = run("import variant_cases; variant_cases.main('c')", FASTGAN_CPU=variant)
+    done = run("from helpers import variant_cases; variant_cases.main('c')", FASTGAN_CPU=variant)
     assert done.returncode == 0, done.stderr
     assert re.findall(r'"([0-9a-f]{16})"', done.stdout) == list(variant_cases.GOLDEN.values())
 
@@ -109,8 +109,9 @@ def flushing_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_c_kernel_does_not_mind_flush_to_zero(flushing_library: Path) -> None:
     require_backend("c")
     code = f"""
-import ctypes, variant_cases
+import ctypes
 import fastgan
+from helpers import variant_cases
 tiny = fastgan.GAN(fastgan.Generator([[0.0]], [-740.0]), fastgan.Discriminator([1.0], 0.0))
 expected = tiny.generate([0.5]).tobytes()
 ctypes.CDLL({str(flushing_library)!r})

@@ -14,7 +14,9 @@ from pathlib import Path
 
 import pytest
 
-SOURCES = Path(__file__).parent.parent / "src"
+from helpers.paths import ROOT
+
+SOURCES = ROOT / "src"
 KERNEL = re.compile(r"fastgan/backends/native/_kernel\.(abi3\.so|pyd)")
 LARGEST = 1_500_000  # bytes
 

@@ -1,15 +1,15 @@
 """Train the golden crowds on the workers of an MPI job; run by `test_mpi`, or by hand:
 
-mpiexec -n 3 python -m mpi4py.futures tests/mpi_crowds.py
+PYTHONPATH=tests mpiexec -n 3 python -m mpi4py.futures -m helpers.mpi_crowds
 """
 
 from __future__ import annotations
 
-import crowd_cases
-from executor_doubles import Watching
 from mpi4py.futures import MPIPoolExecutor
 
 from fastgan.ensembles import block_sizes
+from helpers import crowd_cases
+from helpers.executor_doubles import Watching
 
 if __name__ == "__main__":
     block_sizes.models_in_task = lambda *_: 3

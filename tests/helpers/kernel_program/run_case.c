@@ -68,7 +68,7 @@ static void require(fastgan_status status)
     }
 }
 
-/* The same as in tests/variant_cases.py. */
+/* The same as in tests/helpers/variant_cases.py. */
 static const fastgan_recipe recipes[] = {
     {FASTGAN_ALTERNATING, 3, 2, FASTGAN_MINIMAX, FASTGAN_ADAM, 0, 0, 0.125, INFINITY, 0, 0.5, 0.75,
      0.875, 0x1p-20},

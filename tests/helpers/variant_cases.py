@@ -5,7 +5,7 @@ history, pictures and scores of one training; the parameters, histories and step
 a crowd of models of the same size; and trainings by `RECIPES` with two classes, for half as many
 epochs. A changed hash requires a new numerics version.
 
-    python tests/variant_cases.py [BACKEND]
+    python tests/helpers/variant_cases.py [BACKEND]
 
 prints the hash of each case, computed by one backend of the installed package.
 """

@@ -9,14 +9,14 @@ from typing import Any
 
 import numpy as np
 import pytest
-from bits import assert_same_bits
-from crowd_cases import crowds
 
 import fastgan
 from fastgan.ensembles.ensemble import OF_EACH
 from fastgan.options.training_options import EnsembleOptions
 from fastgan.randomness.seeds import Children
 from fastgan.training.endings import DIVERGENCE, ENDINGS
+from helpers.bits import assert_same_bits
+from helpers.crowd_cases import crowds
 
 STACKED = (*OF_EACH, "data_mean")
 RATES = ("learning_rate", "discriminator_learning_rate")

@@ -1,6 +1,6 @@
 """Crowds whose bits must be those of their models trained alone, however the work is divided.
 
-    python tests/crowd_cases.py
+    PYTHONPATH=tests python -m helpers.crowd_cases
 
 prints the golden hashes of models trained one by one with the NumPy reference. A changed hash
 requires a new numerics version.
@@ -13,9 +13,9 @@ import warnings
 from typing import Any, NamedTuple
 
 import numpy as np
-from bits import as_bits, outcome
 
 import fastgan
+from helpers.bits import as_bits, outcome
 
 VERSION = 1
 DTYPES = ("float64", "float32")

@@ -6,9 +6,9 @@ import warnings
 from typing import Any
 
 import numpy as np
-from bits import assert_same_bits, assert_same_run, outcome
 
 import fastgan
+from helpers.bits import assert_same_bits, assert_same_run, outcome
 
 RATES = ("learning_rate", "discriminator_learning_rate")
 OF_THE_CROWD = ("n_models", "threads", "executor", "backend")

@@ -1,7 +1,8 @@
 """The pictures whose pixels are compared: their drawings and backgrounds.
 
-``python tests/reference_pictures.py`` redraws them into the directory of the same name; look at
-them before you commit them.
+    PYTHONPATH=tests python -m helpers.reference_pictures
+
+redraws them into the directory of the same name; look at them before you commit them.
 """
 
 from __future__ import annotations
@@ -11,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from ensembles import PAINTERS, ensemble_with
 
 import fastgan
 from fastgan import plotting
+from helpers.ensembles import PAINTERS, ensemble_with
 
 DIRECTORY = Path(__file__).parent / "reference_pictures"
 BACKGROUNDS = {"light": ["default"], "dark": ["default", "dark_background"]}
