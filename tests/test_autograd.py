@@ -15,7 +15,7 @@ import pytest
 from fastgan.backends.algorithm import MOMENTS, generator_moves
 from fastgan.backends.reference import moves, training
 from fastgan.layers.parameter_table import one_layer_table
-from test_recipes import NO_ORDER, NO_STOP, recipe_of
+from helpers.recipes import NO_ORDER, NO_STOP, recipe_of
 
 torch: Any = pytest.importorskip("torch", reason="PyTorch is not installed: pip install torch")
 

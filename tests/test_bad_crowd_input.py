@@ -13,7 +13,7 @@ import pytest
 
 import fastgan
 from fastgan import GAN, Discriminator, Generator
-from test_bad_input import (
+from helpers.bad_values import (
     FACES,
     HUGE,
     LARGE_START,

@@ -18,10 +18,10 @@ import numpy as np
 import pytest
 
 import fastgan
-from conftest import require_backend
 from fastgan.ensembles import block_sizes, placement
 from fastgan.ensembles.crowd import train_crowd
 from helpers import crowd_cases
+from helpers.backends import require_backend
 from helpers.paths import TESTS
 
 KEYS = list(crowd_cases.GOLDEN)

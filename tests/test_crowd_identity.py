@@ -16,11 +16,11 @@ from hypothesis import HealthCheck, Phase, event, find, given, settings
 from hypothesis import strategies as st
 
 import fastgan
-from conftest import require_backend
 from fastgan.ensembles import block_sizes, placement
 from fastgan.ensembles.ensemble import OF_EACH
 from fastgan.randomness import chunk_sizes
 from helpers.alone import assert_each_as_alone, part_of, train_many
+from helpers.backends import require_backend
 from helpers.bits import assert_same_bits
 from helpers.strategies import crowds
 

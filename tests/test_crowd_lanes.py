@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 import fastgan
-from conftest import require_backend
 from fastgan.ensembles import crowd
+from helpers.backends import require_backend
 
 LABELS = [0, 1, 1, 0, 1]
 SIDE_BY_SIDE: dict[str, dict[str, Any]] = {

@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from conftest import require_backend
 from helpers.alone import assert_each_as_alone, train_many
+from helpers.backends import require_backend
 from helpers.strategies import numbers, start
 
 FEATURES = (1, 2, 3, 4, 5, 8, 9, 15, 16, 17, 33)

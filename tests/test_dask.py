@@ -22,7 +22,7 @@ from fastgan.ensembles import block_sizes
 from fastgan.ensembles.worker import Answer, Block
 from helpers import crowd_cases
 from helpers.executor_doubles import Watching
-from test_interruption import assert_ends_at_once
+from helpers.interruption import assert_ends_at_once
 
 dask = pytest.importorskip("dask", reason="needs Dask: pip install 'fastgan[dask]'")
 distributed = pytest.importorskip("distributed", reason="needs Dask: pip install 'fastgan[dask]'")

@@ -14,9 +14,9 @@ import mpmath as mp
 import numpy as np
 import pytest
 
-from conftest import require_backend
 from fastgan.backends.reference import elementary
 from fastgan.backends.reference.elementary_constants import constants_for
+from helpers.backends import require_backend
 from helpers.bits import UNSIGNED, assert_same_bits
 
 Array = np.ndarray

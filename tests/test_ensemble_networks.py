@@ -17,8 +17,8 @@ from fastgan import backends
 from fastgan.networks import batched_inference
 from helpers.bits import assert_same_bits
 from helpers.ensembles import KINDS, ensemble_of, train
+from helpers.interruption import assert_ends_at_once
 from helpers.paths import TESTS
-from test_interruption import assert_ends_at_once
 
 
 @pytest.fixture(params=KINDS)

@@ -13,7 +13,7 @@ import fastgan
 from fastgan.ensembles import block_sizes, executors, worker
 from helpers import crowd_cases
 from helpers.executor_doubles import Watching
-from test_interruption import assert_ends_at_once
+from helpers.interruption import assert_ends_at_once
 
 KEY = ("slanted land, more than two groups", "float64")
 

@@ -12,8 +12,6 @@ import _thread
 import contextlib
 import os
 import signal
-import subprocess
-import sys
 import threading
 import time
 from typing import Any
@@ -24,9 +22,7 @@ import pytest
 import fastgan
 from fastgan._support.interruption import call_interruptibly
 from helpers.bits import assert_same_run
-
-ALLOWED = 2.0  # seconds
-TRIES = 3
+from helpers.interruption import assert_ends_at_once
 
 CHILD = """
 import sys, threading, time
@@ -63,35 +59,6 @@ SIZES: dict[str, dict[str, Any]] = {
     "long turns of G": {"n": 1, "d": 784, "record_every": 0,
                         "options": {"schedule": "alternating", "generator_steps": 5 * 10**6}},
 }  # fmt: skip
-
-
-def seconds_to_end(code: str, after: float) -> float:
-    """Return the time from a signal, sent `after` seconds into the training, to its end."""
-    with subprocess.Popen(
-        [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    ) as child:
-        try:
-            assert child.stdout.readline() == "ready\n", child.stderr.read()
-            time.sleep(after)
-            assert child.poll() is None, child.stderr.read()
-            sent = time.monotonic()
-            child.send_signal(signal.SIGINT)
-            output, errors = child.communicate(timeout=60)
-        finally:
-            child.kill()
-    assert child.returncode == 0, errors
-    lines = output.splitlines()
-    assert lines[-1] == "clean", errors
-    return float(lines[0].split()[1]) - sent
-
-
-def assert_ends_at_once(what: str, code: str, after: float) -> None:
-    """Let a child train for `after` seconds, send it a signal, and assert that it soon ends."""
-    latencies = []
-    while not latencies or (latencies[-1] >= ALLOWED and len(latencies) < TRIES):
-        latencies.append(seconds_to_end(code, after))
-        print(f"{what}: {1000 * latencies[-1]:.0f} ms")
-    assert min(latencies) < ALLOWED
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT for a single process")

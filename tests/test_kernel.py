@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from conftest import require_backend
+from helpers.backends import require_backend
 
 N, D, K, ROWS = 3, 5, 2, 6
 

@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from conftest import require_backend
 from fastgan.backends.algorithm import ADAM, ALTERNATING, Algorithm
 from fastgan.options.step_counts import Steps
+from helpers.backends import require_backend
 
 N, D, K, MODELS, EPOCHS, BATCH = 5, 3, 2, 6, 7, 2
 CLASSES = 2

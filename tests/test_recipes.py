@@ -11,22 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fastgan.backends import choose
-from fastgan.backends.algorithm import MOMENTS, Algorithm, generator_moves
+from fastgan.backends.algorithm import MOMENTS, generator_moves
 from fastgan.backends.reference import slanted_land, training
 from fastgan.layers.parameter_table import one_layer_table
-from fastgan.options import algorithm_options as checked
-from fastgan.options.algorithm_options import AlgorithmOptions
 from helpers.bits import assert_same_bits
+from helpers.recipes import NO_ORDER, NO_STOP, recipe_of
 from helpers.strategies import FEATURES, KINDS, algorithms, numbers
-
-NO_ORDER, NO_STOP = np.zeros(0, np.int64), np.zeros(1, np.int32)
-
-
-def recipe_of(dtype: Any, rates: tuple[float, float] = (0.1, 0.05), **options: Any) -> Algorithm:
-    dtype = np.dtype(dtype)
-    return AlgorithmOptions(**checked.check(dtype, {**checked.UNCHECKED, **options})).algorithm(
-        rates, dtype
-    )
 
 
 @st.composite

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from test_interruption import assert_ends_at_once
+from helpers.interruption import assert_ends_at_once
 
 CHILD = """
 import sys, threading, time

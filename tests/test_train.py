@@ -12,11 +12,11 @@ import numpy as np
 import pytest
 
 import fastgan
-from conftest import require_backend
 from fastgan import GAN, Discriminator, Generator
 from fastgan.backends.reference import backend as reference
 from fastgan.backends.reference import slanted_land
 from fastgan.options.step_counts import Steps
+from helpers.backends import require_backend
 from helpers.bits import assert_same_bits, assert_same_run, parts
 
 NO_ORDER, NO_STOP = np.empty(0, np.int64), np.zeros(1, np.int32)

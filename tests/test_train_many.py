@@ -13,11 +13,11 @@ import numpy as np
 import pytest
 
 import fastgan
-from conftest import require_backend
 from fastgan import GAN, Discriminator, Generator
 from fastgan.backends.reference import backend as reference
 from fastgan.ensembles import placement
 from helpers.alone import assert_each_as_alone
+from helpers.backends import require_backend
 from helpers.bits import assert_same_bits, assert_same_run
 
 

@@ -16,8 +16,8 @@ from pathlib import Path
 import pytest
 
 import fastgan
-from conftest import require_backend
 from helpers import variant_cases
+from helpers.backends import require_backend
 from helpers.paths import TESTS
 
 KEYS = list(variant_cases.GOLDEN)
