@@ -1,7 +1,7 @@
 """Crowds in the compiled module, called without the package's checks: it raises, never crashes.
 
-As in `test_kernel`, each case must raise. The sanitizers' builds of `kernel_program` show reads and
-writes past the end of an array.
+As in `test_bad_calls`, each case must raise. The sanitizers' builds of `kernel_program` show reads
+and writes past the end of an array.
 """
 
 from __future__ import annotations
