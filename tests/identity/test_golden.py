@@ -3,7 +3,7 @@
 A changed hash means that results have changed: raise NUMERICS_VERSION, mention it in the
 changelog, and replace the table by the output of
 
-    python tests/test_golden.py
+    PYTHONPATH=tests python tests/identity/test_golden.py
 
 which uses the NumPy reference.
 """
