@@ -1,7 +1,7 @@
 """Crowds in threads react to Ctrl-C at once, and leave no thread running.
 
-As in `test_interruption`, the promise is a tenth of a second, the tests allow two seconds on a
-busy machine, and `pytest -rP` shows the measured time.
+As in `training/test_interruption.py`, the promise is a tenth of a second, the tests
+allow two seconds on a busy machine, and `pytest -rP` shows the measured time.
 """
 
 from __future__ import annotations
