@@ -203,7 +203,7 @@ def test_alternating_steps_know_the_discriminators_rows():
         dynamics.step_matrix(matrix, 0.1, **{**options, "n_classes": 0})
 
 
-# Hash of `bits` below, on every machine, like that of a GAN in test_dynamics.py.
+# Hash of `bits` below, on every machine, like that of a GAN in test_derivatives.py.
 FIELD_HASH = "9eb7a990316b55835d4ca97f2b10254919267220823da99902d1aa9e149934bb"
 JACOBIAN_HASH = "dde46fc6e341a7de017bd6983c87666c24ef1836fe47efecbbfe81c02747f0ab"
 
