@@ -55,7 +55,7 @@ def test_no_check_is_skipped_or_fails_where_all_can_run() -> None:
     script = """
 import warnings
 from sklearn.utils.estimator_checks import check_estimator
-from test_sklearn_checks import ESTIMATORS
+from scikit_learn.test_checks import ESTIMATORS
 
 warnings.filterwarnings("ignore", "data lie in")
 for estimator in ESTIMATORS:
