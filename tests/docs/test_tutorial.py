@@ -13,7 +13,7 @@ from helpers.paths import ROOT
 NOTEBOOK = ROOT / "docs" / "tutorials" / "slanted_land.ipynb"
 
 # Printed output, by the id of the cell. The numbers of the networks by hand, of the training and of
-# the new faces are the published notebook's; see test_notebook.py.
+# the new faces are the published notebook's; see training/test_published_notebook.py.
 PRINTED = {
     "faces": "(5, 2, 2)\n[[0.9 0.1]\n [0.2 0.8]]\n",
     "discriminator": (

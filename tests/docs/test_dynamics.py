@@ -1,4 +1,4 @@
-"""The page on dynamics: its figures can be redrawn. test_docs.py runs its examples."""
+"""The page on dynamics: its figures can be redrawn. test_pages.py runs its examples."""
 
 from __future__ import annotations
 
