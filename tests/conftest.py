@@ -14,6 +14,10 @@ from hypothesis import settings
 
 import fastgan
 
+pytest.register_assert_rewrite("helpers")  # a failure shows its numbers, as it does in a test
+
+from helpers.backends import require_backend  # noqa: E402
+
 # HYPOTHESIS_PROFILE=thorough compares the backends on 2,000 random configurations; few is for
 # running the same tests again in a different environment.
 settings.register_profile("few", max_examples=20, deadline=None)
@@ -24,16 +28,6 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 # A shell's background jobs, and all processes that they start, ignore Ctrl-C, which is tested here.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
-
-
-def require_backend(name: str) -> str:
-    """Skip, with the reason, a backend that is unavailable, but never a required kernel."""
-    usable, reason = fastgan.backends.available()[name]
-    if not usable:
-        if name == "c" and os.environ.get("FASTGAN_REQUIRE_KERNEL") == "1":
-            pytest.fail(f"FASTGAN_REQUIRE_KERNEL=1, but {reason}")
-        pytest.skip(reason)
-    return name
 
 
 @pytest.fixture(autouse=True)

@@ -26,9 +26,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "tests"))
+TESTS = ROOT / "tests"
+PROGRAM = TESTS / "helpers" / "kernel_program"
+sys.path.insert(0, str(TESTS))
 
-import variant_cases  # noqa: E402
+from helpers import variant_cases  # noqa: E402
 
 SIMDE = "/usr/include/simde/x86/avx512.h"  # AVX-512's instructions, emulated by others
 LACKED = "this processor lacks it"
@@ -90,7 +92,7 @@ def compile_program(build: Build, directory: Path) -> Path:
     program = directory / "run_case"
     sources = [
         *(ROOT / "csrc" / name for name in ("dispatch.c", "random/streams.c", "training/counts.c")),
-        ROOT / "tests" / "kernel_program" / "run_case.c",
+        PROGRAM / "run_case.c",
     ]
     subprocess.run(
         [*common, *floating_point_flags(), *map(str, sources), *objects, "-lm", "-o", str(program)],
@@ -124,7 +126,7 @@ def builds() -> Iterator[Build]:
             yield Build(f"{compiler} -O{level}", compiler, [f"-O{level}"], all_variants)
     yield Build(
         "gcc, AVX-512 simulated", "gcc",
-        ["-O2", "-include", str(ROOT / "tests" / "kernel_program" / "simulated_avx512.h")],
+        ["-O2", "-include", str(PROGRAM / "simulated_avx512.h")],
         ["generic"], needs=(SIMDE,),
     )  # fmt: skip
     yield Build(
@@ -188,7 +190,7 @@ def numpy_features() -> list[str]:
 def package_row(name: str, backend: str, environment: dict[str, str]) -> list[Row]:
     """Compute a row in a separate process, since variants are chosen when a process starts."""
     done = subprocess.run(
-        [sys.executable, str(ROOT / "tests" / "variant_cases.py"), backend],
+        [sys.executable, str(TESTS / "helpers" / "variant_cases.py"), backend],
         env={**os.environ, **environment}, capture_output=True, text=True,
     )  # fmt: skip
     if done.returncode:
