@@ -161,6 +161,33 @@ def classes(name: str, value: object) -> npt.NDArray[np.int64]:
     return read_only(given)
 
 
+def needs_label(name: str, label: object, classes: npt.ArrayLike) -> bool:
+    """Return whether there are classes; refuse a missing label, and one without classes."""
+    if not np.size(classes):
+        if label is not None:
+            raise ValueError(
+                f"{name} must be None for networks without classes, got {describe(label)}"
+            )
+        return False
+    if label is None:
+        raise unknown_label(name, classes, "None")
+    return True
+
+
+def unknown_label(name: str, classes: npt.ArrayLike, given: str) -> ValueError:
+    """Return the error for a label that no class has."""
+    return ValueError(
+        f"{name} must be among the classes {np.asarray(classes).tolist()}, got {given}"
+    )
+
+
+def same_classes(name: str, found: npt.ArrayLike, expected: npt.ArrayLike) -> None:
+    """Refuse rows of other classes than expected; both are given as increasing labels."""
+    if not np.array_equal(found, expected):
+        classes, others = np.asarray(expected).tolist(), np.asarray(found).tolist()
+        raise ValueError(f"{name} must hold each of the classes {classes}, got {others}")
+
+
 def class_index(name: str, label: object, classes: npt.NDArray[np.int64]) -> int:
     """Return the index of the class that has this label."""
     try:
@@ -171,7 +198,7 @@ def class_index(name: str, label: object, classes: npt.NDArray[np.int64]) -> int
         raise TypeError(f"{name} must be an int, got {describe(label)}") from None
     found = np.flatnonzero(classes == number)
     if not len(found):
-        raise ValueError(f"{name} must be one of {classes.tolist()}, got {describe(number)}")
+        raise unknown_label(name, classes, describe(number))
     return int(found[0])
 
 
