@@ -29,7 +29,7 @@ from fastgan.options.defaults import DEFAULT
 
 Array = npt.NDArray[Any]
 
-MOST_RECORDS = 100_000  # of a history: plenty for a mean, and only megabytes
+MOST_RECORDS = 100_000  # records in a history: plenty for a mean, and only megabytes
 MOST_DRAWN = 64
 
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 Array = npt.NDArray[Any]
 
-MOST_PARAMETERS = 2_000  # of more, edges hide one another
+MOST_PARAMETERS = 2_000  # parameters, above which edges hide one another
 MOST_VALUES = 200
 
 # In inches, of a figure of its own.

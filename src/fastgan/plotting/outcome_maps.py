@@ -36,7 +36,7 @@ COLOURS = {"learned": BLUE, "unfinished": PALE_GREY, "saturated": ORANGE, "diver
 COLOURS_ON_BLACK = COLOURS | {"unfinished": DARK_GREY, "diverged": WHITE}
 STACKED = tuple(COLOURS)  # from the bottom: what is well, what may become so, what has failed
 MOST_FREQUENT = "most frequent"
-MOST_DECADES = 150  # of an axis either way: matplotlib computes beyond its ends
+MOST_DECADES = 150  # decades from 1 to either end of an axis: matplotlib computes beyond its ends
 
 
 def outcome_map(
