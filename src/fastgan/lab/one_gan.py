@@ -36,7 +36,7 @@ class Trained:
     ----------
     gan : GAN
     history : ndarray, shape (5, steps)
-        In the order of `fastgan.history.ROWS`.
+        In the order of `fastgan.training.history.ROWS`.
     samples : ndarray, shape (8, 2, 2)
         Pictures that G draws.
     backend : str
