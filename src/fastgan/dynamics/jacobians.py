@@ -132,17 +132,17 @@ def _fill(by_theta: Float64Array, theta: Float64Array, game: Game) -> None:
     scores = logits(x[:, np.newaxis], w[np.newaxis], b)[:, 0]
     n = len(game.rows)
     curvatures = discriminator_curvatures(np.concatenate([real_scores, scores]), game.algorithm)
-    slope, curvature = fake_slopes(scores, game.algorithm) / len(x), curvatures[n:] / len(x)
+    d_slope, d_curvature = fake_slopes(scores, game.algorithm) / len(x), curvatures[n:] / len(x)
     by_d = _by_weights(_and_one(game.rows), curvatures[:n] / n)
-    by_d += _by_weights(fakes.pictures, curvature)
+    by_d += _by_weights(fakes.pictures, d_curvature)
     by_d[:d, :d] += _penalty_hessian(w, game)
     by_theta[: d + 1, : d + 1] = by_d
-    by_theta[: d + 1, d + 1 :] = _across(fakes, slope, curvature)
+    by_theta[: d + 1, d + 1 :] = _across(fakes, d_slope, d_curvature)
 
-    slope = generator_slopes(scores, game.algorithm) / len(x)
-    curvature = generator_curvatures(curvature, game.algorithm)
-    by_theta[d + 1 :, : d + 1] = _across(fakes, slope, curvature).T
-    by_theta[d + 1 :, d + 1 :] = _by_layers(fakes, slope, curvature)
+    g_slope = generator_slopes(scores, game.algorithm) / len(x)
+    g_curvature = generator_curvatures(d_curvature, game.algorithm)
+    by_theta[d + 1 :, : d + 1] = _across(fakes, g_slope, g_curvature).T
+    by_theta[d + 1 :, d + 1 :] = _by_layers(fakes, g_slope, g_curvature)
     np.negative(by_theta, out=by_theta)
 
 

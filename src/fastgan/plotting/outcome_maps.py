@@ -174,17 +174,16 @@ def _axis(name: str, option: str | npt.ArrayLike, ensemble: Ensemble, bins: int)
             raise ValueError(
                 f"{name} must have shape ({len(ensemble)},), one number a model, got {values.shape}"
             )
-    distinct, column = np.unique(values, return_inverse=True)
+    distinct, places_of_models = np.unique(values, return_inverse=True)
     logarithmic = _look_logarithmic(distinct)
     places = np.log10(distinct) if logarithmic else distinct
     if len(distinct) > bins:
-        edges = np.linspace(places[0], places[-1], bins + 1)
-        column = np.searchsorted(edges[1:-1], places, side="right")[column]
+        bounds = np.linspace(places[0], places[-1], bins + 1)
+        columns = np.searchsorted(bounds[1:-1], places, side="right")[places_of_models]
     else:
-        edges = _edges_around(places)
-    if logarithmic:
-        edges = 10 ** np.clip(edges, -MOST_DECADES, MOST_DECADES)
-    return _Axis(label, edges, logarithmic, column)
+        bounds, columns = _edges_around(places), places_of_models
+    edges = 10 ** np.clip(bounds, -MOST_DECADES, MOST_DECADES) if logarithmic else bounds
+    return _Axis(label, edges, logarithmic, columns)
 
 
 def _look_logarithmic(distinct: Array) -> bool:
