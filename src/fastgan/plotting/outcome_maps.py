@@ -166,7 +166,8 @@ def _axis(name: str, option: str | npt.ArrayLike, ensemble: Ensemble, bins: int)
             raise ValueError(f"{name} must be one of {RATES} or numbers, got {option!r}")
         values = getattr(ensemble.options, option)
         label = option.replace("_", " ")
-        if option == RATES[0] and not np.array_equal(values, getattr(ensemble.options, RATES[1])):
+        of_discriminator = ensemble.options.discriminator_learning_rate
+        if option == "learning_rate" and not np.array_equal(values, of_discriminator):
             label = f"generator {label}"
     else:
         label, values = "", validation.real_array(name, option, np.dtype(np.float64))
