@@ -28,7 +28,7 @@ options = ensemble.options
 returned = (
     ensemble.parameters,
     ensemble.diverged_at,
-    ensemble.recorded,
+    ensemble.history_rows,
     ensemble.index,
     options.learning_rate,
     options.discriminator_learning_rate,

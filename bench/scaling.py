@@ -157,7 +157,7 @@ def a_billion(model: float, block: float) -> None:
     """Print what 10^9 models need, if a model and a block take `model` and `block` seconds."""
     options = train(1).options
     ensemble = train(1000, epochs=1)
-    sent = ensemble.parameters, ensemble.diverged_at, ensemble.steps, ensemble.endings
+    sent = ensemble.parameters, ensemble.diverged_at, ensemble.steps, ensemble.ending_codes
     back = sum(array[0].nbytes for array in sent)
     rates = options.learning_rate, options.discriminator_learning_rate
     there = sum(rate.nbytes for rate in rates)

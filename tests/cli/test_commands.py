@@ -143,6 +143,18 @@ def test_sample_shows_the_seed_that_it_drew(model_file):
     np.testing.assert_array_equal(np.load("a.npy"), np.load("b.npy"))
 
 
+def test_sample_draws_one_class_if_there_are_several(model_file):
+    run = fastgan.train(FACES, labels=[0, 0, 1, 1, 1], epochs=2, rng=0)
+    saving.save(run.gan, "classes")
+    invoke("sample", "classes", "--label", "1", "--seed", "2", "--out", "items.npy")
+    np.testing.assert_array_equal(np.load("items.npy"), run.gan.of(1).sample(16, rng=2))
+    among = "--label must be among the classes [0, 1], got "
+    assert among + "None" in complaint("sample", "classes")
+    assert among + "2 (int)" in complaint("sample", "classes", "--label", "2")
+    refused = "--label must be None for networks without classes, got 1 (int)"
+    assert refused in complaint("sample", model_file, "--label", "1")
+
+
 def test_sample_does_not_draw_pictures_without_end(model_file):
     text = invoke("sample", model_file, "-n", "100", "--out", "items.npy").stdout
     assert text.count("D = ") == 64

@@ -80,7 +80,7 @@ def test_views_are_those_of_the_models(kind: str) -> None:
 def test_histories_are_those_of_the_models_up_to_a_divergence(kind: str) -> None:
     ensemble = train(kind)
     history = ensemble.history
-    assert len(history) == len(history.step) == ensemble.recorded.shape[2]
+    assert len(history) == len(history.step) == ensemble.history_rows.shape[2]
     for name in ("d_loss_real", "d_loss_fake", "g_loss", "d_real", "d_fake"):
         values = getattr(history, name)
         assert values.shape == (len(ensemble), len(history))
@@ -90,6 +90,24 @@ def test_histories_are_those_of_the_models_up_to_a_divergence(kind: str) -> None
             assert_same_bits(history.step[:made], run.history.step)
             assert np.isnan(values[i, made:]).all()
             assert made == len(history) or ensemble.ended_by[i] != "epochs"
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("recorded", "history_rows"),
+        ("kept", "snapshot_parameters"),
+        ("endings", "ending_codes"),
+        ("children", "seeds"),
+    ],
+)
+def test_old_names_of_attributes_can_still_be_read(old: str, new: str) -> None:
+    ensemble = train("normal")
+    message = rf"^Ensemble\.{old} is deprecated; use {new} instead$"
+    with pytest.warns(DeprecationWarning, match=message) as caught:
+        value = getattr(ensemble, old)
+    assert value is getattr(ensemble, new)
+    assert [warning.filename for warning in caught] == [__file__]
 
 
 def test_the_mean_is_that_of_the_data(kind: str) -> None:

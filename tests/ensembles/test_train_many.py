@@ -146,13 +146,13 @@ def test_threads_change_nothing(
     monkeypatch.undo()
     expected = fastgan.train_many(**crowd, threads=1)
     assert 0 < np.count_nonzero(expected.diverged_at >= 0) < 23
-    for name in ("parameters", "diverged_at", "recorded"):
+    for name in ("parameters", "diverged_at", "history_rows"):
         assert_same_bits(getattr(ensemble, name), getattr(expected, name))
 
 
 def test_no_history_unless_it_is_asked_for(backend: str, faces: np.ndarray) -> None:
     ensemble = fastgan.train_many(faces, 3, epochs=4, rng=1, backend=backend)
-    assert ensemble.recorded.shape == (3, 5, 0)
+    assert ensemble.history_rows.shape == (3, 5, 0)
     for run in ensemble:
         assert len(run.history) == 0
         assert run.history.step.shape == run.history.g_loss.shape == (0,)
@@ -207,7 +207,10 @@ def test_data_that_a_sigmoid_cannot_reach_warn_once(value: list[float]) -> None:
 
 def test_data_that_were_scaled_with_a_rounding_error_do_not_warn() -> None:
     value = np.array([-1e-7, 1 + 1e-7])
-    fastgan.train_many([value, value], 70, epochs=3)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        ensemble = fastgan.train_many([value, value], 70, epochs=3)
+    assert np.isfinite(ensemble.parameters).all()
 
 
 @pytest.mark.usefixtures("in_threads")

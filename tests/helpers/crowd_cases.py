@@ -66,7 +66,7 @@ GOLDEN = {
 
 
 class Stacked(NamedTuple):
-    """Result of a crowd."""
+    """Result of a crowd; the golden hashes include the names of its fields."""
 
     parameters: np.ndarray  # (models, P)
     diverged_at: np.ndarray  # (models,), -1 for never
@@ -181,7 +181,7 @@ def together(crowd: dict[str, Any], dtype: str, **how: Any) -> Stacked:
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "data lie in", UserWarning)
         ensemble = fastgan.train_many(**crowd, dtype=dtype, **how)
-    return Stacked(ensemble.parameters, ensemble.diverged_at, ensemble.recorded)
+    return Stacked(ensemble.parameters, ensemble.diverged_at, ensemble.history_rows)
 
 
 def digest(stacked: Stacked) -> str:

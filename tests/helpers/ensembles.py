@@ -95,7 +95,7 @@ def assert_same_ensemble(actual: fastgan.Ensemble, expected: fastgan.Ensemble) -
         else:
             assert got == wanted
             assert type(got) is type(wanted)
-    for name in ("children", "item_shape", "backend", "numerics_version"):
+    for name in ("seeds", "item_shape", "backend", "numerics_version"):
         got, wanted = getattr(actual, name), getattr(expected, name)
         assert got == wanted
         assert type(got) is type(wanted)
@@ -135,10 +135,10 @@ def ensemble_of(
     return fastgan.Ensemble(
         parameters=stacked,
         diverged_at=diverged_at,
-        recorded=np.empty((n, 5, 0), dtype),
-        kept=np.empty((n, 0, stacked.shape[1]), dtype),
+        history_rows=np.empty((n, 5, 0), dtype),
+        snapshot_parameters=np.empty((n, 0, stacked.shape[1]), dtype),
         steps=np.where(diverged, diverged_at, 50),
-        endings=np.where(diverged, ENDINGS.index(DIVERGENCE), 0),
+        ending_codes=np.where(diverged, ENDINGS.index(DIVERGENCE), 0),
         options=EnsembleOptions(
             epochs=10,
             batch_size=1,
@@ -150,7 +150,7 @@ def ensemble_of(
             record_every=0,
         ),
         index=np.arange(n),
-        children=Children(42, (), 4, 0, max(n, 1)),
+        seeds=Children(42, (), 4, 0, max(n, 1)),
         data_mean=np.full(d, 0.5) if data_mean is None else np.array(data_mean, np.float64),
         item_shape=(d,),
         backend="numpy",

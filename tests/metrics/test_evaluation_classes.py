@@ -106,7 +106,7 @@ def test_classes_without_real_items_are_left_out(run: fastgan.TrainingRun) -> No
     some = LABELS != 4
     found = run.evaluate(DATA[some], labels=LABELS[some], n=20, rng=1)
     assert found.classes == (-2, 7)
-    with pytest.raises(ValueError, match=r"^label must be one of \[-2, 7\], got 4"):
+    with pytest.raises(ValueError, match=r"^label must be among the classes \[-2, 7\], got 4"):
         found.of(4)
     with pytest.raises(TypeError, match=r"^label must be an int"):
         found.of("7")  # type: ignore[arg-type]
@@ -234,18 +234,18 @@ def test_nothing_changes_it_and_copies_are_equal(run: fastgan.TrainingRun) -> No
 @pytest.mark.parametrize(
     ("options", "error", "match"),
     [
-        ({"labels": None}, ValueError, r"labels must be given with a ConditionalGAN.*\[-2, 4, 7\]"),
+        ({"labels": None}, ValueError, r"labels must be among the classes \[-2, 4, 7\], got None"),
         ({"labels": np.where(LABELS == 4, 5, LABELS)}, ValueError,
-         r"labels must be of the classes \[-2, 4, 7\], got 5"),
-        ({"labels": LABELS + 100}, ValueError, "labels must be of the classes"),
+         r"labels must be among the classes \[-2, 4, 7\], got 5"),
+        ({"labels": LABELS + 100}, ValueError, "labels must be among the classes"),
         ({"labels": LABELS[:-1]}, ValueError, r"labels must be an int or have shape \(40,\)"),
         ({"labels": LABELS / 1}, TypeError, "labels must be an int or hold ints"),
         ({"labels": LABELS == 4}, TypeError, "labels must be an int or hold ints"),
-        ({"held_out": HELD_OUT}, ValueError, "held_out_labels must be given with a Cond"),
+        ({"held_out": HELD_OUT}, ValueError, r"held_out_labels must be among the .*, got None"),
         ({"held_out": HELD_OUT, "held_out_labels": 3}, ValueError,
-         r"held_out_labels must be of the classes \[-2, 4, 7\], got 3"),
+         r"held_out_labels must be among the classes \[-2, 4, 7\], got 3"),
         ({"held_out": HELD_OUT, "held_out_labels": 4}, ValueError,
-         r"held_out_labels must be of the classes of labels, \[-2, 4, 7\], got \[4\]"),
+         r"held_out_labels must hold each of the classes \[-2, 4, 7\], got \[4\]"),
         ({"held_out": HELD_OUT, "held_out_labels": HELD_OUT_LABELS[1:]}, ValueError,
          r"held_out_labels must be an int or have shape \(9,\)"),
         ({"held_out_labels": HELD_OUT_LABELS}, ValueError, "held_out_labels must not be given"),
@@ -277,7 +277,7 @@ def test_a_gan_without_classes_takes_no_labels(run: fastgan.TrainingRun) -> None
         ("real_label", lambda: metrics.discriminator_accuracy(gan, DATA, DATA, real_label=7)),
         ("fake_label", lambda: metrics.discriminator_accuracy(gan, DATA, DATA, fake_label=7)),
     ):  # fmt: skip
-        with pytest.raises(ValueError, match=f"^{name} must be None with a GAN"):
+        with pytest.raises(ValueError, match=f"^{name} must be None for networks without classes"):
             call()
 
 
@@ -289,5 +289,7 @@ def test_a_conditional_gan_takes_nothing_without(run: fastgan.TrainingRun) -> No
         ("real_label", lambda: metrics.discriminator_accuracy(gan, DATA, DATA, fake_label=7)),
         ("fake_label", lambda: metrics.discriminator_accuracy(gan, DATA, DATA, real_label=7)),
     ):
-        with pytest.raises(ValueError, match=f"^{name} must be given with a ConditionalGAN"):
+        with pytest.raises(
+            ValueError, match=rf"^{name} must be among the classes \[.*\], got None"
+        ):
             call()

@@ -153,9 +153,9 @@ def test_outcomes_compare_class_by_class() -> None:
         for label in (-2, 4, 7)
     ]
     assert found.distance[1] == pytest.approx(np.sqrt(np.mean(np.square(gaps))), rel=1e-12)
-    with pytest.raises(ValueError, match=r"^labels must be given"):
+    with pytest.raises(ValueError, match=r"^labels must be among the classes \[.*\], got None"):
         ensemble.outcome(DATA)
-    with pytest.raises(ValueError, match=r"^labels must be of the classes"):
+    with pytest.raises(ValueError, match=r"^labels must hold each of the classes"):
         ensemble.outcome(DATA, labels=LABELS + 1)
     with pytest.raises(ValueError, match=r"^labels must not be given without data"):
         ensemble.outcome(labels=LABELS)

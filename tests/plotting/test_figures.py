@@ -85,9 +85,17 @@ def test_samples_refuses_bad_columns(columns, error):
 
 
 def test_very_long_grids_can_be_saved(tmp_path):
+    from matplotlib.image import imread
+
     for columns in (1, 300):
-        figure = plotting.samples(np.zeros((300, 2, 2)), columns=columns).figure
-        figure.savefig(tmp_path / "long.png")
+        ax = plotting.samples(np.ones((300, 2, 2)), columns=columns)
+        ax.figure.savefig(tmp_path / "long.png")
+        saved = imread(tmp_path / "long.png")
+        width, height = ax.figure.get_size_inches() * ax.figure.dpi
+        assert saved.shape == (round(height), round(width), 4)
+        black = np.argwhere(saved[..., :3].max(axis=2) < 0.5)
+        along = 0 if columns == 1 else 1
+        assert np.ptp(black[:, along]) > 0.75 * saved.shape[along]  # the whole grid, up to margins
 
 
 def test_history_draws_three_losses_two_probabilities_and_two_marks(run):

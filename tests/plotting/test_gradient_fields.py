@@ -65,7 +65,17 @@ def test_a_field_that_is_zero_or_not_finite_can_be_drawn(style, value):
     u, v = field.u.copy(), field.v.copy()
     u[...] = v[...] = value
     still = dynamics.FieldSlice("b_D", "W_G[0,0]", field.x, field.y, u, v)
-    plotting.gradient_field(still, style=style).figure.canvas.draw()
+    ax = plotting.gradient_field(still, style=style)
+    ax.figure.canvas.draw()
+    assert (ax.get_xlim(), ax.get_ylim()) == ((-1, 2), (0, 1))
+    (drawn,) = ax.collections
+    if style == "streams":
+        assert drawn.get_segments() == []
+        assert not ax.patches  # no arrowheads
+    elif value == 0:
+        np.testing.assert_array_equal(np.hypot(drawn.U, drawn.V), np.zeros(12))
+    else:
+        np.testing.assert_array_equal(drawn.Umask, np.ones(12))
 
 
 @pytest.mark.parametrize(
@@ -83,7 +93,11 @@ def test_bad_input_is_refused(error, name, field, style):
 
 
 def test_arrows_may_stand_unevenly():
-    plotting.gradient_field(plane(x_values=(0, 1, 3)), style="arrows")
+    field = plane(x_values=(0, 1, 3))
+    (arrows,) = plotting.gradient_field(field, style="arrows").collections
+    np.testing.assert_array_equal(arrows.X, [0, 1, 3] * 3)
+    np.testing.assert_array_equal(arrows.U, field.u.ravel())
+    np.testing.assert_array_equal(arrows.V, field.v.ravel())
 
 
 def test_nothing_global_is_touched_and_matplotlib_waits_until_it_is_needed():

@@ -99,9 +99,9 @@ def test_networks_of_a_class():
     run = fastgan.train(faces, labels=[0, 0, 1, 1, 1], epochs=50, rng=1)
     texts = [t.get_text() for t in plotting.networks(run.gan, label=1, values=True).texts]
     assert texts == [t.get_text() for t in plotting.networks(run.gan.of(1), values=True).texts]
-    with pytest.raises(ValueError, match=r"^label must be one of \[0, 1\], got None"):
+    with pytest.raises(ValueError, match=r"^label must be among the classes \[0, 1\], got None"):
         plotting.networks(run.gan)
-    with pytest.raises(ValueError, match=r"^label is for a ConditionalGAN"):
+    with pytest.raises(ValueError, match=r"^label must be None for networks without classes, got"):
         plotting.networks(run.gan.of(1), label=1)
 
 

@@ -119,10 +119,15 @@ def test_every_drawing_takes_axes_and_gives_them_back(run):
 def test_drawing_on_a_part_of_a_figure(run):
     from matplotlib.figure import Figure
 
-    left, right = Figure(layout="constrained").subfigures(1, 2)
-    plotting.networks(run.gan, values=True, ax=left.subplots())
-    plotting.history(run.history, ax=right.subplots())
+    left, right = Figure((11, 5), layout="constrained").subfigures(1, 2)
+    networks = plotting.networks(run.gan, values=True, ax=left.subplots())
+    history = plotting.history(run.history, ax=right.subplots())
     left.figure.draw_without_rendering()
+    for ax, part in ((networks, left), (history, right)):
+        assert part.axes == [ax]
+        inside, whole = ax.get_tightbbox(), part.bbox
+        assert whole.x0 <= inside.x0 < inside.x1 <= whole.x1
+        assert whole.y0 <= inside.y0 < inside.y1 <= whole.y1
 
 
 def test_without_a_display_nothing_is_shown_or_left_open():

@@ -109,7 +109,7 @@ def test_a_matrix_is_its_rows() -> None:
 def test_none_is_another_seed_each_time() -> None:
     first, second = (fastgan.train_many(FACES, 2, epochs=1) for _ in range(2))
     assert first[0].gan != second[0].gan
-    again = fastgan.train_many(FACES, 2, epochs=1, rng=first.children.entropy)
+    again = fastgan.train_many(FACES, 2, epochs=1, rng=first.seeds.entropy)
     assert_same_bits(again.parameters, first.parameters)
 
 

@@ -90,7 +90,7 @@ def test_any_ensemble_comes_back(
     numbers = np.where(np.isfinite(bits.view(dtype)), bits, bits ^ lowest).view(dtype)
     ensemble = ensemble_of(numbers, k, dtype=dtype)
     children = Children(entropy, spawn_key, data.draw(st.integers(4, 9)), 2**40, 10)
-    object.__setattr__(ensemble, "children", children)
+    object.__setattr__(ensemble, "seeds", children)
     with tempfile.TemporaryDirectory() as directory:
         path = os.path.join(directory, "ensemble")
         ensemble.save(path)
@@ -110,7 +110,7 @@ def test_numpy_reads_it_without_pickle(tmp_path: Path) -> None:
         assert contents["spawn_key"].tolist() == ["0x1", hex(2**40)]
         assert contents["first_child"] == 5
         np.testing.assert_array_equal(contents["parameters"], ensemble.parameters)
-        np.testing.assert_array_equal(contents["recorded"], ensemble.recorded)
+        np.testing.assert_array_equal(contents["recorded"], ensemble.history_rows)
 
 
 def test_nothing_is_compressed_and_every_number_little_endian(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -151,7 +152,10 @@ def test_data_that_a_sigmoid_cannot_reach_warn_once(value: list[float]) -> None:
 
 def test_data_that_were_scaled_with_a_rounding_error_do_not_warn() -> None:
     value = np.array([-1e-7, 1 + 1e-7])
-    fastgan.train([value, value], epochs=3)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        run = fastgan.train([value, value], epochs=3)
+    assert np.isfinite(run.gan.parameters).all()
 
 
 @pytest.mark.parametrize("options", [{}, {"batch_size": 2, "latent_dim": 2}])

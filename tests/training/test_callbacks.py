@@ -55,7 +55,9 @@ def test_views_may_be_kept(backend: str) -> None:
         assert_same_bits(view.history.g_loss, views[-1].history.g_loss[:10])
         with pytest.raises(ValueError, match="WRITEABLE"):
             view.parameters.flags.writeable = True
-    assert np.shares_memory(views[1].recorded, views[2].recorded)
+    assert np.shares_memory(views[1].history_rows, views[2].history_rows)
+    with pytest.warns(DeprecationWarning, match=r"^TrainingView\.recorded .* use history_rows"):
+        assert views[1].recorded is views[1].history_rows
 
 
 def test_a_callback_out_of_items_fails_the_training() -> None:

@@ -128,12 +128,12 @@ def test_the_snapshots_of_a_crowd(kind: str, models: int) -> None:
     assert_each_as_alone(ensemble, crowd)
     if kind == "divergent" and models > 1:
         assert 0 < (ensemble.ended_by == "divergence").sum() < models
-        assert np.isnan(ensemble.kept[ensemble.diverged_at >= 0]).any()
+        assert np.isnan(ensemble.snapshot_parameters[ensemble.diverged_at >= 0]).any()
     if kind == "early":
         assert (ensemble.ended_by == "early_stopping").any()
         if models > 1:
             assert len(set(ensemble.steps.tolist())) > 1
-            assert np.isnan(ensemble.kept).any()
+            assert np.isnan(ensemble.snapshot_parameters).any()
 
 
 def test_a_callback_of_a_crowd(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -199,5 +199,5 @@ def test_an_executor_brings_back_snapshots() -> None:
     expected = fastgan.train_many(FACES, 40, **options)
     with ThreadPoolExecutor(2) as executor:
         actual = fastgan.train_many(FACES, 40, executor=executor, **options)
-    for name in ("kept", "steps", "endings", "parameters"):
+    for name in ("snapshot_parameters", "steps", "ending_codes", "parameters"):
         assert_same_bits(getattr(actual, name), getattr(expected, name))

@@ -84,36 +84,36 @@ def rate(name: str, value: object, dtype: np.dtype[Any]) -> float:
     return rounded
 
 
-def rates(name: str, value: object, count: int, dtype: np.dtype[Any]) -> npt.NDArray[np.float64]:
-    """Return the learning rates of `count` models, read-only, from one for all or one for each."""
+def rates(name: str, value: object, n_models: int, dtype: np.dtype[Any]) -> npt.NDArray[np.float64]:
+    """Return the learning rates of models, read-only, from one for all or one for each."""
     if isinstance(value, numbers.Real):
-        each = _repeated(rate(name, value, dtype), count)
+        each = _repeated(rate(name, value, dtype), n_models)
     else:
-        each = _rate_of_each(name, value, count, dtype)
+        each = _rate_of_each(name, value, n_models, dtype)
     each.flags.writeable = False
     return each
 
 
-def _repeated(rate: float, count: int) -> npt.NDArray[np.float64]:
+def _repeated(number: float, n_models: int) -> npt.NDArray[np.float64]:
     try:
-        return np.full(count, rate)
+        return np.full(n_models, number)
     except MemoryError:
         raise MemoryError(
-            f"n_models: the learning rates of {count} models alone need {8 * count:,} bytes; "
+            f"n_models: the learning rates of {n_models} models alone need {8 * n_models:,} bytes; "
             "train fewer"
         ) from None
 
 
 def _rate_of_each(
-    name: str, value: object, count: int, dtype: np.dtype[Any]
+    name: str, value: object, n_models: int, dtype: np.dtype[Any]
 ) -> npt.NDArray[np.float64]:
     # Round to float64 first, as for a single rate: rounding only once could give another value.
     wide, given = real_array(name, value, np.dtype(np.float64)), np.asarray(value)
     if given.dtype.kind == "b":
         raise TypeError(f"{name} must hold real numbers, got {describe(value)}")
-    if given.shape != (count,):
+    if given.shape != (n_models,):
         raise ValueError(
-            f"{name} must be a number or have shape ({count},), one per model, "
+            f"{name} must be a number or have shape ({n_models},), one per model, "
             f"got shape {given.shape}"
         )
     negative = np.flatnonzero(given < 0)
@@ -123,31 +123,31 @@ def _rate_of_each(
     return real_array(name, wide, dtype).astype(np.float64)
 
 
-def labels(name: str, value: object, count: int) -> tuple[npt.NDArray[np.int64], tuple[int, ...]]:
-    """Return the class of each of `count` rows, from 0, and the class labels, increasing."""
+def labels(name: str, value: object, n_rows: int) -> tuple[npt.NDArray[np.int64], tuple[int, ...]]:
+    """Return the class of each of `n_rows` rows, from 0, and the class labels, increasing."""
     given = labels_of_rows(name, value, None)
-    if given.shape != (count,):
+    if given.shape != (n_rows,):
         raise ValueError(
-            f"{name} must have shape ({count},), one per row of data, got shape {given.shape}"
+            f"{name} must have shape ({n_rows},), one per row of data, got shape {given.shape}"
         )
     distinct, of_rows = np.unique(given, return_inverse=True)
     return of_rows.astype(np.int64), tuple(distinct.tolist())
 
 
-def labels_of_rows(name: str, value: object, count: int | None) -> npt.NDArray[np.int64]:
-    """Return the labels of `count` rows, given one for each or one for all of them.
+def labels_of_rows(name: str, value: object, n_rows: int | None) -> npt.NDArray[np.int64]:
+    """Return the labels of `n_rows` rows, given one for each or one for all of them.
 
-    With `count` None the labels may have any shape.
+    With `n_rows` None the labels may have any shape.
     """
     given = np.asarray(value)
     if given.dtype.kind not in "iu":
         raise TypeError(f"{name} must be an int or hold ints, got {describe(value)}")
     if given.size and (given.max() > _LARGEST_INT or given.min() < -_LARGEST_INT):
         raise ValueError(f"{name} must be below 2**63, got {describe(value)}")
-    if count is not None and given.ndim == 0:
-        given = np.full(count, given)
-    if count is not None and given.shape != (count,):
-        raise ValueError(f"{name} must be an int or have shape ({count},), got {given.shape}")
+    if n_rows is not None and given.ndim == 0:
+        given = np.full(n_rows, given)
+    if n_rows is not None and given.shape != (n_rows,):
+        raise ValueError(f"{name} must be an int or have shape ({n_rows},), got {given.shape}")
     return given.astype(np.int64)
 
 
@@ -161,7 +161,34 @@ def classes(name: str, value: object) -> npt.NDArray[np.int64]:
     return read_only(given)
 
 
-def class_index(name: str, label: object, classes: npt.NDArray[np.int64]) -> int:
+def needs_label(name: str, label: object, known_labels: npt.ArrayLike) -> bool:
+    """Return whether there are classes; refuse a missing label, and one without classes."""
+    if not np.size(known_labels):
+        if label is not None:
+            raise ValueError(
+                f"{name} must be None for networks without classes, got {describe(label)}"
+            )
+        return False
+    if label is None:
+        raise unknown_label(name, known_labels, "None")
+    return True
+
+
+def unknown_label(name: str, known_labels: npt.ArrayLike, given: str) -> ValueError:
+    """Return the error for a label that no class has."""
+    return ValueError(
+        f"{name} must be among the classes {np.asarray(known_labels).tolist()}, got {given}"
+    )
+
+
+def same_classes(name: str, found: npt.ArrayLike, expected: npt.ArrayLike) -> None:
+    """Refuse rows of other classes than expected; both are given as increasing labels."""
+    if not np.array_equal(found, expected):
+        wanted, others = np.asarray(expected).tolist(), np.asarray(found).tolist()
+        raise ValueError(f"{name} must hold each of the classes {wanted}, got {others}")
+
+
+def class_index(name: str, label: object, known_labels: npt.NDArray[np.int64]) -> int:
     """Return the index of the class that has this label."""
     try:
         if isinstance(label, bool | np.bool_):
@@ -169,9 +196,9 @@ def class_index(name: str, label: object, classes: npt.NDArray[np.int64]) -> int
         number = operator.index(label)  # type: ignore[arg-type]
     except TypeError:
         raise TypeError(f"{name} must be an int, got {describe(label)}") from None
-    found = np.flatnonzero(classes == number)
+    found = np.flatnonzero(known_labels == number)
     if not len(found):
-        raise ValueError(f"{name} must be one of {classes.tolist()}, got {describe(number)}")
+        raise unknown_label(name, known_labels, describe(number))
     return int(found[0])
 
 

@@ -24,11 +24,12 @@ from fastgan.cli import demonstration, terminal
 from fastgan.cli.info import info
 from fastgan.cli.lab import lab
 from fastgan.networks import saving
+from fastgan.networks.class_rows import of_class
 from fastgan.options.defaults import DEFAULT
 
 Array = npt.NDArray[Any]
 
-MOST_RECORDS = 100_000  # of a history: plenty for a mean, and only megabytes
+MOST_RECORDS = 100_000  # records in a history: plenty for a mean, and only megabytes
 MOST_DRAWN = 64
 
 
@@ -165,17 +166,6 @@ def train(
     screen.print(f"model: {out}", soft_wrap=True)
 
 
-def _of_class(gan: GAN | ConditionalGAN, label: int | None) -> GAN:
-    """The networks of a class, if there are several."""
-    if isinstance(gan, ConditionalGAN):
-        if label is None:
-            raise ValueError(f"the model has classes: give --label, one of {gan.classes.tolist()}")
-        return gan.of(label)
-    if label is not None:
-        raise ValueError("the model has no classes: --label is for those that have")
-    return gan
-
-
 def _start(gan: GAN | ConditionalGAN) -> GAN:
     if isinstance(gan, ConditionalGAN):
         raise ValueError("--init must be a model without classes: the rows have no labels here")
@@ -251,7 +241,7 @@ def sample(
     screen = terminal.console()
     seed = secrets.randbits(32) if seed is None else seed
     with terminal.user_errors():
-        gan = _of_class(saving.load(model), label)
+        gan = of_class(saving.load(model), "--label", label)
         items = gan.sample(n, rng=seed)
         drawn = items[:MOST_DRAWN]
         drawable = terminal.fits(screen, gan.item_shape)

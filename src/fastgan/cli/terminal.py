@@ -27,7 +27,7 @@ Array = npt.NDArray[Any]
 
 SHADES = "░▒▓█"  # from 0, white, to 1, black
 ASCII_SHADES = ".:-=+*#%@"
-MOST_ROWS = 64  # of a picture: above, one would have to scroll to see it
+MOST_ROWS = 64  # rows of a picture: with more, one would have to scroll to see it
 LEAST_WIDTH = 8  # characters: small pictures are magnified to it
 GAP = 2  # characters between pictures
 COMFORTABLE_WIDTH = 60  # characters: a table's columns stand closer where there are fewer

@@ -8,9 +8,15 @@ import numpy as np
 import numpy.typing as npt
 
 from fastgan._support import validation
+from fastgan.backends.reference.objectives import (
+    fake_slopes,
+    generator_slopes,
+    gradient_penalty_coefficients,
+    r1_coefficients,
+    real_slopes,
+)
 from fastgan.backends.reference.sums import sum_over_rows
-from fastgan.dynamics import logit_derivatives
-from fastgan.dynamics.games import Game, Part, checked_parts, generated, logits, norm
+from fastgan.dynamics.games import Game, Part, checked_parts, generated, logits
 from fastgan.dynamics.layouts import layout_of
 from fastgan.dynamics.parameters import FLOAT64, parameter_vector
 from fastgan.networks.conditional_gan import ConditionalGAN
@@ -49,7 +55,7 @@ def gradient_field(
         The classes of the rows; needed with a ConditionalGAN, and only then. The pictures of a
         class have the same weight as its rows.
     loss : {"non-saturating", "minimax", "least-squares", "wasserstein"}
-        See `fastgan.dynamics.logit_derivatives` for the formulas and their sources.
+        The losses, whose formulas and sources are in the notes of `fastgan.train`.
     label_smoothing : float
         D's target for real rows is the probability (for least squares: the logit)
         1 - label_smoothing; must be 0 with ``"wasserstein"``.
@@ -214,19 +220,18 @@ def _field_at(points: Float64Array, game: Game) -> Float64Array:
     layers = points[:, d + 1 :].reshape(-1, k + 1, d)
 
     real = game.rows[:, np.newaxis]
-    slopes, _ = logit_derivatives.of_real(logits(real, w, b), game.loss, game.label_smoothing)
-    delta = slopes / len(real)
+    delta = real_slopes(logits(real, w, b), game.algorithm) / len(real)
     by_w = sum_over_rows(delta[..., np.newaxis] * real)
     by_b = sum_over_rows(delta)
 
     fake, one_minus_fake = generated(game.latents, layers)
     scores = logits(fake, w, b)
-    delta = logit_derivatives.of_fake(scores, game.loss)[0] / len(fake)
+    delta = fake_slopes(scores, game.algorithm) / len(fake)
     by_w += sum_over_rows(delta[..., np.newaxis] * fake)
     by_b += sum_over_rows(delta)
     by_w += _penalty_coefficients(w, game)[:, np.newaxis] * w
 
-    delta = logit_derivatives.of_generator(scores, game.loss)[0] / len(fake)
+    delta = generator_slopes(scores, game.algorithm) / len(fake)
     by_a = delta[..., np.newaxis] * (w * (fake * one_minus_fake))
     by_layers = [sum_over_rows(z[:, np.newaxis, np.newaxis] * by_a) for z in game.latents.T]
     by_layers.append(sum_over_rows(by_a))
@@ -236,9 +241,8 @@ def _field_at(points: Float64Array, game: Game) -> Float64Array:
 
 def _penalty_coefficients(w: Float64Array, game: Game) -> Float64Array:
     """Return the factors (points,) of w (points, d) in the gradient of the penalties by w."""
-    coefficients = np.full(len(w), 2 * game.r1_weight)
-    if game.gradient_penalty_weight:
-        length = norm(w)
-        stretch = np.where(length == 0, 0, (length - 1) / length)
-        coefficients += (2 * game.gradient_penalty_weight) * stretch
+    each = np.ones(len(w))
+    coefficients: Float64Array = r1_coefficients(each, game.algorithm)
+    if game.algorithm.gradient_penalty_weight:  # otherwise an infinite w would give NaN
+        coefficients += gradient_penalty_coefficients(w, each, game.algorithm)
     return coefficients

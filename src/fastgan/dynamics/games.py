@@ -16,12 +16,14 @@ import numpy.typing as npt
 
 from fastgan import backends
 from fastgan._support import validation
+from fastgan.backends.algorithm import Algorithm
 from fastgan.backends.reference.elementary import sigmoid
 from fastgan.backends.reference.sums import sum_over_features
 from fastgan.dynamics.layouts import Places, layout_of
 from fastgan.dynamics.parameters import FLOAT64
 from fastgan.networks import inference
 from fastgan.networks.class_rows import checked_gan, class_of_rows
+from fastgan.options.algorithm_options import AlgorithmOptions
 from fastgan.options.objectives import LOSSES
 from fastgan.randomness.even_latents import even_latents
 
@@ -34,10 +36,7 @@ class Game:
 
     rows: Float64Array  # (n, d)
     latents: Float64Array  # (m, k)
-    loss: str
-    label_smoothing: float
-    gradient_penalty_weight: float
-    r1_weight: float
+    algorithm: Algorithm  # of which only the loss, its smoothing and the penalties count
 
 
 class Part(NamedTuple):
@@ -76,17 +75,22 @@ def checked_parts(
             f"label_smoothing must be 0 with loss='wasserstein', which has no labels, "
             f"got {smoothing}"
         )
-    weights = (
-        validation.rate("gradient_penalty_weight", gradient_penalty_weight, FLOAT64),
-        validation.rate("r1_weight", r1_weight, FLOAT64),
+    options = AlgorithmOptions(
+        loss=loss,
+        label_smoothing=smoothing,
+        gradient_penalty_weight=validation.rate(
+            "gradient_penalty_weight", gradient_penalty_weight, FLOAT64
+        ),
+        r1_weight=validation.rate("r1_weight", r1_weight, FLOAT64),
     )
     backends.require_ieee_arithmetic("numpy")
+    algorithm = options.algorithm((0.0, 0.0), FLOAT64)
     of_rows = class_of_rows(networks, "labels", labels, len(rows))
     parts = []
     for c, places in enumerate(layout_of(networks).of_classes()):
         own = rows if of_rows is None else rows[of_rows == c]
         if len(own):
-            game = Game(own, vectors, loss, smoothing, *weights)
+            game = Game(own, vectors, algorithm)
             parts.append(Part(len(own) / len(rows), places, game))
     return tuple(parts)
 

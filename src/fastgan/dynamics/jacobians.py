@@ -7,7 +7,12 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from fastgan.dynamics import logit_derivatives
+from fastgan.backends.reference.objectives import (
+    discriminator_curvatures,
+    fake_slopes,
+    generator_curvatures,
+    generator_slopes,
+)
 from fastgan.dynamics.games import Game, Part, checked_parts, generated, logits, norm
 from fastgan.dynamics.parameters import parameter_vector
 from fastgan.networks.conditional_gan import ConditionalGAN
@@ -88,11 +93,11 @@ def jacobian(
 
 def _require_slope(theta: Float64Array, part: Part) -> None:
     w = theta[part.places[: part.game.rows.shape[1]]]
-    if part.game.gradient_penalty_weight and not w.any():
+    if part.game.algorithm.gradient_penalty_weight and not w.any():
         raise ValueError(
             "gradient_penalty_weight must be 0 where all of D's weights are 0 (with classes: those "
             "of any one class), since the gradient of the penalty jumps there, "
-            f"got {part.game.gradient_penalty_weight}"
+            f"got {part.game.algorithm.gradient_penalty_weight}"
         )
 
 
@@ -125,17 +130,19 @@ def _fill(by_theta: Float64Array, theta: Float64Array, game: Game) -> None:
 
     real_scores = logits(game.rows[:, np.newaxis], w[np.newaxis], b)[:, 0]
     scores = logits(x[:, np.newaxis], w[np.newaxis], b)[:, 0]
-    _, real_curvature = logit_derivatives.of_real(real_scores, game.loss, game.label_smoothing)
-    slope, curvature = (a / len(x) for a in logit_derivatives.of_fake(scores, game.loss))
-    by_d = _by_weights(_and_one(game.rows), real_curvature / len(game.rows))
-    by_d += _by_weights(fakes.pictures, curvature)
+    n = len(game.rows)
+    curvatures = discriminator_curvatures(np.concatenate([real_scores, scores]), game.algorithm)
+    d_slope, d_curvature = fake_slopes(scores, game.algorithm) / len(x), curvatures[n:] / len(x)
+    by_d = _by_weights(_and_one(game.rows), curvatures[:n] / n)
+    by_d += _by_weights(fakes.pictures, d_curvature)
     by_d[:d, :d] += _penalty_hessian(w, game)
     by_theta[: d + 1, : d + 1] = by_d
-    by_theta[: d + 1, d + 1 :] = _across(fakes, slope, curvature)
+    by_theta[: d + 1, d + 1 :] = _across(fakes, d_slope, d_curvature)
 
-    slope, curvature = (a / len(x) for a in logit_derivatives.of_generator(scores, game.loss))
-    by_theta[d + 1 :, : d + 1] = _across(fakes, slope, curvature).T
-    by_theta[d + 1 :, d + 1 :] = _by_layers(fakes, slope, curvature)
+    g_slope = generator_slopes(scores, game.algorithm) / len(x)
+    g_curvature = generator_curvatures(d_curvature, game.algorithm)
+    by_theta[d + 1 :, : d + 1] = _across(fakes, g_slope, g_curvature).T
+    by_theta[d + 1 :, d + 1 :] = _by_layers(fakes, g_slope, g_curvature)
     np.negative(by_theta, out=by_theta)
 
 
@@ -187,10 +194,10 @@ def _by_layers(fakes: _Pictures, slope: Float64Array, curvature: Float64Array) -
 
 def _penalty_hessian(w: Float64Array, game: Game) -> Float64Array:
     """Compute the Hessian (d, d) of r1_weight |w|^2 + gradient_penalty_weight (|w| - 1)^2."""
-    hessian = 2 * game.r1_weight * np.eye(len(w))
-    if game.gradient_penalty_weight:
+    hessian: Float64Array = 2 * game.algorithm.r1_weight * np.eye(len(w))
+    if game.algorithm.gradient_penalty_weight:
         length = norm(w[np.newaxis])[0]
         unit = w / length
         curved = ((length - 1) / length) * np.eye(len(w)) + np.multiply.outer(unit, unit) / length
-        hessian += 2 * game.gradient_penalty_weight * curved
+        hessian += 2 * game.algorithm.gradient_penalty_weight * curved
     return hessian

@@ -36,7 +36,7 @@ _NUMBER = re.compile("0x[0-9a-f]+")
 
 def arrays_of(ensemble: Mapping[str, Any]) -> dict[str, Array]:
     """Return the whole content of an ensemble as named arrays; see `ensemble_format`."""
-    children = ensemble["children"]
+    children = ensemble["seeds"]
     options = {name: getattr(ensemble["options"], name) for name in OPTIONS}
     algorithm = {name: getattr(ensemble["options"], name) for name in ALGORITHM}
     return {
@@ -54,10 +54,10 @@ def arrays_of(ensemble: Mapping[str, Any]) -> dict[str, Array]:
         "index": ensemble["index"],
         "diverged_at": ensemble["diverged_at"],
         "parameters": ensemble["parameters"],
-        "recorded": ensemble["recorded"],
-        "kept": ensemble["kept"],
+        "recorded": ensemble["history_rows"],
+        "kept": ensemble["snapshot_parameters"],
         "steps": ensemble["steps"],
-        "endings": ensemble["endings"],
+        "endings": ensemble["ending_codes"],
     }
 
 
@@ -93,13 +93,13 @@ def fields_of(contents: dict[str, Array]) -> dict[str, Any]:
     return {
         "parameters": contents["parameters"],
         "diverged_at": contents["diverged_at"],
-        "recorded": contents["recorded"],
-        "kept": contents["kept"],
+        "history_rows": contents["recorded"],
+        "snapshot_parameters": contents["kept"],
         "steps": contents["steps"],
-        "endings": contents["endings"],
+        "ending_codes": contents["endings"],
         "options": options,
         "index": index,
-        "children": children,
+        "seeds": children,
         "data_mean": contents["data_mean"],
         "item_shape": item_shape,
         "backend": scalars["backend"],

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fastgan._support import indexing, validation
+from fastgan._support.deprecation import renamed
 from fastgan.ensembles import contents, dataframe
 from fastgan.ensembles.outcomes import DISTANCE, SATURATION, Outcomes, outcomes_of
 from fastgan.networks.from_vector import gan_from_vector
@@ -29,7 +30,10 @@ if TYPE_CHECKING:
 Array = npt.NDArray[Any]
 
 # The fields whose first axis is the models.
-OF_EACH = ("parameters", "diverged_at", "recorded", "kept", "steps", "endings", "index")
+OF_EACH = (
+    "parameters", "diverged_at", "history_rows", "snapshot_parameters", "steps", "ending_codes",
+    "index",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -52,20 +56,20 @@ class Ensemble(StackedNetworks):
         other arrays are read-only.
     diverged_at : ndarray of int64, shape (models,)
         The step, counted from 0, after which a parameter was not finite; -1 for none.
-    recorded : ndarray, shape (models, 5, records)
+    history_rows : ndarray, shape (models, 5, records)
         The recorded numbers; `history` gives them by name.
-    kept : ndarray, shape (models, snapshots, P)
+    snapshot_parameters : ndarray, shape (models, snapshots, P)
         The parameters before the first step and after every `snapshot_every` steps; NaN from the
         point at which a model ended early. ``ensemble[i].snapshots`` makes networks of them.
     steps : ndarray of int64, shape (models,)
         The number of completed steps.
-    endings : ndarray of int64, shape (models,)
+    ending_codes : ndarray of int64, shape (models,)
         Codes of what ended each training; `ended_by` gives them by name.
     options : EnsembleOptions
         The options, with every default filled in; the two learning rates have shape (models,).
     index : ndarray of int64, shape (models,)
         The index of each model in the whole ensemble that `fastgan.train_many` trained.
-    children : Children
+    seeds : Children
         The seeds of that whole ensemble; see `seed_sequence`.
     data_mean : ndarray of float64, shape (d,)
         The mean of the items that all models were trained on; with labels, class by class, (c d,).
@@ -81,17 +85,22 @@ class Ensemble(StackedNetworks):
 
     parameters: Array
     diverged_at: npt.NDArray[np.int64]
-    recorded: Array
-    kept: Array
+    history_rows: Array
+    snapshot_parameters: Array
     steps: npt.NDArray[np.int64]
-    endings: npt.NDArray[np.int64]
+    ending_codes: npt.NDArray[np.int64]
     options: EnsembleOptions
     index: npt.NDArray[np.int64]
-    children: Children
+    seeds: Children
     data_mean: npt.NDArray[np.float64]
     item_shape: tuple[int, ...]
     backend: str
     numerics_version: int
+
+    recorded = renamed("recorded", "history_rows")
+    kept = renamed("kept", "snapshot_parameters")
+    endings = renamed("endings", "ending_codes")
+    children = renamed("children", "seeds")
 
     def __post_init__(self) -> None:
         for name in (*OF_EACH, "data_mean"):
@@ -163,12 +172,12 @@ class Ensemble(StackedNetworks):
         TypeError, IndexError
             If `i` is not an int, or there is no such model.
         """
-        return self.children.child(int(self.index[indexing.position(i, len(self))]))
+        return self.seeds.child(int(self.index[indexing.position(i, len(self))]))
 
     @property
     def ended_by(self) -> npt.NDArray[np.str_]:
         """Names of what ended each training, as in `TrainingRun.ended_by`, shape (models,)."""
-        return np.array(ENDINGS)[self.endings]
+        return np.array(ENDINGS)[self.ending_codes]
 
     @property
     def history(self) -> History:
@@ -177,8 +186,8 @@ class Ensemble(StackedNetworks):
         For a model that diverged or ended early, they are NaN from that step on. `History.step`,
         (records,), is the same for all models.
         """
-        step = np.arange(self.recorded.shape[2], dtype=np.int64) * self.options.record_every
-        return History(validation.sealed(step), *self.recorded.transpose(1, 0, 2))
+        step = np.arange(self.history_rows.shape[2], dtype=np.int64) * self.options.record_every
+        return History(validation.sealed(step), *self.history_rows.transpose(1, 0, 2))
 
     def outcome(
         self,
@@ -299,11 +308,11 @@ class Ensemble(StackedNetworks):
         gan = gan_from_vector(self.parameters[i], self.item_shape, options)
         done = int(self.steps[i])
         records = record_count(done, options.record_every)
-        history = from_rows(self.recorded[i, :, :records], options.record_every)
+        history = from_rows(self.history_rows[i, :, :records], options.record_every)
         snapshots = None
         if options.snapshot_every:
-            snapshots = Snapshots.of(self.kept[i], options, self.item_shape, done)
+            snapshots = Snapshots.of(self.snapshot_parameters[i], options, self.item_shape, done)
         return TrainingRun(
             gan, history, options, self.backend, self.numerics_version,
-            done, ENDINGS[self.endings[i]], snapshots,
+            done, ENDINGS[self.ending_codes[i]], snapshots,
         )  # fmt: skip

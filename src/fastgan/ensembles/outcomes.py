@@ -157,15 +157,10 @@ def _mean_of(
 ) -> Float64Array:
     rows = _rows_of_data(data, networks.item_shape, networks.options.dtype)
     classes = networks.options.classes
-    if not classes:
-        if labels is not None:
-            raise ValueError("labels must be None: the models were trained without labels")
+    if not validation.needs_label("labels", labels, classes):
         return mean_item(rows)
-    if labels is None:
-        raise ValueError("labels must be given: the models were trained with labels")
     of_rows, found = validation.labels("labels", labels, len(rows))
-    if found != classes:
-        raise ValueError(f"labels must be of the classes {classes}, got {found}")
+    validation.same_classes("labels", found, classes)
     return mean_items(rows, of_rows, len(classes))
 
 

@@ -132,7 +132,7 @@ def train_many(
     record_every : int
         Record every `record_every`-th step in the histories, starting with the first; 0 keeps none.
     snapshot_every : int
-        As for `train`; see `Ensemble.kept`.
+        As for `train`; see `Ensemble.snapshot_parameters`.
     callback, callback_every, early_stopping, patience : optional
         As for `train`, applied to each model separately. With a callback, models are trained one by
         one, not side by side in vector lanes. The callback is called in the threads that train, one
@@ -233,13 +233,13 @@ def train_many(
     return Ensemble(
         parameters=results.parameters,
         diverged_at=results.diverged_at,
-        recorded=results.history,
-        kept=results.snapshots,
+        history_rows=results.history,
+        snapshot_parameters=results.snapshots,
         steps=results.steps,
-        endings=results.endings,
+        ending_codes=results.endings,
         options=checked,
         index=np.arange(count, dtype=np.int64),
-        children=children,
+        seeds=children,
         data_mean=mean_items(rows, of_rows, checked.n_classes),
         item_shape=item_shape,
         backend=name,

@@ -15,8 +15,8 @@ from fastgan.training.history import ROWS
 Array = npt.NDArray[Any]
 
 HEIGHT = 200
-LEFT, RIGHT, TOP, BOTTOM = 34, 330, 26, 172  # of the axes
-WINDOWS = 120  # of a training: single steps of small batches are mostly noise
+LEFT, RIGHT, TOP, BOTTOM = 34, 330, 26, 172  # edges of the axes
+WINDOWS = 120  # means over steps in a curve: single steps of small batches are mostly noise
 CURVES = {  # the name of each in a history, with its label, and its class in the style sheet
     "d_loss_real": ("D on faces", "real"),
     "d_loss_fake": ("D on G's", "fake"),

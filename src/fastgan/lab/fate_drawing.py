@@ -15,8 +15,8 @@ from fastgan.plotting.outcome_maps import STACKED
 
 COLUMNS = 40
 CELL = WIDTH / COLUMNS
-ROW = 26  # of the bars
-BARS = 112, 312  # from and to
+ROW = 26  # height of the row of a bar
+BARS = 112, 312  # left and right ends of the longest bar
 
 # Paths of a mark of about 7 units whose upper left corner is at (x, y).
 MARKS: dict[str, Callable[[float, float], str]] = {

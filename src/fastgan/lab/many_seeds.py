@@ -28,7 +28,7 @@ class Fates:
     Attributes
     ----------
     outcome : ndarray of int, shape (done,)
-        Their positions in `fastgan.outcomes.OUTCOMES`.
+        Their positions in `fastgan.ensembles.outcomes.OUTCOMES`.
     distance, saturation : ndarray of float64, shape (done,)
         As in `fastgan.Outcomes`.
     seconds : float

@@ -11,10 +11,10 @@ import fastgan
 from fastgan.lab.svg import drawing, element, text
 
 HEIGHT = 222
-TOP, BOTTOM = 44, 200  # of the nodes
+TOP, BOTTOM = 44, 200  # heights of the highest and the lowest node
 LATENTS, DRAWN, JUDGED, VERDICT = 24, 150, 222, 336  # columns, from the left
 MOST_WRITTEN = 2  # latent dimensions, above which weights on the edges would hide one another
-LARGE, SMALL = 17.0, 9.0  # radii
+LARGE, SMALL = 17.0, 9.0  # radii of nodes
 PIXELS = ("\u2196", "\u2197", "\u2199", "\u2198")  # where each stands in the picture
 
 

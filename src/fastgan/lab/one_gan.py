@@ -24,8 +24,8 @@ Array = npt.NDArray[Any]
 SAMPLES = 8
 SAMPLES_SEED = 0
 MOMENT = 0.02  # seconds: pieces grow while they take less
-FIRST_EPOCHS = 1000  # milliseconds at most
-FIRST_EPOCHS_OF_NUMPY = 4  # a hundred times slower
+FIRST_EPOCHS = 1000  # epochs in the first piece, which take a few milliseconds at most
+FIRST_EPOCHS_OF_NUMPY = 4  # epochs likewise: NumPy is hundreds of times slower
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,7 +36,7 @@ class Trained:
     ----------
     gan : GAN
     history : ndarray, shape (5, steps)
-        In the order of `fastgan.history.ROWS`.
+        In the order of `fastgan.training.history.ROWS`.
     samples : ndarray, shape (8, 2, 2)
         Pictures that G draws.
     backend : str

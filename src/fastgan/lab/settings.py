@@ -20,7 +20,7 @@ MOST_EPOCHS = 10_000
 MOST_IN_BATCH = 12
 MOST_LATENT_DIMENSIONS = 8
 LARGEST_SEED = 2**63 - 1
-SEEDS = 1000  # of the second view
+SEEDS = 1000  # trainings in the second view, one for each seed
 
 LABELS = {
     "faces": "The faces",

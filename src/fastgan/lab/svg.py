@@ -12,11 +12,11 @@ def element(name: str, content: str = "", /, **attributes: object) -> str:
 
     Floats are written to a hundredth, which no screen shows.
     """
-    text = "".join(
+    written = "".join(
         f' {key.rstrip("_").replace("_", "-")}="{escape(_short(value))}"'
         for key, value in attributes.items()
     )
-    return f"<{name}{text}>{content}</{name}>" if content else f"<{name}{text}/>"
+    return f"<{name}{written}>{content}</{name}>" if content else f"<{name}{written}/>"
 
 
 def text(content: str, /, **attributes: object) -> str:

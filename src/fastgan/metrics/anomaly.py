@@ -21,7 +21,7 @@ STARTS = 512  # evenly spread latent vectors tried for every item, at most
 TRIALS = 8  # latent vectors tried around the best one in each round
 ROUNDS = 60
 NARROWER, WIDER = 0.6, 1.2  # factors of the cube's side after a round without and with success
-FARTHEST = 4.0  # bound on normal latent numbers: all but 1 in 15,000 are smaller in size
+FARTHEST = 4.0  # standard deviations: all but 1 in 15,000 normal latents are smaller in size
 PIECE = 2**17  # numbers of the pictures compared at once, so that they stay in the cache
 
 

@@ -15,7 +15,7 @@ from fastgan.networks.gan import GAN
 Array = npt.NDArray[Any]
 Float64Array = npt.NDArray[np.float64]
 
-LARGEST = 1e140  # sums of squares of smaller numbers are finite
+LARGEST = 1e140  # bound on items, below which sums of their squares are finite
 
 _FLOAT64 = np.dtype(np.float64)
 

@@ -173,9 +173,7 @@ def _labelled(
 def _require_equal_classes(labels: Labels | None, held_out_labels: Labels | None) -> None:
     if labels is None or held_out_labels is None:
         return
-    judged, found = (np.unique(each).tolist() for each in (labels, held_out_labels))
-    if found != judged:
-        raise ValueError(f"held_out_labels must be of the classes of labels, {judged}, got {found}")
+    validation.same_classes("held_out_labels", np.unique(held_out_labels), np.unique(labels))
 
 
 def _vectors(

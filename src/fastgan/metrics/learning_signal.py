@@ -116,15 +116,7 @@ def generator_gradient_norm(
     z : array_like, shape (m, k); as for `GAN.generate`
         Latent vectors, over which the loss is averaged.
     loss : {"non-saturating", "minimax", "least-squares", "wasserstein"}, optional
-        The generator's loss of a picture x = G(z), whose logit is s, with D = sigmoid(s), and the
-        derivative of the loss by s:
-
-        ====================  =================  ==========  ======
-        non-saturating        -log D             -(1 - D)    [1]_
-        minimax               log(1 - D)         -D          [1]_
-        least-squares         (s - 1)^2 / 2      s - 1       [2]_
-        wasserstein           -s                 -1          [3]_
-        ====================  =================  ==========  ======
+        The generator's loss, which the notes of `fastgan.train` state.
     label : int, or array_like of int, shape (m,), optional
         The class of all pictures, or of each picture; needed with a ConditionalGAN, and only then.
 
@@ -143,8 +135,8 @@ def generator_gradient_norm(
 
     Notes
     -----
-    By the chain rule through s = b_D + w . x, x = sigmoid(a) and a = b_G + z W_G, with the
-    derivative delta_i of picture i:
+    By the chain rule through s = b_D + w . x, x = sigmoid(a) and a = b_G + z W_G, where delta_i is
+    the derivative of the loss of picture i by its logit s:
 
         d/da_ij = delta_i / m  w_j  x_ij (1 - x_ij)
         d/db_j  = sum over i of d/da_ij
@@ -154,12 +146,6 @@ def generator_gradient_norm(
     is over the pictures of that class. Everything is computed in float64, from the parameters as
     they are.
 
-    References
-    ----------
-    .. [1] I. Goodfellow et al., "Generative Adversarial Nets", NeurIPS 2014.
-    .. [2] X. Mao et al., "Least Squares Generative Adversarial Networks", ICCV 2017.
-    .. [3] M. Arjovsky, S. Chintala and L. Bottou, "Wasserstein Generative Adversarial Networks",
-       ICML 2017.
     """
     networks = checked_gan(gan)
     vectors = latents_of(networks, "z", z).astype(np.float64)

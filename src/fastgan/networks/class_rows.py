@@ -21,28 +21,32 @@ def checked_gan(gan: object) -> GAN | ConditionalGAN:
     return gan
 
 
+def classes_of(gan: GAN | ConditionalGAN) -> Classes:
+    """Return the class labels in ascending order, (c,); c = 0 for a GAN without classes."""
+    return gan.classes if isinstance(gan, ConditionalGAN) else np.empty(0, np.int64)
+
+
+def of_class(gan: GAN | ConditionalGAN, name: str, label: int | None) -> GAN:
+    """Return the networks of the class `label`; those of a GAN without classes are itself."""
+    validation.needs_label(name, label, classes_of(gan))
+    if isinstance(gan, GAN):
+        return gan
+    return gan.of(int(gan.classes[validation.class_index(name, label, gan.classes)]))
+
+
 def class_of_rows(
     gan: GAN | ConditionalGAN, name: str, label: npt.ArrayLike | None, count: int
 ) -> Classes | None:
     """Return the class of each of `count` rows, from 0, (count,); None without classes."""
-    if isinstance(gan, GAN):
-        if label is not None:
-            raise ValueError(
-                f"{name} must be None with a GAN, which has no classes, "
-                f"got {validation.describe(label)}"
-            )
+    classes = classes_of(gan)
+    if not validation.needs_label(name, label, classes):
         return None
-    if label is None:
-        raise ValueError(
-            f"{name} must be given with a ConditionalGAN, of the classes "
-            f"{gan.classes.tolist()}, got None"
-        )
     labels = validation.labels_of_rows(name, label, count)
     # Clamp out-of-range labels to the last class; the comparison below then rejects them.
-    places = np.minimum(np.searchsorted(gan.classes, labels), len(gan.classes) - 1)
-    unknown = labels[gan.classes[places] != labels]
+    places = np.minimum(np.searchsorted(classes, labels), len(classes) - 1)
+    unknown = labels[classes[places] != labels]
     if len(unknown):
-        raise ValueError(f"{name} must be of the classes {gan.classes.tolist()}, got {unknown[0]}")
+        raise validation.unknown_label(name, classes, validation.describe(int(unknown[0])))
     return places.astype(np.int64)
 
 

@@ -304,10 +304,7 @@ class ConditionalGAN(Parameters):
 
     def _by_class(self, label: Label | None, n: int) -> list[tuple[GAN, Array]]:
         """Return the networks of each class that occurs, and the indices of its rows among n."""
-        if label is None:
-            raise ValueError(
-                f"label must be given, of the classes {self.classes.tolist()}, got None"
-            )
+        validation.needs_label("label", label, self.classes)  # refuses None
         labels = validation.labels_of_rows("label", label, n)
         distinct = np.unique(labels).tolist()
         return [(self.of(each), np.flatnonzero(labels == each)) for each in distinct]

@@ -26,17 +26,16 @@ def gan_from_vector(
     cost a noticeable share of a half-millisecond run.
     """
     table = one_layer_table(options.latent_dim, math.prod(item_shape), options.n_classes)
-    w, b, weights, biases = table.split(vector)
+    w_of_classes, b_of_classes, weights, biases_of_classes = table.split(vector)
     if options.classes:
-        values = np.array(options.classes, np.int64), weights, biases, w, b
+        classes = np.array(options.classes, np.int64)
+        values = classes, weights, biases_of_classes, w_of_classes, b_of_classes
         for array in values:
             array.flags.writeable = False
         return unchecked(ConditionalGAN, *values, item_shape, options.latent)
-    w, biases = w[0], biases[0]
+    w, biases = w_of_classes[0], biases_of_classes[0]
     for array in (w, weights, biases):
         array.flags.writeable = False
-    generator, discriminator = (
-        unchecked(Generator, weights, biases),
-        unchecked(Discriminator, w, b[0]),
-    )
+    generator = unchecked(Generator, weights, biases)
+    discriminator = unchecked(Discriminator, w, b_of_classes[0])
     return unchecked(GAN, generator, discriminator, item_shape, options.latent)

@@ -17,7 +17,7 @@ from fastgan.randomness.source import RandomInput, random_source
 
 Array = npt.NDArray[Any]
 
-LONG_CALL = 2**24  # multiplications; a longer call is made in such a way that Ctrl-C can end it
+LONG_CALL = 2**24  # multiplications in a call, above which Ctrl-C must be able to end it
 
 
 def latent_rows(name: str, value: object, k: int, dtype: np.dtype[Any]) -> tuple[Array, bool]:

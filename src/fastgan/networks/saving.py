@@ -9,9 +9,9 @@ import os
 
 import numpy as np
 
-from fastgan._support import validation
 from fastgan._support.atomic_files import ModelFileError
 from fastgan.layers.parameter_table import one_layer_table
+from fastgan.networks.class_rows import checked_gan
 from fastgan.networks.conditional_gan import ConditionalGAN
 from fastgan.networks.gan import GAN
 from fastgan.networks.one_layer import Discriminator, Generator
@@ -42,9 +42,7 @@ def save(gan: GAN | ConditionalGAN, path: str | os.PathLike[str]) -> None:
         If the file cannot be written, or `path` is a directory or anything else except a regular
         file. An existing file is left as it was.
     """
-    if not isinstance(gan, GAN | ConditionalGAN):
-        raise TypeError(f"gan must be a GAN or a ConditionalGAN, got {validation.describe(gan)}")
-    gan.save(path)
+    checked_gan(gan).save(path)
 
 
 def load(path: str | os.PathLike[str]) -> GAN | ConditionalGAN:

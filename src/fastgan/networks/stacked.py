@@ -71,16 +71,9 @@ class StackedNetworks:
 
     def _class(self, label: int | None) -> int:
         """Return the index of the class with this label; 0 if there are no classes."""
-        if self.classes:
-            if label is None:
-                raise ValueError(f"label must be one of {list(self.classes)}, got None")
-            return validation.class_index("label", label, np.array(self.classes))
-        if label is not None:
-            raise ValueError(
-                f"label must be None for models trained without labels, "
-                f"got {validation.describe(label)}"
-            )
-        return 0
+        if not validation.needs_label("label", label, self.classes):
+            return 0
+        return validation.class_index("label", label, np.array(self.classes))
 
     def generate(self, z: npt.ArrayLike, *, label: int | None = None) -> Array:
         """Let every model make items from the same latent vectors.

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fastgan._support import validation
+from fastgan.networks.class_rows import checked_gan, of_class
 from fastgan.networks.conditional_gan import ConditionalGAN
 from fastgan.networks.gan import GAN
 from fastgan.options.training_options import EXPLICIT
@@ -65,22 +66,15 @@ def latent_traversal(
     >>> fastgan.latent_traversal(run.gan, 2, [0, 0.5, 1]).shape
     (3, 2, 2)
     """
-    if not isinstance(gan, GAN | ConditionalGAN):
-        raise TypeError(f"gan must be a GAN or a ConditionalGAN, got {validation.describe(gan)}")
-    if not isinstance(gan, ConditionalGAN) and label is not None:
-        raise ValueError(
-            f"label must be None for a GAN without classes, got {validation.describe(label)}"
-        )
-    k = gan.latent_dim
+    networks = of_class(checked_gan(gan), "label", label)
+    k = networks.latent_dim
     place = validation.count("dimension", dimension, least=-k)
     if place >= k:
         raise ValueError(f"dimension must be below latent_dim={k}, got {dimension}")
-    along = values_along(gan, values)
-    vectors = np.repeat(_base(gan, base)[np.newaxis], len(along), axis=0)
+    along = values_along(networks, values)
+    vectors = np.repeat(_base(networks, base)[np.newaxis], len(along), axis=0)
     vectors[:, place] = along
-    if isinstance(gan, ConditionalGAN):
-        return gan.generate(vectors, label=label)
-    return gan.generate(vectors)
+    return networks.generate(vectors)
 
 
 def values_along(gan: GAN | ConditionalGAN, values: npt.ArrayLike | None) -> Array:

@@ -137,7 +137,7 @@ def history(
 
 
 def require_records(history: History) -> None:
-    """Refuse to draw nothing."""
+    """Check that this is the history of one model, with at least one record."""
     if not isinstance(history, History):
         raise TypeError(f"history must be a History, got {validation.describe(history)}")
     if history.d_real.ndim > 1:

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from fastgan._support import validation
 from fastgan._support.text import with_minus_sign
+from fastgan.networks.class_rows import checked_gan, of_class
 from fastgan.networks.conditional_gan import ConditionalGAN
 from fastgan.networks.gan import GAN
 from fastgan.plotting.style import (
@@ -17,7 +18,6 @@ from fastgan.plotting.style import (
     GREY,
     PALE_GREY,
     VERMILION,
-    networks_of,
     new_figure,
     size_in_points,
 )
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 Array = npt.NDArray[Any]
 
-MOST_PARAMETERS = 2_000  # of more, edges hide one another
+MOST_PARAMETERS = 2_000  # parameters, above which edges hide one another
 MOST_VALUES = 200
 
 # In inches, of a figure of its own.
@@ -85,7 +85,7 @@ def networks(
     .. [1] L. Serrano, "A Friendly Introduction to Generative Adversarial Networks (GANs)",
        https://www.youtube.com/watch?v=8L11aMN5KY8, 2020.
     """
-    one = networks_of(gan, label)
+    one = of_class(checked_gan(gan), "label", label)
     values = validation.flag("values", values)
     g, d = one.generator, one.discriminator
     of_g = np.vstack([g.weights, g.biases])  # (k + 1, d), the bias node below the others

@@ -36,7 +36,7 @@ COLOURS = {"learned": BLUE, "unfinished": PALE_GREY, "saturated": ORANGE, "diver
 COLOURS_ON_BLACK = COLOURS | {"unfinished": DARK_GREY, "diverged": WHITE}
 STACKED = tuple(COLOURS)  # from the bottom: what is well, what may become so, what has failed
 MOST_FREQUENT = "most frequent"
-MOST_DECADES = 150  # of an axis either way: matplotlib computes beyond its ends
+MOST_DECADES = 150  # decades from 1 to either end of an axis: matplotlib computes beyond its ends
 
 
 def outcome_map(
@@ -166,7 +166,8 @@ def _axis(name: str, option: str | npt.ArrayLike, ensemble: Ensemble, bins: int)
             raise ValueError(f"{name} must be one of {RATES} or numbers, got {option!r}")
         values = getattr(ensemble.options, option)
         label = option.replace("_", " ")
-        if option == RATES[0] and not np.array_equal(values, getattr(ensemble.options, RATES[1])):
+        of_discriminator = ensemble.options.discriminator_learning_rate
+        if option == "learning_rate" and not np.array_equal(values, of_discriminator):
             label = f"generator {label}"
     else:
         label, values = "", validation.real_array(name, option, np.dtype(np.float64))
@@ -174,17 +175,16 @@ def _axis(name: str, option: str | npt.ArrayLike, ensemble: Ensemble, bins: int)
             raise ValueError(
                 f"{name} must have shape ({len(ensemble)},), one number a model, got {values.shape}"
             )
-    distinct, column = np.unique(values, return_inverse=True)
+    distinct, places_of_models = np.unique(values, return_inverse=True)
     logarithmic = _look_logarithmic(distinct)
     places = np.log10(distinct) if logarithmic else distinct
     if len(distinct) > bins:
-        edges = np.linspace(places[0], places[-1], bins + 1)
-        column = np.searchsorted(edges[1:-1], places, side="right")[column]
+        bounds = np.linspace(places[0], places[-1], bins + 1)
+        columns = np.searchsorted(bounds[1:-1], places, side="right")[places_of_models]
     else:
-        edges = _edges_around(places)
-    if logarithmic:
-        edges = 10 ** np.clip(edges, -MOST_DECADES, MOST_DECADES)
-    return _Axis(label, edges, logarithmic, column)
+        bounds, columns = _edges_around(places), places_of_models
+    edges = 10 ** np.clip(bounds, -MOST_DECADES, MOST_DECADES) if logarithmic else bounds
+    return _Axis(label, edges, logarithmic, columns)
 
 
 def _look_logarithmic(distinct: Array) -> bool:

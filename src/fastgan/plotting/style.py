@@ -4,10 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from fastgan._support import validation
-from fastgan.networks.conditional_gan import ConditionalGAN
-from fastgan.networks.gan import GAN
-
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
@@ -55,18 +51,3 @@ def put_legend_above(ax: Axes, columns: int, **options: Any) -> None:
     )
     for line in legend.get_lines():  # which may be thin where they are drawn
         line.set_linewidth(1.5)
-
-
-def networks_of(gan: GAN | ConditionalGAN, label: int | None) -> GAN:
-    """The two networks themselves, which of several classes are those of `label`."""
-    if isinstance(gan, ConditionalGAN):
-        if label is None:
-            raise ValueError(f"label must be one of {gan.classes.tolist()}, got None")
-        return gan.of(label)
-    if not isinstance(gan, GAN):
-        raise TypeError(f"gan must be a GAN or a ConditionalGAN, got {validation.describe(gan)}")
-    if label is not None:
-        raise ValueError(
-            f"label is for a ConditionalGAN, got {validation.describe(label)} for a GAN"
-        )
-    return gan

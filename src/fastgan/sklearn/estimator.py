@@ -10,7 +10,7 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
 from fastgan._support import validation
-from fastgan.networks.conditional_gan import ConditionalGAN
+from fastgan.networks.gan import GAN
 from fastgan.options.defaults import DEFAULT
 from fastgan.randomness.source import RandomInput
 from fastgan.sklearn.inputs import (
@@ -229,8 +229,8 @@ class GANEstimator(Judging, BaseEstimator):  # type: ignore[misc]  # scikit-lear
         rng = random_input(self.random_state if random_state is None else random_state)
         if random_state is None and isinstance(rng, int):
             rng = np.random.SeedSequence(rng).spawn(1)[0]
-        if isinstance(self.gan_, ConditionalGAN):
-            return self.gan_.sample(n, label=places("label", label, self.classes_), rng=rng)
-        if label is not None:
-            raise ValueError("label must be None unless conditional=True, which has classes")
-        return self.gan_.sample(n, rng=rng)
+        if isinstance(self.gan_, GAN):
+            validation.needs_label("label", label, ())
+            return self.gan_.sample(n, rng=rng)
+        validation.needs_label("label", label, self.classes_)
+        return self.gan_.sample(n, label=places("label", label, self.classes_), rng=rng)

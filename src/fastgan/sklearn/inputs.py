@@ -60,9 +60,7 @@ def places(name: str, labels: object, classes: Array) -> npt.NDArray[np.intp]:
     same = given[..., np.newaxis] == classes
     unknown = ~same.any(axis=-1)
     if unknown.any():
-        raise ValueError(
-            f"{name} must be one of the classes {classes.tolist()}, "
-            f"got {validation.describe(given[unknown].tolist()[0])}"
-        )
+        first = given[unknown].tolist()[0]
+        raise validation.unknown_label(name, classes, validation.describe(first))
     where: npt.NDArray[np.intp] = same.argmax(axis=-1)
     return where

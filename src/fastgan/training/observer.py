@@ -127,7 +127,7 @@ class Observer:
             step=steps,
             total_steps=options.steps(self._plan.n_rows),
             parameters=self._stepper.parameters.copy(),
-            recorded=recorded,
+            history_rows=recorded,
             options=options,
             item_shape=self._item_shape,
             model=self._model,

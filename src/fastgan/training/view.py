@@ -8,6 +8,7 @@ from typing import Any
 import numpy.typing as npt
 
 from fastgan._support import validation
+from fastgan._support.deprecation import renamed
 from fastgan.networks.conditional_gan import ConditionalGAN
 from fastgan.networks.from_vector import gan_from_vector
 from fastgan.networks.gan import GAN
@@ -29,7 +30,7 @@ class TrainingView:
         The number of steps of the whole training.
     parameters : ndarray, shape (P,)
         A copy of w_D, b_D, W_G row by row and b_G. Both arrays are read-only.
-    recorded : ndarray, shape (5, records)
+    history_rows : ndarray, shape (5, records)
         The rows of `history`, in the order of its fields.
     options : TrainingOptions
     item_shape : tuple of int
@@ -40,13 +41,15 @@ class TrainingView:
     step: int
     total_steps: int
     parameters: Array
-    recorded: Array
+    history_rows: Array
     options: TrainingOptions
     item_shape: tuple[int, ...]
     model: int
 
+    recorded = renamed("recorded", "history_rows")
+
     def __post_init__(self) -> None:
-        for name in ("parameters", "recorded"):
+        for name in ("parameters", "history_rows"):
             object.__setattr__(self, name, validation.sealed(getattr(self, name)))
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -56,7 +59,7 @@ class TrainingView:
     @property
     def history(self) -> History:
         """Losses and mean probabilities of the steps recorded so far."""
-        return from_rows(self.recorded, self.options.record_every)
+        return from_rows(self.history_rows, self.options.record_every)
 
     @property
     def gan(self) -> GAN | ConditionalGAN:

@@ -1,14 +1,23 @@
 """What each loss is, and how it pulls at a logit: the specification of losses and penalties.
 
 A loss enters a training only as its derivative by the logit s, which the moves carry on to the
-parameters; its values are for the history alone. All are written for arrays of logits (m,), in
-the dtype of the run. With D = sigmoid(s), t = 1 - label_smoothing and softplus(s) = log(1 + e^s):
+parameters; its values are for the history alone, and its second derivatives for the dynamics. All
+are written for arrays of logits, in the dtype of the run. With D = sigmoid(s),
+t = 1 - label_smoothing and softplus(s) = log(1 + e^s), the loss, its slope and its curvature are
 
     loss              on real rows               on G's pictures           of G
     non-saturating    -t log D - (1-t) log(1-D)  -log(1 - D)               -log D
+                      -(1 - D) + (1 - t)         D                         -(1 - D)
+                      D (1 - D)                  D (1 - D)                 D (1 - D)
     minimax           the same                   the same                  log(1 - D)
+                                                                           -D
+                                                                           -D (1 - D)
     least-squares     (s - t)^2 / 2              s^2 / 2                   (s - 1)^2 / 2
+                      s - t                      s                         s - 1
+                      1                          1                         1
     wasserstein       -s                         s                         -s
+                      -1                         1                         -1
+                      0                          0                         0
 
 The first two: I. Goodfellow et al., "Generative Adversarial Nets", NIPS 2014; one-sided smoothing:
 T. Salimans et al., "Improved Techniques for Training GANs", NIPS 2016. Least squares: X. Mao et
@@ -31,7 +40,7 @@ Array = npt.NDArray[Any]
 
 
 def real_slopes(scores: Array, algorithm: Algorithm) -> Array:
-    """The derivative of D's loss on real rows: -(1 - D) + smoothing, s - t, or -1."""
+    """Return the derivative of D's loss on real rows by the logit."""
     if algorithm.loss == LEAST_SQUARES:
         differences: Array = scores - (1 - algorithm.label_smoothing)
         return differences
@@ -42,7 +51,7 @@ def real_slopes(scores: Array, algorithm: Algorithm) -> Array:
 
 
 def fake_slopes(scores: Array, algorithm: Algorithm) -> Array:
-    """The derivative of D's loss on G's pictures: D, s, or 1."""
+    """Return the derivative of D's loss on G's pictures by the logit."""
     if algorithm.loss == LEAST_SQUARES:
         return scores
     if algorithm.loss == WASSERSTEIN:
@@ -51,13 +60,28 @@ def fake_slopes(scores: Array, algorithm: Algorithm) -> Array:
 
 
 def generator_slopes(scores: Array, algorithm: Algorithm) -> Array:
-    """The derivative of G's loss: -(1 - D), -D, s - 1, or -1."""
+    """Return the derivative of G's loss by the logit."""
     if algorithm.loss == LEAST_SQUARES:
         return scores - 1
     if algorithm.loss == WASSERSTEIN:
         return np.full_like(scores, -1)
     d, one_minus_d = sigmoid(scores)
     return -d if algorithm.loss == MINIMAX else -one_minus_d
+
+
+def discriminator_curvatures(scores: Array, algorithm: Algorithm) -> Array:
+    """Return the second derivative of D's loss by the logit: equal on real rows and pictures."""
+    if algorithm.loss == LEAST_SQUARES:
+        return np.ones_like(scores)
+    if algorithm.loss == WASSERSTEIN:
+        return np.zeros_like(scores)
+    d, one_minus_d = sigmoid(scores)
+    return d * one_minus_d
+
+
+def generator_curvatures(discriminator: Array, algorithm: Algorithm) -> Array:
+    """Return the second derivative of G's loss, given that of D's loss on the same pictures."""
+    return -discriminator if algorithm.loss == MINIMAX else discriminator
 
 
 def real_losses(scores: Array, algorithm: Algorithm) -> Array:
