@@ -53,7 +53,7 @@ def info() -> None:
     why = f"selected by {backends.VARIABLE}" if asked else "the first usable one"
     out.print(f"chosen now: {chosen.name}, {why}")
     if chosen.name == "c":
-        from fastgan.backends.native import backend  # exists only with the kernel
+        from fastgan.backends.native import backend  # which exists only where the kernel does
 
         out.print(f"instruction set: {backend.chosen_variant()}")
 

@@ -75,7 +75,7 @@ def slanted_land(
             lightest = np.array([[0.8, 0.0], [0.0, 0.8]])
             pictures: npt.NDArray[np.float64] = lightest + 0.2 * source.uniform((n, 2, 2))
             return pictures
-        from fastgan.datasets import face_drawing  # most trainings do not need it
+        from fastgan.datasets import face_drawing  # most trainings do without
 
         return face_drawing.draw(source.uniform((n, face_drawing.NUMBERS)), size)
 

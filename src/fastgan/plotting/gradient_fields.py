@@ -59,7 +59,7 @@ def gradient_field(
     ... )
     >>> plotting.gradient_field(plane).figure.savefig("field.png")  # doctest: +SKIP
     """
-    from fastgan.dynamics import FieldSlice  # other drawings do not need it
+    from fastgan.dynamics import FieldSlice  # drawing other things does without
 
     if not isinstance(field_slice, FieldSlice):
         raise TypeError(f"field_slice must be a FieldSlice, got {validation.describe(field_slice)}")
