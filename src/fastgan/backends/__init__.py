@@ -2,13 +2,13 @@
 
 A backend is a folder, and the module `backend` in it offers its functions. Twins have the same file
 names in each folder: `reference` is the specification in NumPy, `jit` follows it in Numba, and
-`native` is the door to the C kernels in csrc. What a backend owes:
+`native` is the interface to the C kernels in csrc. Every backend guarantees:
 
 - It sees contiguous arrays of one dtype and plain numbers, which are checked already. It knows no
   options, no random generator and no class of another room.
 - It gives the bits of the specification, on every processor, from any step on.
 - It moves arrays in place. It allocates nothing that grows with the number of steps.
-- It looks at `stop[0]` before each step at least, and then raises an InterruptedError.
+- It looks at `stop[0]` at least before each step, and raises an InterruptedError if it is set.
 
 =====================  ================================================  ==========================
 function               what it does                                      specified by
@@ -20,8 +20,8 @@ function               what it does                                      specifi
 `probabilities`        sigmoids of logits                                `reference.networks`
 =====================  ================================================  ==========================
 
-The C kernels offer two things more, which no bit depends on: copies of the parameters on the way
-through a run, and crowds of models in vector lanes (`native.crowds`).
+The C kernels offer two more things, which change no bit: copies of the parameters during a run, and
+crowds of models in vector lanes (`native.crowds`).
 """
 
 from __future__ import annotations
@@ -42,8 +42,8 @@ class Offer(NamedTuple):
     """Where a backend's functions are, and what it offers besides them."""
 
     module: str
-    makes_copies: bool  # of the parameters, on the way through a run
-    trains_crowds: bool  # in vector lanes
+    makes_copies: bool  # of the parameters, during a run
+    trains_crowds: bool  # of models in vector lanes
 
 
 _OFFERS = {  # in the order of preference
@@ -66,10 +66,10 @@ class Backend(Protocol):
 
 
 class Availability(NamedTuple):
-    """Whether a backend can be used here."""
+    """The answer to whether a backend can be used here."""
 
     usable: bool
-    reason: str  # why not, or what it is
+    reason: str  # why the backend is unavailable, or what it is
 
 
 class Chosen(NamedTuple):
@@ -81,13 +81,13 @@ class Chosen(NamedTuple):
 
 
 def available() -> dict[str, Availability]:
-    """Say for each backend whether this installation can use it, and why not if it cannot.
+    """Say which backends this installation can use, and why the others are unavailable.
 
     Returns
     -------
     dict of str to Availability
         In the order of preference: ``"c"``, ``"numba"``, ``"numpy"``. ``usable`` is a bool,
-        ``reason`` a line of text.
+        ``reason`` one line of text.
     """
     return {name: _availability(name) for name in NAMES}
 
@@ -112,21 +112,21 @@ def _availability(name: str) -> Availability:
             importlib.import_module(_OFFERS[name].module)
         except ModuleNotFoundError:
             return Availability(False, "Numba is not installed: pip install 'fastgan[numba]'")
-        except Exception as error:  # whatever a Numba that does not fit its NumPy raises
+        except Exception as error:  # a Numba that does not fit its NumPy raises anything
             return Availability(False, f"Numba does not load: {error}")
         return Availability(True, "kernels compiled by Numba at first use, cached on disk")
     return Availability(True, "the reference in NumPy: slow, always there")
 
 
 def choose(name: str | None = None) -> Chosen:
-    """Choose the backend that was asked for, here or in FASTGAN_BACKEND, or else the best.
+    """Choose the requested backend, that of FASTGAN_BACKEND, or the best available one.
 
     Raises
     ------
     ValueError
-        If there is no backend of that name.
+        If no backend has that name.
     RuntimeError
-        If there is, but this installation cannot use it.
+        If this installation cannot use the backend.
     """
     asked = "backend"
     if name is None:
@@ -154,7 +154,7 @@ _SMALLEST = np.array([5e-324])
 
 
 def require_ieee_arithmetic(name: str) -> None:
-    """Refuse to compute where subnormal numbers are flushed to zero; the C kernel sees to itself.
+    """Refuse to compute where subnormal numbers are flushed to zero; the C kernel is immune.
 
     Some libraries switch this on for the whole thread when they are loaded.
     """

@@ -1,6 +1,6 @@
 """An algorithm in plain numbers: the schedule, objective and optimizer of a training.
 
-csrc has the same codes, in its enumerations.
+The enumerations in csrc have the same codes.
 """
 
 from __future__ import annotations
@@ -11,22 +11,22 @@ SEQUENTIAL, ALTERNATING, SIMULTANEOUS = range(3)
 NON_SATURATING, MINIMAX, LEAST_SQUARES, WASSERSTEIN = range(4)
 SGD, MOMENTUM, ADAM = range(3)
 
-MOMENTS = (0, 1, 2)  # how many numbers an optimizer keeps of each parameter
-POWERS = 4  # beta_1^t and beta_2^t of Adam: those of D, then those of G
+MOMENTS = (0, 1, 2)  # numbers that each optimizer keeps of each parameter
+POWERS = 4  # beta_1^t and beta_2^t of Adam, for D and then for G
 
 
 class Algorithm(NamedTuple):
     """Codes, counts, and real numbers of the run's dtype."""
 
     schedule: int
-    discriminator_steps: int  # of D between two turns of G
+    discriminator_steps: int  # steps between two turns of G
     generator_steps: int  # moves of G in its turn
     loss: int
     optimizer: int
     discriminator_learning_rate: Any
     generator_learning_rate: Any
-    label_smoothing: Any  # the target of real rows is 1 less this
-    clip_value: Any  # infinite for none
+    label_smoothing: Any  # the target of real rows is 1 - label_smoothing
+    clip_value: Any  # infinite for no clipping
     gradient_penalty_weight: Any
     r1_weight: Any
     momentum: Any  # beta_1 of Adam

@@ -1,4 +1,4 @@
-"""Where each array of parameters begins in their vector, as backends are told."""
+"""The places of the arrays in the vector of parameters, in the form that backends take."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import NamedTuple
 class ParameterPlaces(NamedTuple):
     """Starts of the four arrays of one-layer networks; D's parameters come before G's.
 
-    With c classes, d features and k latent dimensions.
+    There are c classes, d features and k latent dimensions.
     """
 
     discriminator_weights: int  # (c, d)

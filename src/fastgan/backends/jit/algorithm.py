@@ -14,9 +14,9 @@ generator_moves: Any = compiled(plain.generator_moves)
 
 
 class TypedAlgorithm(NamedTuple):
-    """An `Algorithm` for compiled code: numbers of the run's dtype, and constants of that dtype.
+    """An `Algorithm` for compiled code, with constants of the run's dtype.
 
-    Numba widens float32 beside an integer, so every constant is a number of the run's dtype.
+    Numba widens a float32 operand next to an integer, so every constant has the run's dtype.
     """
 
     schedule: int

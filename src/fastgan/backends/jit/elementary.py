@@ -55,12 +55,12 @@ def _constants_of(x: Any) -> ElementaryConstants:
 
 
 def constants_like(x: Any) -> ElementaryConstants:
-    """The constants for the dtype of `x`; known when a kernel is compiled."""
+    """Return the constants for the dtype of `x`, which are known at compile time."""
     raise RuntimeError("only for compiled code")
 
 
 def _constants_like(x: Any) -> Any:
-    # Arrays in a tuple would be counted as references in the middle of a kernel.
+    # Numba would count references to arrays in a tuple in the middle of a kernel.
     known = _constants_of(x)
     changes: dict[str, Any] = {
         "table_high": None,
@@ -147,7 +147,7 @@ def split_exp(x: Any) -> Any:
 
 @compiled
 def exp_1(x: Any) -> Any:
-    """e^x."""
+    """Return e^x."""
     c = constants_like(x)
     x = choose(x < c.lowest_exp, c.lowest_exp, x)
     x = choose(x > c.highest_exp, c.highest_exp, x)
@@ -165,7 +165,7 @@ def exp_1(x: Any) -> Any:
 
 @compiled
 def log1p_1(y: Any) -> Any:
-    """log(1 + y) for y in [0, 1]."""
+    """Return log(1 + y) for y in [0, 1]."""
     c = constants_like(y)
     f = y / (c.two + y)
     z = f * f
@@ -175,7 +175,7 @@ def log1p_1(y: Any) -> Any:
 
 @compiled
 def softplus_1(x: Any) -> Any:
-    """log(1 + e^x)."""
+    """Return log(1 + e^x)."""
     c = constants_like(x)
     positive = choose(x > c.zero, x, c.zero)
     return positive + log1p_1(exp_1(-abs(x)))
@@ -183,7 +183,7 @@ def softplus_1(x: Any) -> Any:
 
 @compiled
 def common_sigmoid(x: Any) -> Any:
-    """The pair (p, 1 - p) where |x| is at most `sigmoid_limit`; without a branch."""
+    """Return the pair (p, 1 - p) if |x| is at most `sigmoid_limit`, without a branch."""
     c = constants_like(x)
     bits, high, w = split_exp(x)
     s = as_real((bits >> c.table_bits) << c.significand_bits, x)
@@ -193,13 +193,13 @@ def common_sigmoid(x: Any) -> Any:
 
 @compiled
 def is_common(x: Any) -> Any:
-    """Whether `common_sigmoid` serves."""
+    """Return whether `common_sigmoid` is accurate at x."""
     return abs(x) <= constants_like(x).sigmoid_limit
 
 
 @compiled
 def saturated_sigmoid(x: Any) -> Any:
-    """The pair (p, 1 - p) where `common_sigmoid` does not serve."""
+    """Return the pair (p, 1 - p) where `common_sigmoid` is not accurate."""
     c = constants_like(x)
     smaller = exp_1(-abs(x))
     larger = c.one - smaller
@@ -210,7 +210,7 @@ def saturated_sigmoid(x: Any) -> Any:
 
 @compiled
 def sigmoid_1(x: Any) -> Any:
-    """The pair (p, 1 - p) with p = 1 / (1 + e^-x)."""
+    """Return the pair (p, 1 - p) with p = 1 / (1 + e^-x)."""
     if is_common(x):
         return common_sigmoid(x)
     return saturated_sigmoid(x)
@@ -218,7 +218,7 @@ def sigmoid_1(x: Any) -> Any:
 
 @compiled
 def exp(x: Array, result: Array) -> None:
-    """e^x of each number of `x`."""
+    """Fill the results with e^x of each number of `x`."""
     whole = len(x) // GROUP * GROUP
     for i in range(0, whole, GROUP):
         store(result, i, exp_1(load_group(x, i)))
@@ -228,7 +228,7 @@ def exp(x: Array, result: Array) -> None:
 
 @compiled
 def log1p(x: Array, result: Array) -> None:
-    """log(1 + x) of each number of `x`, in [0, 1]."""
+    """Fill the results with log(1 + x) of each number of `x`, in [0, 1]."""
     whole = len(x) // GROUP * GROUP
     for i in range(0, whole, GROUP):
         store(result, i, log1p_1(load_group(x, i)))
@@ -238,7 +238,7 @@ def log1p(x: Array, result: Array) -> None:
 
 @compiled
 def sigmoid(x: Array, p: Array, one_minus_p: Array) -> None:
-    """The pair (p, 1 - p) of each number of `x`."""
+    """Fill the results with the pair (p, 1 - p) of each number of `x`."""
     for start in range(0, len(x), GROUP):
         end = min(start + GROUP, len(x))
         common = False

@@ -1,8 +1,8 @@
 """Vectors of a known number of lanes, as values inside functions that Numba compiles.
 
-Left alone, LLVM vectorises some loops and not others, and which ones changes with the processor
-and the version. Here the code says where the vectors are, as the kernels in C do. LLVM splits a
-vector that is longer than the processor's.
+By itself, LLVM vectorises some loops and not others, depending on the processor and its version.
+Here the code itself defines the vectors, as the C kernels do. LLVM splits a vector that is longer
+than those of the processor.
 
 Importing this module imports Numba.
 """
@@ -18,7 +18,7 @@ from numba import types
 from numba.extending import intrinsic, lower_builtin, models, register_model, type_callable
 from numba.np.arrayobj import make_array
 
-GROUP = 16  # lanes: one for each partial sum over the features
+GROUP = 16  # lanes, one for each partial sum over the features
 ROW = 4  # lanes of a row of few features
 
 
@@ -31,7 +31,7 @@ class Lanes(types.Type):  # type: ignore[misc]
 
 
 def vector_type_of(lanes: Lanes) -> Any:
-    """What LLVM calls a vector of this type."""
+    """Return LLVM's type of such a vector."""
     if lanes.dtype in (types.float64, types.float32):
         element = ir.DoubleType() if lanes.dtype == types.float64 else ir.FloatType()
     else:
@@ -46,7 +46,7 @@ class _LanesModel(models.PrimitiveModel):  # type: ignore[misc]
 
 
 def shuffled(builder: Any, a: Any, b: Any, picks: list[int]) -> Any:
-    """The lanes of `a`, followed by those of `b`, that are picked."""
+    """Return the picked lanes of `a` followed by `b`."""
     return builder.shuffle_vector(
         a, b, ir.Constant(ir.VectorType(ir.IntType(32), len(picks)), picks)
     )
@@ -220,7 +220,7 @@ def _choose(typingctx: Any, condition: Any, a: Any, b: Any) -> Any:
 
 
 def _all_hold(typingctx: Any, condition: Any) -> Any:
-    """Whether the condition holds in every lane."""
+    """Return whether the condition holds in every lane."""
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         together = builder.bitcast(arguments[0], ir.IntType(condition.count))

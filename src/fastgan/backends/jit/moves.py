@@ -1,4 +1,4 @@
-"""The moves that every schedule is made of, for Numba: the twin of `reference.moves`."""
+"""The parts of every schedule, for Numba: the twin of `reference.moves`."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Array = npt.NDArray[Any]
 
 
 class Parts(NamedTuple):
-    """Both networks' parameters, or gradients by them: parts of one vector."""
+    """The parameters of both networks, or gradients by them, as views of one vector."""
 
     w: Array  # (c, d)
     b: Array  # (c,)
@@ -35,7 +35,7 @@ class Parts(NamedTuple):
 
 @compiled
 def parts_of(vector: Array, places: ParameterPlaces, c: int, k: int, d: int) -> Parts:
-    """Take a vector of parameters apart; its parts lie in its memory."""
+    """Split a vector of parameters; the parts are views of it."""
     first, second = places.discriminator_weights, places.discriminator_biases
     third, fourth = places.generator_weights, places.generator_biases
     return Parts(
@@ -49,7 +49,7 @@ def parts_of(vector: Array, places: ParameterPlaces, c: int, k: int, d: int) -> 
 
 
 class Work(NamedTuple):
-    """What the moves of a training share."""
+    """The arrays that all moves of a training share."""
 
     parameters: Parts
     gradient: Parts
@@ -68,7 +68,7 @@ class Work(NamedTuple):
 
 @compiled
 def draw(t: Work, z: Array, m: int) -> bool:
-    """G's pictures of latents z, and their slopes; False if asked to stop."""
+    """Draw G's pictures of latents z, and their slopes; return False if asked to stop."""
     for i in range(m):
         if t.stop[0]:
             return False
@@ -85,7 +85,7 @@ def draw(t: Work, z: Array, m: int) -> bool:
 
 @compiled
 def score(t: Work, rows: Array, logits: Array, m: int) -> None:
-    """D's logits of rows as their classes."""
+    """Compute D's logits of rows of their classes."""
     for i in range(m):
         label = t.labels[i]
         product = sum_of_row(rows[i], t.parameters.w[label], t.partial)
@@ -96,7 +96,7 @@ def score(t: Work, rows: Array, logits: Array, m: int) -> None:
 def discriminator_gradient(
     algorithm: TypedAlgorithm, t: Work, fakes: bool, to: Parts, m: int, real_m: Any
 ) -> bool:
-    """By D's parameters, of the mean loss of the real rows, or of G's pictures."""
+    """Compute the gradient by D's parameters of the mean loss of real rows or of G's pictures."""
     to.discriminator[:] = -0.0
     rows = t.fakes if fakes else t.real
     for i in range(m):
@@ -118,7 +118,7 @@ def discriminator_gradient(
 def generator_gradient(
     algorithm: TypedAlgorithm, t: Work, logits: Array, z: Array, m: int, real_m: Any
 ) -> bool:
-    """By G's parameters, from the logits of its pictures; their slopes are overwritten."""
+    """Compute the gradient by G's parameters from its pictures' logits; overwrite their slopes."""
     to = t.gradient
     to.generator[:] = -0.0
     for i in range(m):
@@ -140,7 +140,7 @@ def generator_gradient(
 
 @compiled
 def add_penalties(algorithm: TypedAlgorithm, t: Work, with_reals: bool, with_fakes: bool) -> None:
-    """R1 goes with the real rows, the gradient penalty with G's pictures."""
+    """Add R1 to a gradient from real rows, and the gradient penalty to one from G's pictures."""
     for c in range(len(t.shares)):
         w, gradient, share = t.parameters.w[c], t.gradient.w[c], t.shares[c]
         if with_reals and algorithm.r1_weight != algorithm.zero:
@@ -151,7 +151,7 @@ def add_penalties(algorithm: TypedAlgorithm, t: Work, with_reals: bool, with_fak
 
 @compiled
 def move_discriminator(algorithm: TypedAlgorithm, t: Work) -> None:
-    """One move of D; its parameters are clipped after it."""
+    """Move D once, then clip its parameters."""
     d = t.parameters.discriminator
     update(
         algorithm,
@@ -166,7 +166,7 @@ def move_discriminator(algorithm: TypedAlgorithm, t: Work) -> None:
 
 @compiled
 def move_generator(algorithm: TypedAlgorithm, t: Work) -> None:
-    """One move of G."""
+    """Move G once."""
     g, first = t.parameters.generator, len(t.parameters.discriminator)
     update(
         algorithm,

@@ -53,7 +53,7 @@ def _generate(latents: Array, weights: Array, biases: Array, pictures: Array, st
 
 @compiled
 def _score(pictures: Array, weights: Array, bias: Array, scores: Array, stop: Array) -> bool:
-    # A padding 0 of a picture times -1 is -0.0, which takes no part in a sum.
+    # A padding 0 of a picture times -1 is -0.0, which leaves a sum unchanged.
     padded_weights = padded(weights, -1)
     row = new_panels(panels_of(len(weights)), weights)
     for i in range(len(pictures)):

@@ -48,7 +48,7 @@ def update(
 
 @compiled
 def clip(parameters: Array, most: Any) -> None:
-    """Put what is beyond -most or most there; a NaN stays one."""
+    """Limit parameters to [-most, most]; a NaN stays a NaN."""
     for i in range(len(parameters)):
         if parameters[i] > most:
             parameters[i] = most

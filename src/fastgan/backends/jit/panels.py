@@ -2,7 +2,7 @@
 
 A panel of the generator's weights (k, 16) or of a batch's pictures (m, 16) stays in cache, and a
 block of its sums in registers. Panels lie in one-dimensional arrays; `at` says where one starts.
-Sums start from -0.0, which leaves the first term, and the sign of a zero, as it is.
+Sums start from -0.0, which leaves the first term unchanged, including the sign of a zero.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ Array = npt.NDArray[Any]
 
 @compiled
 def panels_of(d: int) -> int:
-    """How many panels hold d columns."""
+    """Return the number of panels that hold d columns."""
     return (d + GROUP - 1) // GROUP
 
 
@@ -65,7 +65,7 @@ def pre_activations(
     at: int,
     stop: Array,
 ) -> bool:
-    """A panel of a = b_G + sum over k of z_k W_G[k], for m rows; False if asked to stop."""
+    """A panel of a = b_G + sum over k of z_k W_G[k], for m rows; return False if asked to stop."""
     bias = load_group(biases, biases_at)
     whole = m // 4 * 4
     for i in range(0, whole, 4):
@@ -139,7 +139,7 @@ def move_weights(
 
 @compiled
 def activate(pictures: Array, slopes: Array, at: int, m: int, used: int) -> None:
-    """Pre-activations become pictures, with their slopes x (1 - x); columns from `used` on, 0."""
+    """Turn pre-activations into pictures and slopes x (1 - x); 0 in columns from `used` on."""
     for start in range(at, at + m * GROUP, GROUP):
         a = load_group(pictures, start)
         if all_hold(is_common(a)):
@@ -166,7 +166,7 @@ def move_w(
         gradient = gradient + group_of(delta, i) * load_group(pictures, at + i * GROUP)
     store(w, w_at, load_group(w, w_at) - rate * gradient)
     for j in range(w_at + used, w_at + GROUP):
-        w[j] = -1  # times a picture's 0 it is -0.0, which takes no part in a sum
+        w[j] = -1  # times a picture's 0 it is -0.0, which leaves a sum unchanged
 
 
 @compiled
@@ -179,7 +179,7 @@ def add_to_sums(pictures: Array, at: int, w: Array, w_at: int, sums: Array, m: i
 
 @compiled
 def take_logits(sums: Array, m: int, b: Any, logits: Array, first: int) -> None:
-    """The logits of the rows from their partial sums, which are cleared."""
+    """Compute the logits of the rows from their partial sums, and clear these."""
     none = filled_group(sums, -0.0)
     for i in range(m):
         logits[first + i] = b + fold(load_group(sums, i * GROUP))
@@ -190,7 +190,7 @@ def take_logits(sums: Array, m: int, b: Any, logits: Array, first: int) -> None:
 def slopes_to_derivatives(
     slopes: Array, at: int, w: Array, w_at: int, delta: Array, m: int, rate: Any, biases: Array
 ) -> None:
-    """Slopes become derivatives by the pre-activations; b_G moves by the rate times their sum."""
+    """Turn slopes into derivatives by the pre-activations; move b_G by the rate times their sum."""
     weights = load_group(w, w_at)
     gradient = filled_group(w, -0.0)
     for i in range(m):
@@ -202,9 +202,9 @@ def slopes_to_derivatives(
 
 @compiled
 def padded(row: Array, filling: Any) -> Array:
-    """A copy of a row in whole panels, with the rest filled.
+    """Return a copy of a row in whole panels, with the rest filled.
 
-    Element by element, as below: an assignment of slices is slower to compile.
+    It copies element by element, since an assignment of slices is slower to compile.
     """
     d = len(row)
     result = np.empty(panels_of(d) * GROUP, row.dtype)
@@ -224,5 +224,5 @@ def copy_back(panels: Array, row: Array) -> None:
 
 @compiled
 def new_panels(count: int, like: Array) -> Array:
-    """Panels of zeros with so many rows in all, of the dtype of `like`."""
+    """Return panels of zeros with `rows` rows in all, of the dtype of `like`."""
     return np.zeros(count * GROUP, like.dtype)

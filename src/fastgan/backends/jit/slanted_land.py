@@ -45,7 +45,7 @@ def train(
         dtype(discriminator_learning_rate),
         dtype(generator_learning_rate),
     )
-    # Its rows one by one: of one type, and so compiled once, whether the whole or a slice is given.
+    # The rows of the history one by one have one type, whether they are the whole or a slice of it.
     rows = tuple(history)
     few_features = data.shape[1] <= ROW and latents.shape[1] == 1
     if min(batch_size, len(data)) == 1 and few_features:

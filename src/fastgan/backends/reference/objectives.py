@@ -1,4 +1,4 @@
-"""What each loss is, and how it pulls at a logit: the specification of losses and penalties.
+"""The specification of losses and penalties: values, slopes and curvatures by the logit.
 
 A loss enters a training only as its derivative by the logit s, which the moves carry on to the
 parameters; its values are for the history alone, and its second derivatives for the dynamics. All
@@ -85,7 +85,7 @@ def generator_curvatures(discriminator: Array, algorithm: Algorithm) -> Array:
 
 
 def real_losses(scores: Array, algorithm: Algorithm) -> Array:
-    """D's loss on real rows, each."""
+    """Return D's loss on each real row."""
     if algorithm.loss == LEAST_SQUARES:
         return _half_square(scores - (1 - algorithm.label_smoothing))
     if algorithm.loss == WASSERSTEIN:
@@ -96,7 +96,7 @@ def real_losses(scores: Array, algorithm: Algorithm) -> Array:
 
 
 def fake_losses(scores: Array, algorithm: Algorithm) -> Array:
-    """D's loss on G's pictures, each."""
+    """Return D's loss on each of G's pictures."""
     if algorithm.loss == LEAST_SQUARES:
         return _half_square(scores)
     if algorithm.loss == WASSERSTEIN:
@@ -105,7 +105,7 @@ def fake_losses(scores: Array, algorithm: Algorithm) -> Array:
 
 
 def generator_losses(scores: Array, algorithm: Algorithm) -> Array:
-    """G's loss, each."""
+    """Return G's loss on each of its pictures."""
     if algorithm.loss == LEAST_SQUARES:
         return _half_square(scores - 1)
     if algorithm.loss == WASSERSTEIN:
@@ -119,10 +119,10 @@ def _half_square(differences: Array) -> Array:
 
 
 def r1_coefficients(shares: Array, algorithm: Algorithm) -> Array:
-    """What R1 adds to the gradient by w (c, d) is this (c,) times w.
+    """Return the factors (c,) of w (c, d) that R1 adds to the gradient by w.
 
-    R1 is r1_weight times the mean over real rows of |grad_x s|^2, which is |w_y|^2 where D is
-    linear [1]_; `shares` (c,) are those of the classes among the rows.
+    R1 is r1_weight times the mean over real rows of |grad_x s|^2, which is |w_y|^2 for a
+    linear D [1]_; `shares` (c,) are the fractions of the rows that belong to each class.
 
     .. [1] L. Mescheder, A. Geiger and S. Nowozin, "Which Training Methods for GANs do actually
        Converge?", ICML 2018, whose gamma is twice this weight.
@@ -132,10 +132,10 @@ def r1_coefficients(shares: Array, algorithm: Algorithm) -> Array:
 
 
 def gradient_penalty_coefficients(w: Array, shares: Array, algorithm: Algorithm) -> Array:
-    """What the gradient penalty adds to the gradient by w (c, d) is this (c,) times w.
+    """Return the factors (c,) of w (c, d) that the gradient penalty adds to the gradient by w.
 
-    The penalty is its weight times the mean of (|grad_x s| - 1)^2, which is (|w_y| - 1)^2 wherever
-    it is taken [1]_. At w = 0, where it has no derivative, it adds nothing.
+    The penalty is its weight times the mean of (|grad_x s| - 1)^2, which is (|w_y| - 1)^2 at
+    every x [1]_. At w = 0, where it has no derivative, it adds nothing.
 
     .. [1] I. Gulrajani et al., "Improved Training of Wasserstein GANs", NIPS 2017.
     """

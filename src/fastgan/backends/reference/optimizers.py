@@ -1,6 +1,6 @@
 """How a gradient moves an array of parameters: the specification of the optimizers.
 
-The square root of Adam is IEEE 754's own, as exactly rounded as + - * /.
+Adam's square root is that of IEEE 754, which is rounded exactly, as + - * / are.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def update(
 ) -> None:
     """Move parameters (p,) against a gradient (p,), in place.
 
-    `moments` (0, p), (1, p) or (2, p) and `powers` (2,) are what the optimizer remembers: zeros and
+    `moments` (0, p), (1, p) or (2, p) and `powers` (2,) are the state of the optimizer: zeros and
     ones before its first move.
 
     - sgd: parameters -= rate * gradient.
@@ -54,6 +54,6 @@ def update(
 
 
 def clip(parameters: Array, most: Any) -> None:
-    """Put what is beyond -most or most there, in place; a NaN stays one."""
+    """Limit parameters to [-most, most], in place; a NaN stays a NaN."""
     parameters[parameters > most] = most
     parameters[parameters < -most] = -most

@@ -1,8 +1,8 @@
-"""The specification: what every backend computes, in NumPy, written to be read.
+"""The specification of the Slanted Land step, written to be read.
 
 The order of every operation below is part of the definition (numerics version 1), because each
-+ - * / rounds. The kernels in C and Numba follow it to the bit; where they seem to differ, this
-file is right. It is also a backend of its own, for machines without a compiler or Numba.
++ - * / rounds. The kernels in C and Numba follow it to the bit; if they differ, this file is right.
+It is also a backend of its own, for machines without a compiler or Numba.
 
 Shapes: m rows in the batch, d features, k latent dimensions, n rows in the data.
 
@@ -34,7 +34,7 @@ def step(
     discriminator_learning_rate: Any,
     generator_learning_rate: Any,
 ) -> tuple[Array, Array, Array]:
-    """One step of the Slanted Land schedule, moving the parameters in place.
+    """Do one step of the Slanted Land schedule, which moves the parameters in place.
 
     The gradients are those of the mean log-loss over the batch. Returns the logits (m,) from
     which the three moves were computed.
@@ -115,13 +115,13 @@ def train(
     discriminator_weights, discriminator_bias, generator_weights, generator_biases
         (d,), (1,), (k, d) and (d,), moved in place.
     first_row : int
-        How many rows of its epoch lie before the first row of this run.
+        The number of rows of its epoch before the first row of this run.
     history : (5, columns)
         Filled from the left, one column for each recorded step.
     record_every, steps_to_record : int
-        Record one step in so many (0: none), after so many that are not.
+        Record every `record_every`-th step (0: none), after `steps_to_record` others.
     stop : (1,) int32
-        Asks to stop before the next step: another thread may set it.
+        A flag that another thread may set; training then stops before the next step.
     """
     n = len(data)
     dtype = data.dtype.type

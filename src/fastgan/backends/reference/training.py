@@ -1,7 +1,7 @@
-"""The specification, continued: every schedule, loss, optimizer and penalty, and labels.
+"""The specification of all schedules, with any loss, penalty, optimizer and labels.
 
-For the Slanted Land schedule, the non-saturating loss and plain descent it is, to the bit, what
-`slanted_land.train` does. As there, the order of every operation is part of the definition.
+With the Slanted Land schedule, the non-saturating loss and plain descent, it equals
+`slanted_land.train` to the bit. As there, the order of every operation is part of the definition.
 
 Shapes and symbols are those of `moves`.
 """
@@ -66,7 +66,7 @@ def sequential_step(t: Training, real: Array, labels: Array, z: Array) -> Scores
 def joint_gradient(
     t: Training, real: Array, fake: Array, labels: Array
 ) -> tuple[Array, Array, Array]:
-    """D's gradient on real rows and pictures together, and the logits of both."""
+    """Return D's gradient on real rows and pictures together, and the logits of both."""
     c = len(t.networks.b)
     real_scores, fake_scores = (score(t.networks, rows, labels) for rows in (real, fake))
     slopes = objectives.real_slopes(real_scores, t.algorithm)
@@ -80,7 +80,7 @@ def joint_gradient(
 def alternating_step(t: Training, real: Array, labels: Array, z: Array) -> Scores:
     """D moves on real rows and pictures together; in its turn G moves, on fresh latents each time.
 
-    The scores for G are those of its first move; NaN where it is not its turn.
+    The scores for G are those of its first move, or NaN if it has no turn.
     """
     m = len(real)
     fake, _ = draw(t.networks, z[:m], labels)
@@ -98,7 +98,7 @@ def alternating_step(t: Training, real: Array, labels: Array, z: Array) -> Score
 
 
 def simultaneous_step(t: Training, real: Array, labels: Array, z: Array) -> Scores:
-    """Both gradients are taken at the same parameters, then both networks move."""
+    """Compute both gradients at the same parameters, then move both networks."""
     fake, picture_slopes = draw(t.networks, z, labels)
     gradient, real_scores, fake_scores = joint_gradient(t, real, fake, labels)
     slopes = objectives.generator_slopes(fake_scores, t.algorithm)
@@ -152,7 +152,7 @@ def train(
     steps_to_record: int,
     stop: Array,
 ) -> None:
-    """Train for so many steps, moving the parameters in place.
+    """Train for `steps` steps, which move the parameters in place.
 
     Parameters
     ----------
@@ -165,23 +165,23 @@ def train(
         The class of each row, from 0.
     order : (rows,) or (0,) int64
         The row of the data that each row of the run takes; empty for the order of the data.
-    latents : (some, k)
-        The latent vectors, consumed in order: as many in a step as its batch has rows, and where G
-        has its turn in the alternating schedule, as many again for each of its moves.
+    latents : (vectors, k)
+        The latent vectors, consumed in order: m for a batch of m rows, and in the alternating
+        schedule m more for each of G's moves in its turn.
     parameters : (places.size,)
         Moved in place.
     moments : (0, 1 or 2; parameters)
-        What the optimizer remembers of each parameter: zeros before the first step.
+        The moments that the optimizer keeps of each parameter: zeros before the first step.
     powers : (4,)
         Powers of Adam's two betas, for D and for G: ones before the first step.
     first_row, first_step : int
-        How many rows of its epoch, and how many steps of the training, lie before this run.
+        The numbers of rows of its epoch, and of steps of the training, before this run.
     history : (5, columns)
         Filled from the left, one column for each recorded step.
     record_every, steps_to_record : int
-        Record one step in so many (0: none), after so many that are not.
+        Record every `record_every`-th step (0: none), after `steps_to_record` others.
     stop : (1,) int32
-        Asks to stop before the next step: another thread may set it.
+        A flag that another thread may set; training then stops before the next step.
     """
     n, d = data.shape
     t = Training(algorithm, networks_of(parameters, places, d), moments, powers)
