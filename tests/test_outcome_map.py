@@ -187,7 +187,7 @@ def test_the_legend_is_beside_the_map_and_within_the_picture() -> None:
     [
         (("epochs",), {}, ValueError, "x must be one of .*'learning_rate'"),
         (("learning_rate", "epochs"), {}, ValueError, "y must be one of .*'learning_rate'"),
-        (([1, 2],), {}, ValueError, r"x must have shape \(11,\), one number a model"),
+        (([1, 2],), {}, ValueError, r"x must have shape \(11,\), one number for each model"),
         ((np.full(11, np.nan),), {}, ValueError, "x must be finite"),
         ((["a"] * 11,), {}, TypeError, "x must hold real numbers"),
         ((), {"show": "learned"}, ValueError, "show is for maps over two options"),

@@ -1,7 +1,7 @@
-"""Figures of generated pictures, of networks, and of how trainings went.
+"""Figures of generated pictures, networks, histories and outcomes.
 
-matplotlib is imported when something is drawn. Nothing here touches pyplot: no window opens, no
-display is needed, and no figure stays behind.
+matplotlib is imported only when something is drawn. pyplot is never used: no window opens, no
+display is needed, and no figure stays open.
 """
 
 from fastgan.plotting.animation import animate_snapshots

@@ -1,4 +1,4 @@
-"""A training as a film: the pictures of the same latent vectors, snapshot after snapshot."""
+"""Films of a training: the pictures of fixed latent vectors, one frame for each snapshot."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 SUFFIXES = (".gif", ".mp4")
-INCHES, TITLE_INCHES = 3.0, 0.4  # the longer side of the grid, and the room above it
+INCHES, TITLE_INCHES = 3.0, 0.4  # the longer side of the grid, and the title's height
 DOTS_PER_INCH = 100
-FASTEST = 50.0  # frames a second; viewers play a GIF of more at a speed of their own
+FASTEST = 50.0  # frames per second; viewers play a faster GIF at a speed of their own
 
 
 def animate_snapshots(
@@ -38,28 +38,29 @@ def animate_snapshots(
     steps: Sequence[int] | None = None,
     frames_per_second: float = 10,
 ) -> None:
-    """Save a film: how the pictures of the same latent vectors changed in a training.
+    """Save a film of how the pictures of fixed latent vectors changed during training.
 
-    A frame shows the pictures of one snapshot in a grid, as `samples` draws it, with the step
-    above. The file is written whole or not at all: what was there stays until the film is ready.
+    Each frame shows the pictures of one snapshot in a grid, as `samples` draws it, with the step
+    above. The file is written completely or not at all: an existing file is kept until the film
+    is ready.
 
     Parameters
     ----------
     pictures : array_like, shape (snapshots, m, height, width)
-        The pictures of m latent vectors after some of the steps.
+        The pictures of the same m latent vectors at each snapshot.
     path : str or os.PathLike of str
-        The file; its suffix says which kind: ``.gif``, or ``.mp4``, which needs ffmpeg.
+        The file to write. Its suffix selects the format: ``.gif``, or ``.mp4``, which needs ffmpeg.
     steps : sequence of int, shape (snapshots,), optional
-        The step of each snapshot; by default they are numbered from 0.
+        The step of each snapshot; by default, snapshots are numbered from 0.
     frames_per_second : float
-        Above 0, at most 50. A GIF counts whole hundredths of a second.
+        Above 0, at most 50. A frame of a GIF lasts a whole number of hundredths of a second.
 
     Raises
     ------
     TypeError, ValueError
         If an argument is of the wrong type or value.
     RuntimeError
-        If an MP4 is to be saved and there is no ffmpeg, or it fails.
+        If ffmpeg, which saves an MP4, is not found or fails.
     ImportError
         If matplotlib is not installed.
     OSError
@@ -67,7 +68,7 @@ def animate_snapshots(
 
     See Also
     --------
-    snapshots : The same as a film strip.
+    snapshots : Draw the same pictures as a film strip.
     """
     film, frame_numbers = checked_snapshots(pictures, steps)
     suffix = os.path.splitext(atomic_files.checked_path(path))[1].lower()
@@ -78,7 +79,7 @@ def animate_snapshots(
     writer = _writer(suffix, speed)
     titles = [f"{'snapshot' if steps is None else 'step'} {number:,}" for number in frame_numbers]
     with atomic_files.replacing(path) as file, tempfile.TemporaryDirectory() as directory:
-        made = os.path.join(directory, f"film{suffix}")  # matplotlib's writers go by the suffix
+        made = os.path.join(directory, f"film{suffix}")  # writers look at the suffix
         _shoot(figure, writer, made, film, titles)
         with open(made, "rb") as whole:
             shutil.copyfileobj(whole, file)
@@ -99,7 +100,7 @@ def _checked_speed(frames_per_second: object) -> float:
 
 
 def _new_screen(shape: tuple[int, ...]) -> Figure:
-    """A figure for the frames; opaque, since each frame is laid over the one before."""
+    """Return an opaque figure for the frames, since each frame is laid over the one before."""
     wide, high = extent_of_grid(shape, columns_of_grid(shape[0]))
     inches = INCHES / max(wide, high)
     figure = new_figure(max(1.5, wide * inches), max(1, high * inches) + TITLE_INCHES)
@@ -117,8 +118,8 @@ def _writer(suffix: str, frames_per_second: Any) -> AbstractMovieWriter:  # matp
         return PillowWriter(fps=frames_per_second)
     if not FFMpegWriter.isAvailable():
         raise RuntimeError(
-            f"saving an MP4 needs ffmpeg, and there is no {FFMpegWriter.bin_path()!r}: install it, "
-            "name it in matplotlib.rcParams['animation.ffmpeg_path'], or save a GIF"
+            f"saving an MP4 needs ffmpeg, but {FFMpegWriter.bin_path()!r} was not found: install "
+            "it, set matplotlib.rcParams['animation.ffmpeg_path'], or save a GIF"
         )
     return FFMpegWriter(fps=frames_per_second)
 
@@ -130,7 +131,7 @@ def _shoot(
     film: npt.NDArray[Any],
     titles: list[str],
 ) -> None:
-    """Draw the frames one after the other, and have them written."""
+    """Draw the frames one by one, and pass each to the writer."""
     import subprocess
 
     import matplotlib
@@ -140,8 +141,8 @@ def _shoot(
     images = draw_grid(ax, film[0], columns_of_grid(len(film[0])))
     ax.set_title(titles[0])
     figure.draw_without_rendering()
-    figure.set_layout_engine("none")  # the title keeps its height, and nothing has to move
-    # Frames of one size, and as opaque as the figure, whatever the user's settings are.
+    figure.set_layout_engine("none")  # the title keeps its height, so nothing has to move
+    # All frames must have one size and be as opaque as the figure, whatever the user's settings.
     settings = {"savefig.bbox": None, "savefig.transparent": False, "savefig.facecolor": "auto"}
     try:
         with matplotlib.rc_context(settings), writer.saving(figure, path, DOTS_PER_INCH):

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from fastgan.dynamics import FieldSlice
 
 STYLES = ("streams", "arrows")
-THINNEST, THICKEST = 0.3, 1.5  # points; streams are the thicker the stronger the field
+THINNEST, THICKEST = 0.3, 1.5  # points; a stronger field has thicker streams
 
 
 def gradient_field(
@@ -26,13 +26,13 @@ def gradient_field(
     Parameters
     ----------
     field_slice : FieldSlice
-        As `fastgan.dynamics.field_slice` gives it.
+        The field in a plane, as returned by `fastgan.dynamics.field_slice`.
     style : {"streams", "arrows"}
-        Lines along the field, the thicker the stronger it is, for which the values of each
-        parameter must be evenly spaced; or an arrow at each point of the grid, in proportion to
-        the field. Where the field is not finite nothing is drawn.
+        ``"streams"`` draws lines along the field, thicker where it is stronger; the values of
+        each parameter must be evenly spaced. ``"arrows"`` draws an arrow at each point of the
+        grid, in proportion to the field. Nothing is drawn where the field is not finite.
     ax : matplotlib.axes.Axes, optional
-        Where to draw; a figure of its own by default.
+        Axes to draw on; by default, those of a new figure.
 
     Returns
     -------
@@ -91,11 +91,11 @@ def _require_even_spacing(field_slice: FieldSlice) -> None:
         if not np.allclose(values, even, rtol=0, atol=1e-6 * (values[1] - values[0])):
             raise ValueError(
                 f"field_slice must have evenly spaced values of {name} to be drawn as streams; "
-                "style='arrows' takes any"
+                "style='arrows' accepts any"
             )
 
 
 def _label(name: str) -> str:
-    """As mathematicians write it: $w_D[0]$ with an upright D."""
+    """Write a parameter's name as mathematicians do: $w_D[0]$ with an upright D."""
     letter, _, rest = name.partition("_")
     return rf"${letter}_\mathrm{{{rest[0]}}}{rest[1:]}$"

@@ -28,11 +28,11 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 Array = npt.NDArray[Any]
-# Attribute of the history, label, colour; without one that of the axes' text.
+# Attribute of the history, label and colour of each curve; None is the colour of the axes' text.
 Curves = tuple[tuple[str, str, str | None], ...]
 
 LOG_LOSSES = ("non-saturating", "minimax")
-# Of D on real rows, of D on pictures, and of G; s is D's logit.
+# Losses of D on real items, of D on generated items, and of G; s is D's logit.
 FORMULAS = {
     "non-saturating": ("-\\log\\,D(x)", "-\\log(1-D(G(z)))", "-\\log\\,D(G(z))"),
     "minimax": ("-\\log\\,D(x)", "-\\log(1-D(G(z)))", "\\log(1-D(G(z)))"),
@@ -43,9 +43,9 @@ PROBABILITIES: Curves = (
     ("d_real", "$D(x)$", PURPLE),
     ("d_fake", "$D(G(z))$", ORANGE),
 )
-MANY = 1000  # records, which thick lines would make one broad band
-# Of records in a curve: on a page three within the width of a thin line, whatever is drawn on. What
-# matplotlib takes to draw noise is in proportion to them.
+MANY = 1000  # records: thick lines through as many would merge into one broad band
+# Blocks of records in a long curve: across a page, three of them fit in the width of a thin line.
+# The time that matplotlib takes to draw noise is in proportion to their number.
 BLOCKS = 2500
 VALUE: Curves = (("value", "value of the game: $V(D, G)$", None),)
 DIVERGENCE: Curves = (("jensen_shannon", "Jensen-Shannon: $(V + 2\\,\\log 2)/2$", None),)
@@ -53,15 +53,15 @@ DIVERGENCE: Curves = (("jensen_shannon", "Jensen-Shannon: $(V + 2\\,\\log 2)/2$"
 
 @dataclass(frozen=True)
 class _Kind:
-    """What curves of a kind have in common."""
+    """The look and the labels that the curves of one kind share."""
 
     name: str
     linestyle: str
-    style: str  # the same in words
+    style: str  # the line style in words
     marks: tuple[tuple[float, str], ...]  # heights of reference lines, with their names
 
 
-LINE = 1.2  # from one line of text to the next, in font sizes
+LINE = 1.2  # distance from one line of text to the next, in font sizes
 LOG_2 = (math.log(2), "log 2")
 KINDS = {
     "losses": _Kind("loss", "-", "solid", (LOG_2,)),
@@ -80,26 +80,29 @@ def history(
     smoothing: int = 1,
     ax: Axes | None = None,
 ) -> Axes:
-    """Draw how losses and probabilities changed over the steps of a training.
+    """Draw losses and probabilities over the steps of a training.
 
-    Dotted grey lines mark what to compare with: a discriminator that can no longer tell gives
-    every item the probability 1/2 and has the log-loss log 2 on either kind, so that the value of
-    the game is -2 log 2; and a Jensen-Shannon divergence is from 0 to log 2.
+    Dotted grey lines mark reference values. A discriminator that cannot tell real from generated
+    items gives each of them the probability 1/2 and has the log-loss log 2 on both kinds, so the
+    value of the game is -2 log 2. A Jensen-Shannon divergence lies between 0 and log 2.
 
     Parameters
     ----------
     history : History
-        As in `TrainingRun.history`.
+        The history of one model, as in `TrainingRun.history`.
     loss : {"non-saturating", "minimax", "least-squares", "wasserstein"}
-        What the training descended, as in `TrainingOptions.loss`: how the curves are labelled.
+        The loss of the training, as in `TrainingOptions.loss`. The curves' labels and the
+        reference lines depend on it.
     curves : str or sequence of str
-        Which of them: ``"losses"``, ``"probabilities"``, and for the first two losses ``"value"``,
-        as in `History.value`, and ``"jensen_shannon"``, as in `History.jensen_shannon`.
+        The kinds of curves to draw: ``"losses"``, ``"probabilities"``, and, for the first two
+        losses only, ``"value"`` (see `History.value`) and ``"jensen_shannon"`` (see
+        `History.jensen_shannon`).
     smoothing : int
-        Draw running means over so many records, each at the middle of its own, in front of pale
-        lines of the records themselves. By default there is nothing but these.
+        Number of records in each running mean. The means are drawn, each at the middle of its
+        records, in front of pale lines through the records themselves. With 1, the default, only
+        the records are drawn.
     ax : matplotlib.axes.Axes, optional
-        Where to draw; a figure of its own by default.
+        Axes to draw on; by default, those of a new figure.
 
     Returns
     -------
@@ -137,17 +140,19 @@ def history(
 
 
 def require_records(history: History) -> None:
-    """Refuse to draw nothing."""
+    """Raise an error unless `history` is that of one model and has records."""
     if not isinstance(history, History):
         raise TypeError(f"history must be a History, got {validation.describe(history)}")
     if history.d_real.ndim > 1:
-        raise ValueError("history must be of one model, as ensemble[i].history, got one of many")
+        raise ValueError(
+            "history must be of one model, such as ensemble[i].history, got that of an ensemble"
+        )
     if len(history) == 0:
         raise ValueError("history must have records, got none: train with record_every=1 or more")
 
 
 def loss_curves(loss: str) -> Curves:
-    """The curves of a history's losses, labelled by their formulas."""
+    """Return the curves of the three losses, labelled with their formulas."""
     real, fake, generator = FORMULAS[loss]
     return (
         ("d_loss_real", f"discriminator, real: ${real}$", BLUE),
@@ -159,30 +164,30 @@ def loss_curves(loss: str) -> Curves:
 def draw_curves(
     ax: Axes, history: History, curves: Curves, smoothing: int, linestyle: str = "-"
 ) -> None:
-    """Draw running means over so many records, in front of the records themselves."""
+    """Draw running means over `smoothing` records, in front of the records themselves."""
     middle = slice((smoothing - 1) // 2, len(history) - smoothing // 2)
     for name, label, colour in curves:
         values = np.asarray(getattr(history, name), np.float64)
-        there = np.isfinite(values)  # else it was not G's turn
+        there = np.isfinite(values)  # G's loss is NaN where G made no move
         x, y = _as_seen(history.step[there], values[there])
         look: dict[str, Any] = {"color": ax.xaxis.label.get_color() if colour is None else colour}
         if smoothing > 1:
             ax.plot(x, y, alpha=0.25, linewidth=0.5, **look)
             x, y = _as_seen(history.step[middle], running_mean(values, smoothing))
         width = 1.5 if smoothing > 1 or len(x) < MANY else 0.5
-        marker = "o" if len(x) == 1 else None  # through a single point there is no line
+        marker = "o" if len(x) == 1 else None  # a single point makes no line
         ax.plot(x, y, label=label, linestyle=linestyle, linewidth=width, marker=marker, **look)
 
 
 def _as_seen(x: Array, y: Array) -> tuple[Array, Array]:
-    """Of more points than can be seen side by side the lowest and the highest of each few.
+    """Reduce a curve of more points than can be seen to the lowest and the highest of each block.
 
-    Where those are NaN, a NaN: there is a gap.
+    A block of NaN alone stays NaN, so the curve keeps its gaps.
     """
     each = len(x) // BLOCKS
     if each <= 2:
         return x, y
-    last = len(x) - len(x) % each  # those after it are drawn, too
+    last = len(x) - len(x) % each  # all points from there on are drawn
     blocks = y[:last].reshape(-1, each)
     gaps = np.isnan(blocks)
     lowest = np.where(gaps, np.inf, blocks).argmin(axis=1)
@@ -193,9 +198,9 @@ def _as_seen(x: Array, y: Array) -> tuple[Array, Array]:
 
 
 def running_mean(values: Array, window: int) -> Array:
-    """The mean of each so many numbers in a row, (n - window + 1,).
+    """Return the mean of each `window` consecutive numbers, (n - window + 1,).
 
-    Without those that are NaN; NaN where there are no others.
+    Numbers that are not finite are left out; the mean is NaN where no others remain.
     """
     there = np.isfinite(values)
     sums = _running_sum(np.where(there, values, 0.0), window)
@@ -205,10 +210,10 @@ def running_mean(values: Array, window: int) -> Array:
 
 
 def _running_sum(values: Array, window: int) -> Array:
-    """Sums over twice, four times, ... as many, put together to those of a window.
+    """Return the sum of each `window` consecutive numbers, from sums over 1, 2, 4, ... of them.
 
-    A convolution would take a time in proportion to the window, and differences of one long sum
-    would carry the rounding of its largest terms to all later ones.
+    A convolution would take time in proportion to the window, and differences of one cumulative
+    sum would carry the rounding errors of its largest terms into all later sums.
     """
     length = len(values) - window + 1
     total, start, span = np.zeros(length), 0, 1
@@ -223,7 +228,7 @@ def _running_sum(values: Array, window: int) -> Array:
 
 
 def draw_mark(ax: Axes, height: float, name: str) -> None:
-    """A reference line across the axes, with its name at the right."""
+    """Draw a reference line across the axes, with its name on the right."""
     _draw_line(ax, height)
     _name_line(ax, height, name)
 
@@ -246,13 +251,13 @@ def _name_line(ax: Axes, height: float, name: str) -> None:
 
 
 def _apart(ax: Axes, marks: dict[float, str]) -> dict[float, str]:
-    """The names of lines at their heights, those that would cover one another put together."""
+    """Return the names of lines by height, joining names that would cover one another."""
     from matplotlib.font_manager import FontProperties
 
     low, high = ax.get_ylim()
     line = LINE * FontProperties(size="small").get_size_in_points()
     share = line / size_in_points(ax)[1]
-    needed = share * high - share * low  # of what may be as large as numbers can be
+    needed = share * high - share * low  # high - low may overflow
     groups: list[list[float]] = []
     for height in sorted(marks, reverse=True):
         if groups and groups[-1][-1] - height < needed:
@@ -263,7 +268,7 @@ def _apart(ax: Axes, marks: dict[float, str]) -> dict[float, str]:
 
 
 def label_steps(ax: Axes, smoothing: int) -> None:
-    """What the horizontal axis is, and how many records each mean is over."""
+    """Label the horizontal axis with its quantity and the number of records in each mean."""
     means = "" if smoothing == 1 else f" (lines: running means of {smoothing:,} records)"
     ax.set_xlabel(f"step{means}")
 
@@ -272,13 +277,13 @@ def _checked_curves(curves: str | Sequence[str], loss: str) -> tuple[str, ...]:
     names = (curves,) if isinstance(curves, str) else tuple(curves)
     for name in names:
         if name not in KINDS:
-            raise ValueError(f"curves must be of {tuple(KINDS)}, got {validation.describe(name)}")
+            raise ValueError(f"curves must be in {tuple(KINDS)}, got {validation.describe(name)}")
         if name in OF_LOG_LOSSES and loss not in LOG_LOSSES:
             raise ValueError(
-                f"curves can be {name!r} for the losses {LOG_LOSSES}, not for {loss!r}"
+                f"curves can include {name!r} for the losses {LOG_LOSSES}, not for {loss!r}"
             )
     if not names:
-        raise ValueError(f"curves must be of {tuple(KINDS)}, got none")
+        raise ValueError(f"curves must name some of {tuple(KINDS)}, got none")
     return tuple(name for name in KINDS if name in names)
 
 
@@ -301,5 +306,5 @@ def _label(ax: Axes, shown: tuple[str, ...], loss: str, smoothing: int) -> None:
     if shown == ("probabilities",):
         ax.set_ylim(0, 1)
     elif not set(shown) & set(OF_LOG_LOSSES) and loss not in ("minimax", "wasserstein"):
-        ax.set_ylim(bottom=0)  # the others have losses below 0
+        ax.set_ylim(bottom=0)  # minimax and Wasserstein losses may be below 0
     put_legend_above(ax, 2)

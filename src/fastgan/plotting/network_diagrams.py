@@ -27,10 +27,10 @@ if TYPE_CHECKING:
 
 Array = npt.NDArray[Any]
 
-MOST_PARAMETERS = 2_000  # of more, edges hide one another
+MOST_PARAMETERS = 2_000  # with more, edges would hide one another
 MOST_VALUES = 200
 
-# In inches, of a figure of its own.
+# In inches, of a new figure.
 WIDTH, LOWEST, HIGHEST = 8.0, 3.0, 10.0
 NODE_PITCH, VALUE_PITCH = 0.55, 0.14
 
@@ -40,7 +40,7 @@ LARGEST_NODE, SMALLEST_NAMED_NODE = 24.0, 11.0
 LARGEST_FONT = 10.0
 
 COLUMNS = (0.0, 1.0, 1.4, 2.4)  # z, pixels of G, pixels seen by D, D
-NODE = 0.6  # the size of a node, in parts of the distance to the next
+NODE = 0.6  # the size of a node, as a fraction of the distance to the next
 
 
 def networks(
@@ -52,21 +52,24 @@ def networks(
 ) -> Axes:
     """Draw the generator and the discriminator, with an edge for each weight.
 
-    Nodes stand in columns: the latent numbers and the pixels that G makes of them, the pixels that
-    D sees and what it thinks of them. A square node that is always 1 has the biases as its edges.
-    Thick edges are for positive weights, thin ones for negative weights or zero, as in [1]_.
-    Latent numbers and pixels are numbered from 0, row by row, as the columns of the weights are.
+    Nodes stand in columns: the latent numbers and the pixels that G makes from them, then the
+    pixels that D sees and its verdict. The edges of a square node, which is always 1, are the
+    biases. Thick edges are positive weights, thin ones negative weights or zero, as in [1]_.
+    Latent numbers and pixels are numbered from 0, pixels row by row, like the columns of the
+    weights.
 
     Parameters
     ----------
     gan : GAN or ConditionalGAN
-        Of at most 2,000 parameters.
+        The networks to draw, of at most 2,000 parameters.
     label : int, optional
-        The class, for a `ConditionalGAN` alone.
+        The class whose networks are drawn; only for a `ConditionalGAN`, which requires it.
     values : bool
-        Whether to write its weight at each edge, to three digits; for at most 200 parameters.
+        Whether to write each weight on its edge, with three significant digits;
+        for at most 200 parameters.
     ax : matplotlib.axes.Axes, optional
-        Where to draw; a figure of its own by default, as high as there are nodes or values.
+        Axes to draw on; by default, those of a new figure, which is the higher the more nodes or
+        values there are.
 
     Returns
     -------
@@ -76,7 +79,7 @@ def networks(
     Raises
     ------
     TypeError, ValueError
-        If an argument is of the wrong type or value, or there are more parameters.
+        If an argument is of the wrong type or value, or there are too many parameters.
     ImportError
         If matplotlib is not installed.
 
@@ -130,12 +133,12 @@ def _require_few(what: str, count: int, most: int) -> None:
 
 
 def _spread(n: int) -> Array:
-    """Heights of n nodes in a column, evenly from 0 to 1."""
+    """Return the heights of n nodes in a column, evenly spaced between 0 and 1."""
     return (np.arange(n) + 0.5) / n
 
 
 def _draw_edges(ax: Axes, weights: Array, columns: tuple[float, ...], rows: int) -> None:
-    """An edge from each node on the left to each on the right; weights are (left, right)."""
+    """Draw an edge from each node on the left to each on the right; weights are (left, right)."""
     from matplotlib.collections import LineCollection
 
     sources, targets = weights.shape
@@ -153,17 +156,18 @@ def _draw_edges(ax: Axes, weights: Array, columns: tuple[float, ...], rows: int)
 
 
 def _write_values(ax: Axes, weights: Array, columns: tuple[float, ...]) -> None:
-    """Write each weight on its edge, where all of them stand at even distances.
+    """Write each weight on its edge, at the fraction t of the way where all are evenly spaced.
 
-    Of n nodes on the left and m on the right, edges start 1/n and end 1/m apart. A part t of the
-    way they are (1 - t)/n and t/m apart: the m edges of a node just fill its 1/n where
-    t = 1/(n + 1), and the n edges to a node its 1/m where t = m/(m + 1).
+    With n nodes on the left and m on the right, edges of neighbouring nodes start 1/n apart and
+    end 1/m apart. At t, edges from neighbours are (1 - t)/n apart, edges to neighbours t/m. The m
+    edges from a node just fill the distance to the next where m (t/m) = (1 - t)/n, so at
+    t = 1/(n + 1); the n edges to a node where n (1 - t)/n = t/m, so at t = m/(m + 1).
     """
     n, m = weights.shape
     t = 1 / (n + 1) if n <= m else m / (m + 1)
     x = (1 - t) * columns[0] + t * columns[1]
     y = (1 - t) * _spread(n)[:, np.newaxis] + t * _spread(m)
-    background = ax.figure.figure.get_facecolor()  # that of a subfigure is none
+    background = ax.figure.figure.get_facecolor()  # a subfigure has none of its own
     points = min(LARGEST_FONT, 0.85 * size_in_points(ax)[1] * min(1 - t, t) / max(n, m))
     for weight, height in zip(weights.flat, y.flat, strict=True):
         ax.text(
@@ -179,7 +183,7 @@ def _write_values(ax: Axes, weights: Array, columns: tuple[float, ...]) -> None:
 
 
 def _draw_nodes(ax: Axes, x: float, names: list[str], has_bias: bool, rows: int) -> None:
-    """A column of round nodes with their names, and below them a square one for the biases."""
+    """Draw a column of round nodes with their names, and below it a square node for the biases."""
     size = min(LARGEST_NODE, NODE * _pitch(ax, rows))
     heights = _spread(len(names) + has_bias)
     for marker, there in (("o", heights[: len(names)]), ("s", heights[len(names) :])):
@@ -201,5 +205,5 @@ def _draw_nodes(ax: Axes, x: float, names: list[str], has_bias: bool, rows: int)
 
 
 def _pitch(ax: Axes, rows: int) -> float:
-    """The distance of so many nodes in a column, in points."""
+    """Return the distance between neighbours in a column of `rows` nodes, in points."""
     return size_in_points(ax)[1] / rows

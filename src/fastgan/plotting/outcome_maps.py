@@ -1,4 +1,4 @@
-"""Maps of what came of the models of an ensemble, over one of their options or over two."""
+"""Maps of the outcomes of an ensemble's models, over one or two of their options."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ Array = npt.NDArray[Any]
 
 COLOURS = {"learned": BLUE, "unfinished": PALE_GREY, "saturated": ORANGE, "diverged": BLACK}
 COLOURS_ON_BLACK = COLOURS | {"unfinished": DARK_GREY, "diverged": WHITE}
-STACKED = tuple(COLOURS)  # from the bottom: what is well, what may become so, what has failed
+STACKED = tuple(COLOURS)  # from the bottom up: success, undecided, failures
 MOST_FREQUENT = "most frequent"
-MOST_DECADES = 150  # of an axis either way: matplotlib computes beyond its ends
+MOST_DECADES = 150  # from 1 to an end of an axis: matplotlib computes numbers beyond the ends
 
 
 def outcome_map(
@@ -52,28 +52,30 @@ def outcome_map(
 ) -> Axes:
     """Draw how many models of an ensemble learned, saturated or diverged, over their options.
 
-    Over one option, the shares of the four outcomes are stacked, a column for each of its values.
-    Over two, a cell for each pair of values shows the share of one outcome, or the outcome that
-    is the most frequent. An axis is logarithmic where the values look so.
+    With one option, the shares of the four outcomes are stacked in a column for each of its
+    values. With two, the cell of each pair of values shows the share of one outcome, or the most
+    frequent outcome. An axis is logarithmic if its values are spaced in ratios rather than evenly.
 
     Parameters
     ----------
     ensemble : Ensemble
     x : {"learning_rate", "discriminator_learning_rate"} or array_like, shape (models,)
-        The option, or any number of each model, to be drawn along the horizontal axis.
+        The option along the horizontal axis, or any one number for each model.
     y : as `x`, optional
-        The second one, along the vertical axis.
+        The second option, along the vertical axis.
     data : array_like, optional
-        What should have been learned, as for `Ensemble.outcome`.
+        The items that should have been learned, as for `Ensemble.outcome`.
     outcomes : Outcomes, optional
-        What `Ensemble.outcome` gave, with thresholds of its own; by default it is asked.
+        The result of `Ensemble.outcome`, for example with other thresholds; by default, that
+        with `data` and the default thresholds.
     show : {"learned", "saturated", "diverged", "unfinished", "most frequent"}, optional
-        What the cells of a map over two options show; by default ``"learned"``.
+        The outcome shown by the cells of a map over two options; by default ``"learned"``.
     bins : int
-        Where an axis has more values than this, as after a random search, it is cut into so many
-        columns of equal width. Those without models show the background.
+        Maximum number of columns along an axis. If an option has more distinct values, as after a
+        random search, they are grouped into `bins` columns of equal width; columns without models
+        show the background.
     ax : matplotlib.axes.Axes, optional
-        Where to draw; a figure of its own by default.
+        Axes to draw on; by default, those of a new figure.
 
     Returns
     -------
@@ -114,7 +116,7 @@ def outcome_map(
 
 @dataclass(frozen=True)
 class _Axis:
-    """The values of an option in columns, of which the models have one each."""
+    """The values of an option, divided into columns, and the column of each model."""
 
     label: str
     edges: Array  # (columns + 1,)
@@ -147,7 +149,7 @@ def _checked_outcomes(
     if len(outcomes) != len(ensemble):
         raise ValueError(f"outcomes must be of {len(ensemble)} models, got {len(outcomes)}")
     if data is not None:
-        raise ValueError("data must not be given beside outcomes, which were decided from others")
+        raise ValueError("data must not be given with outcomes, which were already decided")
     return outcomes
 
 
@@ -172,7 +174,8 @@ def _axis(name: str, option: str | npt.ArrayLike, ensemble: Ensemble, bins: int)
         label, values = "", validation.real_array(name, option, np.dtype(np.float64))
         if values.shape != (len(ensemble),):
             raise ValueError(
-                f"{name} must have shape ({len(ensemble)},), one number a model, got {values.shape}"
+                f"{name} must have shape ({len(ensemble)},), one number for each model, "
+                f"got {values.shape}"
             )
     distinct, column = np.unique(values, return_inverse=True)
     logarithmic = _look_logarithmic(distinct)
@@ -188,9 +191,10 @@ def _axis(name: str, option: str | npt.ArrayLike, ensemble: Ensemble, bins: int)
 
 
 def _look_logarithmic(distinct: Array) -> bool:
-    """Whether the middle one of rising values is nearer to their geometric mean.
+    """Return whether the median of rising values is nearer to the geometric mean of their ends.
 
-    Of two values the ratio decides; a single one is drawn in the middle of a decade.
+    It is compared, in logarithms, with the arithmetic mean. For two values, a ratio of at least 10
+    decides; a single positive value is drawn in the middle of a decade.
     """
     low, high = float(distinct[0]), float(distinct[-1])
     if low <= 0:
@@ -203,7 +207,7 @@ def _look_logarithmic(distinct: Array) -> bool:
 
 
 def _edges_around(places: Array) -> Array:
-    """The edges of columns, halfway between places that rise."""
+    """Return the edges of columns, halfway between rising places."""
     if len(places) == 1:
         return np.array([places[0] - 0.5, places[0] + 0.5])
     half = np.diff(places) / 2
@@ -212,12 +216,12 @@ def _edges_around(places: Array) -> Array:
 
 
 def _counts(found: Outcomes, cells: Array, n_cells: int) -> dict[str, Array]:
-    """How many models of each outcome there are in each cell, (n_cells,)."""
+    """Count the models of each outcome in each cell, (n_cells,)."""
     return {name: np.bincount(cells[found.label == name], minlength=n_cells) for name in COLOURS}
 
 
 def colours_on(ax: Axes) -> dict[str, str]:
-    """The colour of each outcome, on axes of any background."""
+    """Return the colours of the outcomes that suit the background of the axes."""
     return COLOURS_ON_BLACK if is_dark(ax) else COLOURS
 
 

@@ -1,4 +1,4 @@
-"""One figure of generated pictures and of how the training went, for the command line."""
+"""A figure of generated pictures and the history of their training, for the command line."""
 
 from __future__ import annotations
 
@@ -25,19 +25,20 @@ if TYPE_CHECKING:
 
     from fastgan.training.run import TrainingRun
 
-AVERAGED = 50  # parts of a history; single steps of small batches are mostly noise
+# Each mean covers 1/50 of the history: single steps of small batches are mostly noise.
+AVERAGED = 50
 PROBABILITIES: Curves = (("d_real", "$D(x)$", BLUE), ("d_fake", "$D(G(z))$", VERMILION))
 
 
 def demo_figure(run: TrainingRun, pictures: npt.ArrayLike) -> Figure:
-    """Draw generated pictures with what the discriminator thinks of them, above the history.
+    """Draw generated pictures with the discriminator's probabilities, above the history.
 
     Parameters
     ----------
     run : TrainingRun
-        With a history of at least one step.
+        A run whose history has at least one record.
     pictures : array_like, shape (n, height, width)
-        As ``run.gan.sample`` returns them.
+        Pictures as returned by ``run.gan.sample``.
 
     Returns
     -------
@@ -46,7 +47,7 @@ def demo_figure(run: TrainingRun, pictures: npt.ArrayLike) -> Figure:
     Raises
     ------
     TypeError, ValueError
-        If `pictures` are not such pictures, or nothing was recorded.
+        If `pictures` is not such an array, or nothing was recorded.
     ImportError
         If matplotlib is not installed.
     """

@@ -1,4 +1,4 @@
-"""Pictures that were generated: in a grid, along a training, and along a latent dimension."""
+"""Drawings of generated pictures: in a grid, along a training, and along a latent dimension."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 
 Array = npt.NDArray[Any]
 
-GAP = 0.25  # between pictures, in parts of their longer side
-INCHES = 4.0  # the longer side of a grid's own figure
-STRIP_INCHES = 9.0  # and of a strip's, with pictures of at most
-PICTURE_INCHES = 0.9
-EM = 0.65  # the width of a digit with what is left free beside it, in font sizes
+GAP = 0.25  # between pictures, as a fraction of their longer side
+INCHES = 4.0  # the longer side of a new figure of a grid
+STRIP_INCHES = 9.0  # the longer side of a new figure of a strip
+PICTURE_INCHES = 0.9  # at most, for each picture of a strip and the gap beside it
+EM = 0.65  # the width of a digit and the space beside it, in font sizes
 
 
 def samples(pictures: npt.ArrayLike, *, ax: Axes | None = None, columns: int | None = None) -> Axes:
@@ -35,11 +35,11 @@ def samples(pictures: npt.ArrayLike, *, ax: Axes | None = None, columns: int | N
     Parameters
     ----------
     pictures : array_like, shape (n, height, width)
-        As `GAN.sample` returns them; what lies outside [0, 1] is drawn as 0 or 1.
+        Pictures as returned by `GAN.sample`; values outside [0, 1] are drawn as 0 or 1.
     ax : matplotlib.axes.Axes, optional
-        Where to draw; a figure of its own by default.
+        Axes to draw on; by default, those of a new figure.
     columns : int, optional
-        Pictures in a row; by default as many as make the grid about square.
+        Number of pictures in a row; by default, the grid is about square.
 
     Returns
     -------
@@ -49,7 +49,7 @@ def samples(pictures: npt.ArrayLike, *, ax: Axes | None = None, columns: int | N
     Raises
     ------
     TypeError, ValueError
-        If `pictures` are not real, finite and of such a shape, or `columns` is not a positive int.
+        If `pictures` is not real, finite and of this shape, or `columns` is not a positive int.
     ImportError
         If matplotlib is not installed.
     """
@@ -71,18 +71,18 @@ def samples(pictures: npt.ArrayLike, *, ax: Axes | None = None, columns: int | N
 def snapshots(
     pictures: npt.ArrayLike, steps: Sequence[int] | None = None, *, ax: Axes | None = None
 ) -> Axes:
-    """Draw a film strip: how the pictures of the same latent vectors changed in a training.
+    """Draw a film strip of how the pictures of fixed latent vectors changed during training.
 
     Parameters
     ----------
     pictures : array_like, shape (snapshots, m, height, width)
-        The pictures of m latent vectors after some of the steps: each snapshot is drawn as a
+        The pictures of the same m latent vectors at each snapshot. Each snapshot is drawn as a
         column, each latent vector as a row, from white for 0 to black for 1.
     steps : sequence of int, shape (snapshots,), optional
-        The step of each snapshot, to be written above it where there is room; by default they are
-        numbered from 0.
+        The step of each snapshot, written above its column where there is room; by default,
+        snapshots are numbered from 0.
     ax : matplotlib.axes.Axes, optional
-        Where to draw; a figure of its own by default.
+        Axes to draw on; by default, those of a new figure.
 
     Returns
     -------
@@ -92,13 +92,14 @@ def snapshots(
     Raises
     ------
     TypeError, ValueError
-        If `pictures` are not real, finite and of such a shape, or `steps` not an int for each.
+        If `pictures` is not real, finite and of this shape, or `steps` does not hold one int for
+        each snapshot.
     ImportError
         If matplotlib is not installed.
 
     See Also
     --------
-    animate_snapshots : The same as a film.
+    animate_snapshots : Save the same pictures as a film.
     """
     film, numbers = checked_snapshots(pictures, steps)
     columns, rows = film.shape[:2]
@@ -122,17 +123,17 @@ def latent_traversal(
     label: int | None = None,
     ax: Axes | None = None,
 ) -> Axes:
-    """Draw a strip of pictures along one latent dimension, with the others held still.
+    """Draw a strip of pictures along one latent dimension, with the others held fixed.
 
     Parameters
     ----------
     gan : GAN or ConditionalGAN
-        Of pictures, (height, width).
+        A GAN of pictures: its `item_shape` is (height, width).
     dimension, values, base, label
         As for `fastgan.latent_traversal`: by default nine values of the first dimension, with the
-        others at the mean of their distribution. The values are written below.
+        others at the mean of their distribution. The values are written below the pictures.
     ax : matplotlib.axes.Axes, optional
-        Where to draw; a figure of its own by default.
+        Axes to draw on; by default, those of a new figure.
 
     Returns
     -------
@@ -162,12 +163,12 @@ def latent_traversal(
 
 
 def columns_of_grid(n: int) -> int:
-    """How many pictures of n stand in a row of a grid that is about square."""
+    """Return the number of pictures in a row of an about square grid of n pictures."""
     return math.ceil(math.sqrt(n))
 
 
 def extent_of_grid(shape: tuple[int, ...], per_row: int) -> tuple[float, float]:
-    """Width and height of a grid of pictures (n, height, width), a pixel being 1."""
+    """Return the width and height of a grid of pictures (n, height, width), in pixels."""
     n, height, width = shape
     gap = GAP * max(height, width)
     return (
@@ -177,7 +178,7 @@ def extent_of_grid(shape: tuple[int, ...], per_row: int) -> tuple[float, float]:
 
 
 def draw_grid(ax: Axes, pictures: Array, per_row: int) -> list[AxesImage]:
-    """Draw pictures (n, height, width), so many in a row, and give their images."""
+    """Draw pictures (n, height, width), `per_row` in a row, and return their images."""
     from matplotlib.collections import LineCollection
 
     height, width = pictures.shape[1:]
@@ -207,7 +208,7 @@ def draw_grid(ax: Axes, pictures: Array, per_row: int) -> list[AxesImage]:
 def checked_snapshots(
     pictures: npt.ArrayLike, steps: Sequence[int] | None
 ) -> tuple[Array, list[int]]:
-    """Pictures (snapshots, m, height, width), and the number of each snapshot."""
+    """Check and return pictures (snapshots, m, height, width), and the number of each snapshot."""
     film = validation.real_array("pictures", pictures, np.dtype(np.float64))
     if film.ndim != 4 or film.size == 0:
         raise ValueError(
@@ -220,13 +221,13 @@ def checked_snapshots(
         raise TypeError(f"steps must hold ints, got {validation.describe(steps)}")
     if numbers.shape != film.shape[:1]:
         raise ValueError(
-            f"steps must have shape ({len(film)},), one a snapshot, got {numbers.shape}"
+            f"steps must have shape ({len(film)},), one for each snapshot, got {numbers.shape}"
         )
     return film, numbers.tolist()
 
 
 def _new_strip(shape: tuple[int, ...], per_row: int) -> Axes:
-    """An axes for a grid with labels along one side, in a figure of its own."""
+    """Return the axes of a new figure, for a grid with labels along one side."""
     wide, high = extent_of_grid(shape, per_row)
     pitch = (1 + GAP) * max(shape[1:])
     inches = min(STRIP_INCHES / max(wide, high), PICTURE_INCHES / pitch)
@@ -235,7 +236,7 @@ def _new_strip(shape: tuple[int, ...], per_row: int) -> Axes:
 
 
 def _label_columns(ax: Axes, labels: list[str], width: int) -> None:
-    """A label at each column of a grid, or at each second, third, ... where they would touch."""
+    """Label each column of a grid, or every second, third, ... if the labels would touch."""
     from matplotlib.font_manager import FontProperties
 
     wide, high = abs(np.diff(ax.get_xlim())[0]), abs(np.diff(ax.get_ylim())[0])

@@ -1,4 +1,4 @@
-"""What all drawings share: colours, figures that no pyplot knows of, and legends."""
+"""Parts shared by all drawings: colours, figures without pyplot, and legends."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-# Colours that people of any colour vision can tell apart, from [1], and on white and on black.
+# Colours that people with any colour vision can tell apart, on white and on black, from [1].
 #
 # [1] M. Okabe and K. Ito, "Color Universal Design", 2002.
 BLUE, VERMILION, GREEN, ORANGE = "#0072B2", "#D55E00", "#009E73", "#E69F00"
@@ -21,7 +21,7 @@ BLACK, DARK_GREY, GREY, PALE_GREY, WHITE = "#000000", "#4D4D4D", "#777777", "#D4
 
 
 def new_figure(width: float, height: float) -> Figure:
-    """An empty figure of so many inches, or an ImportError that says what is missing."""
+    """Return an empty figure of this size in inches; without matplotlib, say how to install it."""
     try:
         from matplotlib.figure import Figure
     except ImportError as error:
@@ -30,20 +30,20 @@ def new_figure(width: float, height: float) -> Figure:
 
 
 def is_dark(ax: Axes) -> bool:
-    """Whether the background is: axes may be transparent, so what is written on it tells."""
+    """Return whether the background is dark, judged by the text on it: axes may be transparent."""
     from matplotlib.colors import to_rgb
 
     return bool(sum(to_rgb(ax.xaxis.label.get_color())) > 1.5)
 
 
 def size_in_points(ax: Axes) -> tuple[float, float]:
-    """Width and height of an axes as far as they are known before it is drawn."""
+    """Return the width and height of axes, as far as they are known before drawing."""
     box, dpi = ax.get_window_extent(), ax.figure.dpi
     return 72 * box.width / dpi, 72 * box.height / dpi
 
 
 def put_legend_above(ax: Axes, columns: int, **options: Any) -> None:
-    """A legend where nothing is drawn: to look for a gap takes long where there is much."""
+    """Put the legend above the axes: searching crowded axes for a gap would take long."""
     legend = ax.legend(
         loc="lower center",
         bbox_to_anchor=(0.5, 1),
@@ -53,12 +53,12 @@ def put_legend_above(ax: Axes, columns: int, **options: Any) -> None:
         columnspacing=1.5,
         **options,
     )
-    for line in legend.get_lines():  # which may be thin where they are drawn
+    for line in legend.get_lines():  # the curves themselves may be thinner
         line.set_linewidth(1.5)
 
 
 def networks_of(gan: GAN | ConditionalGAN, label: int | None) -> GAN:
-    """The two networks themselves, which of several classes are those of `label`."""
+    """Return the two networks; of a conditional GAN, those of the class `label`."""
     if isinstance(gan, ConditionalGAN):
         if label is None:
             raise ValueError(f"label must be one of {gan.classes.tolist()}, got None")
