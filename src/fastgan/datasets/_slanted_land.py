@@ -1,4 +1,4 @@
-"""Small data sets to train on."""
+"""The faces of Slanted Land, and pictures of noise."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy.typing as npt
 from fastgan._support import validation
 from fastgan.randomness.source import RandomInput, random_source
 
-SMALLEST_DRAWN = 8  # pixels a side: below, eyes and mouth are lost
+SMALLEST_DRAWN = 8  # pixels per side; smaller faces would lose eyes and mouth
 
 
 def slanted_land(
@@ -19,11 +19,11 @@ def slanted_land(
     Parameters
     ----------
     n : int, optional
-        How many to draw; without it, the five published faces, which have 2x2 pixels.
+        Number of faces to draw; by default, the five published faces, which have 2x2 pixels.
     size : int, optional
-        Pixels a side: 2, or at least 8.
+        Pixels per side: 2, or at least 8.
     rng : None, int, SeedSequence, BitGenerator, Generator or RandomState, optional
-        Where the random numbers come from; only with `n`.
+        Source of the random numbers; only with `n`.
 
     Returns
     -------
@@ -33,23 +33,23 @@ def slanted_land(
     Raises
     ------
     TypeError, ValueError
-        If `n` or `size` is not such an int, `rng` is none of the above, or `n` is missing where
-        faces have to be drawn.
+        If `n` or `size` is not such an int, `rng` is none of the above, or `n` is not given, but
+        `rng` or another `size` than 2 is.
 
     Notes
     -----
-    The five faces are those of [1]_. Drawn at 2x2, a face has two pixels of 0.8 + 0.2 u on the
-    falling diagonal and two of 0.2 u off it, as wide a range as theirs, with a u of its own for
-    each pixel, row by row, uniform on [0, 1).
+    The five published faces are those of [1]_. A face drawn at 2x2 has two pixels of 0.8 + 0.2 u
+    on the falling diagonal and two of 0.2 u off it, the ranges of the published faces. Each pixel
+    has its own u, drawn row by row, uniform on [0, 1).
 
-    Larger faces are ellipses whose long axis is the falling diagonal, with two eyes and a mouth,
-    on white. On a square from -1 to 1, five numbers of each face are uniform: half the length
-    from 0.9 to 1.15, half the width from 0.42 to 0.6, the grey from 0.7 to 1, and the middle, from
-    -0.08 to 0.08 in both directions. A pixel's grey is the face's times the share of 4x4 points
-    that are dark.
+    Larger faces are ellipses on white whose long axis is the falling diagonal, with two eyes and a
+    mouth. On a square from -1 to 1, each face has five uniform random numbers: half its length,
+    from 0.9 to 1.15, half its width, from 0.42 to 0.6, its grey, from 0.7 to 1, and both
+    coordinates of its centre, from -0.08 to 0.08. A pixel's grey is the face's grey times the
+    share of the pixel's 4x4 points that are dark.
 
-    The first faces are the same however many are drawn, and so are their bits on every processor
-    and operating system.
+    The first faces are the same however many are drawn, with the same bits on every processor and
+    operating system.
 
     References
     ----------
@@ -81,14 +81,14 @@ def slanted_land(
 
 
 def noise_images(n: int, *, rng: RandomInput = None) -> npt.NDArray[np.float64]:
-    """Draw pictures of nobody: every pixel uniform on [0, 1).
+    """Draw pictures of noise: every pixel is uniform on [0, 1).
 
     Parameters
     ----------
     n : int
-        How many.
+        Number of pictures.
     rng : None, int, SeedSequence, BitGenerator, Generator or RandomState, optional
-        Where the numbers come from.
+        Source of the random numbers.
 
     Returns
     -------

@@ -1,7 +1,7 @@
 """Faces of Slanted Land, drawn at any size.
 
-Only + - * /, one square root and comparisons are used, each of them exact or correctly rounded by
-IEEE 754, and the sums are counts: the same random numbers give the same bits everywhere.
+Only + - * /, one square root and comparisons are used, all exact or correctly rounded under
+IEEE 754, and all sums are counts, so the same random numbers give the same bits everywhere.
 """
 
 from __future__ import annotations
@@ -13,25 +13,25 @@ import numpy.typing as npt
 
 Float64Array = npt.NDArray[np.float64]
 
-NUMBERS = 5  # uniform ones a face
+NUMBERS = 5  # uniform random numbers per face
 
-_POINTS = 4  # along each side of a pixel; the share of dark ones is its grey
-_STRIP = 2**16  # points looked at together, which stay in the cache
+_POINTS = 4  # along each side of a pixel; the share of dark points gives its grey
+_STRIP = 2**16  # points tested together: few enough to stay in the cache
 _HALF_ROOT = np.sqrt(0.5)
 
 
 class _Face(NamedTuple):
-    """On a square from -1 to 1, rightwards and downwards."""
+    """A face on a square from -1 to 1, rightwards and downwards."""
 
-    length: float  # half of it, along the falling diagonal
-    width: float  # half of it, across
+    length: float  # half the length, along the falling diagonal
+    width: float  # half the width, across the falling diagonal
     grey: float
-    right: float  # of the middle
-    down: float
+    right: float  # of the centre
+    down: float  # of the centre
 
 
 def draw(numbers: Float64Array, size: int) -> Float64Array:
-    """Draw a face of each row of numbers in [0, 1), (n, NUMBERS), to (n, size, size)."""
+    """Draw a face from each row of numbers in [0, 1), (n, NUMBERS); return (n, size, size)."""
     pictures = np.empty((len(numbers), size, size))
     rows = max(1, _STRIP // (size * _POINTS * _POINTS))
     places = (2.0 * np.arange(size * _POINTS) + 1.0) / (size * _POINTS) - 1.0
@@ -58,7 +58,7 @@ def _face(numbers: Float64Array) -> _Face:
 
 
 def _is_dark(face: _Face, right: Float64Array, down: Float64Array) -> npt.NDArray[np.bool_]:
-    """Which points lie in the face, but in neither of its eyes nor in its mouth."""
+    """Return which points lie in the face, but neither in an eye nor in the mouth."""
     x, y = right - face.right, down - face.down
     along, across = (x + y) * _HALF_ROOT, (x - y) * _HALF_ROOT
     length, width = along / face.length, across / face.width
