@@ -176,7 +176,7 @@ def test_info_names_versions_backends_and_extras():
     assert ["numerics", "version", str(fastgan.NUMERICS_VERSION)] in rows
     assert ["NumPy", np.__version__] in rows
     assert ["typer", importlib.metadata.version("typer")] in rows
-    assert f"chosen now: {fastgan.backends.choose().name}, the first that is usable" in text
+    assert f"chosen now: {fastgan.backends.choose().name}, the first usable one" in text
 
 
 def test_info_says_why_something_is_missing(monkeypatch):
@@ -201,7 +201,7 @@ def test_info_says_why_something_is_missing(monkeypatch):
 
 def test_info_obeys_the_variable(monkeypatch):
     monkeypatch.setenv("FASTGAN_BACKEND", "numpy")
-    assert "chosen now: numpy, as FASTGAN_BACKEND asks" in invoke("info").stdout
+    assert "chosen now: numpy, selected by FASTGAN_BACKEND" in invoke("info").stdout
 
 
 def test_info_reports_a_bad_variable_after_all_else(monkeypatch):

@@ -184,7 +184,7 @@ def test_loopback_is_told_from_the_rest(addresses, expected):
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.1", "::"])
 def test_other_addresses_need_a_flag(host, monkeypatch):
     monkeypatch.setattr(server, "run", None)
-    assert "give --allow-remote if that is meant" in complaint("lab", "--host", host)
+    assert "pass --allow-remote if that is intended" in complaint("lab", "--host", host)
 
 
 def test_a_flag_allows_other_addresses(monkeypatch):

@@ -1,1 +1,1 @@
-"""The command line, which needs two libraries that the package does not."""
+"""The command line, which needs typer and rich."""

@@ -1,4 +1,4 @@
-"""The commands of ``fastgan``: demo, train and sample; lab and info are in files of their own."""
+"""The commands of ``fastgan``: demo, train and sample; lab and info have files of their own."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Dtype(StrEnum):
     FLOAT32 = "float32"
 
 
-# Typer's help in panels cuts off the names of options where a terminal is narrow.
+# In panels, Typer's help truncates the names of options on narrow terminals.
 app = typer.Typer(
     cls=terminal.Commands,
     rich_markup_mode=None,
@@ -54,7 +54,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-Seed = Annotated[int | None, typer.Option(min=0, help="Drawn, and shown, if not given.")]
+Seed = Annotated[int | None, typer.Option(min=0, help="By default a random one, which is shown.")]
 
 
 def _show_version(wanted: bool) -> None:
@@ -86,11 +86,11 @@ def demo(
     seed: Annotated[int, typer.Option(min=0)] = 42,
     picture: Annotated[
         Path,
-        typer.Option("--picture", "--out", dir_okay=False, help="Where the PNG goes."),
+        typer.Option("--picture", "--out", dir_okay=False, help="The PNG to write."),
     ] = Path("fastgan-demo.png"),
-    no_picture: Annotated[bool, typer.Option("--no-picture", help="Write no PNG.")] = False,
+    no_picture: Annotated[bool, typer.Option("--no-picture", help="Do not write a PNG.")] = False,
 ) -> None:
-    """Train Slanted Land, draw its faces, and time it beside NumPy."""
+    """Train on Slanted Land, draw faces, and compare the time with NumPy's."""
     if not no_picture:
         _require_folder(picture)
         demonstration.require_drawable(picture)
@@ -102,37 +102,41 @@ def train(
     data: Annotated[
         Path, typer.Argument(metavar="DATA", help="A .npy file, shape (n, ...), in [0, 1].")
     ],
-    out: Annotated[Path, typer.Option(dir_okay=False, help="Where the model goes.")],
+    out: Annotated[Path, typer.Option(dir_okay=False, help="The file to save the model in.")],
     epochs: Annotated[int, typer.Option(min=1, help="Passes over the data.")] = DEFAULT.epochs,
     batch_size: Annotated[
-        int, typer.Option(min=1, help="Rows of a mini-batch.")
+        int, typer.Option(min=1, help="Rows per mini-batch.")
     ] = DEFAULT.batch_size,
-    learning_rate: Annotated[float, typer.Option(help="Of both networks.")] = DEFAULT.learning_rate,
+    learning_rate: Annotated[
+        float, typer.Option(help="For both networks.")
+    ] = DEFAULT.learning_rate,
     discriminator_learning_rate: Annotated[
-        float | None, typer.Option(help="Of the discriminator; the other is the generator's then.")
+        float | None,
+        typer.Option(help="For the discriminator; --learning-rate is then the generator's."),
     ] = None,
     latent_dim: Annotated[
         int | None,
-        typer.Option(min=1, help="Numbers of a latent vector; 1, or as in --init."),
+        typer.Option(min=1, help="Numbers in a latent vector; by default 1, or as in --init."),
     ] = None,
     latent: Annotated[
         Latent | None,
-        typer.Option(help="The latent distribution; uniform, or as in --init."),
+        typer.Option(help="The latent distribution; by default uniform, or as in --init."),
     ] = None,
     shuffle: Annotated[
-        bool, typer.Option("--shuffle", help="Take the rows in a new order in each epoch.")
+        bool, typer.Option("--shuffle", help="Visit the rows in a new order in each epoch.")
     ] = False,
     seed: Seed = None,
     dtype: Annotated[
-        Dtype | None, typer.Option(help="Of all arithmetic; float64, or as in --init.")
+        Dtype | None, typer.Option(help="For all arithmetic; by default float64, or as in --init.")
     ] = None,
     backend: Annotated[
         str | None,
-        typer.Option(help=f"{', '.join(backends.NAMES)}; by default the first there is."),
+        typer.Option(help=f"{', '.join(backends.NAMES)}; by default the first usable one."),
     ] = None,
     init: Annotated[Path | None, typer.Option(help="A model to start from.")] = None,
     progress: Annotated[
-        bool | None, typer.Option(help="A progress bar; by default on terminals that have tqdm.")
+        bool | None,
+        typer.Option(help="Show a progress bar; by default on terminals, if tqdm is installed."),
     ] = None,
 ) -> None:
     """Train a GAN on the rows of a .npy file and save it."""
@@ -166,24 +170,26 @@ def train(
 
 
 def _of_class(gan: GAN | ConditionalGAN, label: int | None) -> GAN:
-    """The networks of a class, if there are several."""
+    """Return the networks of a class, or those of a model without classes."""
     if isinstance(gan, ConditionalGAN):
         if label is None:
-            raise ValueError(f"the model has classes: give --label, one of {gan.classes.tolist()}")
+            raise ValueError(f"the model has classes: pass --label, one of {gan.classes.tolist()}")
         return gan.of(label)
     if label is not None:
-        raise ValueError("the model has no classes: --label is for those that have")
+        raise ValueError("the model has no classes: --label must not be given")
     return gan
 
 
 def _start(gan: GAN | ConditionalGAN) -> GAN:
     if isinstance(gan, ConditionalGAN):
-        raise ValueError("--init must be a model without classes: the rows have no labels here")
+        raise ValueError(
+            "--init must be a model without classes, since the rows have no labels here"
+        )
     return gan
 
 
 def _require_folder(path: Path) -> None:
-    """Refuse, before any work is done, a file that could not be written after it."""
+    """End the program, before any work is done, if the file's folder does not exist."""
     if not path.parent.is_dir():
         terminal.fail(f"{path}: there is no folder {path.parent}")
 
@@ -198,7 +204,7 @@ def _read_array(path: Path) -> Array:
 
 
 def _record_every(epochs: int, batch_size: int, n_rows: int) -> int:
-    """Bound the history, without recording the same rows of every epoch only."""
+    """Return an interval that bounds the history, but records all batches of an epoch in turn."""
     batches = -(-n_rows // batch_size)
     every = -(-epochs * batches // MOST_RECORDS)
     while math.gcd(every, batches) > 1:
@@ -235,17 +241,17 @@ def _report(out: Console, run: fastgan.TrainingRun, n_rows: int, seed: int, seco
 
 @app.command()
 def sample(
-    model: Annotated[Path, typer.Argument(metavar="MODEL", help="A model that was saved.")],
-    n: Annotated[int, typer.Option("-n", min=1, help="How many items.")] = 16,
+    model: Annotated[Path, typer.Argument(metavar="MODEL", help="A saved model.")],
+    n: Annotated[int, typer.Option("-n", min=1, help="Number of items.")] = 16,
     seed: Seed = None,
     label: Annotated[
-        int | None, typer.Option(help="Of which class, if the model has classes.")
+        int | None, typer.Option(help="Class of the items, if the model has classes.")
     ] = None,
     out: Annotated[
-        Path | None, typer.Option(dir_okay=False, help="A .npy file to save them in.")
+        Path | None, typer.Option(dir_okay=False, help="A .npy file to save the items in.")
     ] = None,
 ) -> None:
-    """Draw items from a model: as pictures if they are, else as numbers."""
+    """Draw items from a model, and show them as pictures if they fit, else as numbers."""
     if out is not None:
         _require_folder(out)
     screen = terminal.console()
@@ -257,7 +263,7 @@ def sample(
         drawable = terminal.fits(screen, gan.item_shape)
         captions = [f"D = {d:.2f}" for d in gan.discriminate(drawn)] if drawable else []
         if out is not None:
-            with out.open("wb") as file:  # by its name, NumPy would add a suffix to it
+            with out.open("wb") as file:  # given a name, NumPy would add a suffix
                 np.save(file, items, allow_pickle=False)
     screen.print(f"{n:,} of shape {gan.item_shape}, seed {seed}\n")
     if drawable:

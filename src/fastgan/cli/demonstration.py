@@ -1,4 +1,4 @@
-"""``fastgan demo``: Slanted Land trained, shown, timed, and compared with the NumPy reference."""
+"""The command ``fastgan demo``: train, draw, time, and compare with the NumPy reference."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ PIXELS = ("top left", "top right", "bottom left", "bottom right")
 
 
 def show(epochs: int, seed: int, picture: Path | None) -> None:
-    """Run the whole demonstration; `picture` is where the figure goes, if anywhere."""
+    """Run the whole demonstration; save the figure as `picture` unless that is None."""
     out = terminal.console()
-    run, _ = _timed(epochs, seed)  # also compiles, where that has to be done
+    run, _ = _timed(epochs, seed)  # also compiles, if the backend has to
     faces = run.gan.sample(FACES, rng=seed)
     out.print(
         f"Slanted Land: {epochs:,} epochs, learning rate {LEARNING_RATE}, seed {seed}, "
@@ -43,24 +43,24 @@ def show(epochs: int, seed: int, picture: Path | None) -> None:
 
 
 def require_drawable(picture: Path) -> None:
-    """End the program, before any work is done, if a file of this name can be no picture."""
+    """End the program, before any work is done, if a picture cannot have this suffix."""
     try:
         from matplotlib.backend_bases import FigureCanvasBase
     except ImportError:
-        return  # which is said where there is something to draw
+        return  # reported later, instead of a picture
     formats = FigureCanvasBase.get_supported_filetypes()
     if _format(picture) not in formats:
         known = ", ".join(formats)
-        terminal.fail(f"{picture}: a picture's name must end in none or one of {known}")
+        terminal.fail(f"{picture}: a picture's name must end in one of {known}, or have no suffix")
 
 
 def _format(picture: Path) -> str:
-    """By its name; matplotlib's own choice for one without a suffix would be another name."""
+    """Return the format: PNG without a suffix, to which matplotlib would add one of its choice."""
     return picture.suffix[1:].lower() or "png"
 
 
 def _timed(epochs: int, seed: int, backend: str | None = None) -> tuple[fastgan.TrainingRun, float]:
-    """Train once; give the run and the seconds it took."""
+    """Train once; return the run and the seconds it took."""
     faces = fastgan.datasets.slanted_land()
     with terminal.user_errors():
         began = time.perf_counter()
@@ -88,7 +88,7 @@ def _show_times(out: Console, run: fastgan.TrainingRun, epochs: int, seed: int) 
         return
     seconds = min(_timed(epochs, seed)[1] for _ in range(REPEATS))
     out.print(
-        f"backend {run.backend!r} took {duration(seconds)} for {steps}, the best of {REPEATS} times"
+        f"backend {run.backend!r} took {duration(seconds)} for {steps}, the best of {REPEATS} runs"
     )
     with out.status("the NumPy reference takes a while", spinner="line"):
         reference, reference_seconds = _timed(epochs, seed, REFERENCE)
@@ -107,8 +107,8 @@ def require_same_bits(run: fastgan.TrainingRun, reference: fastgan.TrainingRun) 
     )
     if run.gan != reference.gan or any(a.tobytes() != b.tobytes() for a, b in histories):
         terminal.fail(
-            f"backend {run.backend!r} and the NumPy reference gave different bits: a fault of "
-            "fastgan; please report it with what 'fastgan info' shows"
+            f"backend {run.backend!r} and the NumPy reference gave different bits: this is a bug "
+            "in fastgan; please report it with the output of 'fastgan info'"
         )
 
 

@@ -1,4 +1,4 @@
-"""The command ``fastgan info``: what is installed, what is missing and why."""
+"""The command ``fastgan info``, which lists what is installed and explains what is missing."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ EXTRAS = {
 
 
 def info() -> None:
-    """Show versions, backends and extras, and what is missing and why."""
+    """Show versions, backends and extras, and explain what is unavailable."""
     out = terminal.console()
     rows = (
         ("fastgan", fastgan.__version__),
@@ -50,7 +50,7 @@ def info() -> None:
     with terminal.user_errors():
         chosen = backends.choose()
     asked = os.environ.get(backends.VARIABLE)
-    why = f"as {backends.VARIABLE} asks" if asked else "the first that is usable"
+    why = f"selected by {backends.VARIABLE}" if asked else "the first usable one"
     out.print(f"chosen now: {chosen.name}, {why}")
     if chosen.name == "c":
         from fastgan.backends.native import backend  # which exists only where the kernel does

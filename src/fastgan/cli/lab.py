@@ -15,10 +15,10 @@ PORT = 8042
 
 def lab(
     port: Annotated[
-        int, typer.Option(min=0, max=65535, help="Where the page is served; 0 takes a free one.")
+        int, typer.Option(min=0, max=65535, help="Port that serves the page; 0 selects a free one.")
     ] = PORT,
     host: Annotated[
-        str, typer.Option(help="A name or address of this machine, by default its loopback.")
+        str, typer.Option(help="A name or address of this machine; by default loopback.")
     ] = "127.0.0.1",
     allow_remote: Annotated[
         bool,
@@ -26,9 +26,11 @@ def lab(
             "--allow-remote", help="Serve anyone who can reach --host: there is no password."
         ),
     ] = False,
-    no_browser: Annotated[bool, typer.Option("--no-browser", help="Open no browser.")] = False,
+    no_browser: Annotated[
+        bool, typer.Option("--no-browser", help="Do not open a browser.")
+    ] = False,
 ) -> None:
-    """Serve a page on which GANs are trained at every move of a slider, until Ctrl-C."""
+    """Serve a page that trains GANs at every move of a slider, until Ctrl-C."""
     try:
         from fastgan.lab import server
     except ModuleNotFoundError as error:
@@ -39,9 +41,9 @@ def lab(
 
     def ready(url: str) -> None:
         out.print(f"fastgan lab: {url} (Ctrl-C ends it)", soft_wrap=True)
-        out.file.flush()  # whoever reads it through a pipe waits for it
+        out.file.flush()  # a reader at the end of a pipe waits for this line
         if not no_browser:
-            # Some browsers keep their caller waiting until they are closed.
+            # Some browsers block their caller until they are closed.
             threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
 
     try:
@@ -49,10 +51,10 @@ def lab(
         if not server.is_loopback(addresses) and not allow_remote:
             terminal.fail(
                 f"--host {host} can be reached from other machines, and the lab has no password: "
-                "give --allow-remote if that is meant"
+                "pass --allow-remote if that is intended"
             )
         server.run(host, port, ready)
-    except (OSError, UnicodeError) as error:  # the latter of names that none can have
+    except (OSError, UnicodeError) as error:  # UnicodeError for impossible names
         reason = error.strerror if isinstance(error, OSError) else str(error)
         terminal.fail(f"cannot serve on {host}, port {port}: {reason}")
     out.print("fastgan lab: ended")

@@ -1,7 +1,7 @@
-"""What the command line writes: pictures, tables and errors, in any terminal or none.
+"""Output of the command line: pictures, tables and errors, on any terminal or in a file.
 
-Pictures are drawn in characters that grow darker with the value, and coloured in its exact grey
-where there are colours; so they can be read in a file, too. Nothing here needs more than ASCII.
+Larger values are drawn with darker characters, so pictures are readable in a file, and in their
+exact grey where there are colours. Nothing here needs more than ASCII.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ Array = npt.NDArray[Any]
 
 SHADES = "░▒▓█"  # from 0, white, to 1, black
 ASCII_SHADES = ".:-=+*#%@"
-MOST_ROWS = 64  # of a picture: above, one would have to scroll to see it
-LEAST_WIDTH = 8  # characters: small pictures are magnified to it
+MOST_ROWS = 64  # of a picture; a taller one would need scrolling
+LEAST_WIDTH = 8  # characters; narrower pictures are magnified to at least this width
 GAP = 2  # characters between pictures
-COMFORTABLE_WIDTH = 60  # characters: a table's columns stand closer where there are fewer
+COMFORTABLE_WIDTH = 60  # characters; on a narrower terminal, the columns of tables stand closer
 ASCII_HEAD = box.Box(str(box.SIMPLE_HEAD).replace("─", "-"), ascii=True)
 
 USER_ERRORS = (
@@ -43,12 +43,12 @@ USER_ERRORS = (
     MemoryError,
 )
 
-# Typer exports only this class's child; the library below it differs between versions of Typer.
+# Typer exports only a child of this class; which library defines it depends on Typer's version.
 _UsageError: Any = typer.BadParameter.__mro__[1]
 
 
 class Commands(TyperGroup):
-    """Commands whose errors of usage are one line on stderr, as all other errors are."""
+    """Commands that report usage errors in one line on stderr, like all other errors."""
 
     def main(self, *args: Any, **options: Any) -> Any:
         """Run a command and exit."""
@@ -59,32 +59,32 @@ class Commands(TyperGroup):
             complain(f"{error.format_message()} (--help shows the usage)")
             code = error.exit_code
         except typer.Abort:
-            code = 130  # as a shell reports what Ctrl-C ended
+            code = 130  # as shells report a program that Ctrl-C ended
         sys.exit(code)
 
 
 def console() -> Console:
-    """Stdout as it is now, taking every text as it is."""
+    """Return a console on the current stdout that writes every text unchanged."""
     return Console(markup=False, highlight=False, emoji=False)
 
 
 def fail(message: object) -> NoReturn:
-    """Say on stderr what is wrong, in one line, and end the program."""
+    """Write a message to stderr, in one line, and end the program with status 1."""
     complain(message)
     raise typer.Exit(1)
 
 
 def complain(message: object) -> None:
-    """Write one line to stderr, whatever line breaks the message has."""
+    """Write a message to stderr in one line, whatever line breaks it has."""
     print("fastgan:", *str(message).split(), file=sys.stderr)
 
 
 @contextmanager
 def user_errors() -> Iterator[None]:
-    """Turn what the package raises of a user's mistake into one line on stderr."""
+    """Report an exception that a user may cause in one line on stderr, and end the program."""
     try:
         yield
-    except (typer.Exit, typer.Abort):  # RuntimeErrors, but no errors
+    except (typer.Exit, typer.Abort):  # subclasses of RuntimeError, but not errors
         raise
     except DivergenceError as error:
         fail(
@@ -99,7 +99,7 @@ def user_errors() -> Iterator[None]:
 
 @contextmanager
 def warnings_in_one_line() -> Iterator[None]:
-    """Show warnings on stderr, each in one line and without the place in the code."""
+    """Show warnings on stderr, each in one line and without its place in the code."""
 
     def show(message: Warning | str, *_: object, **__: object) -> None:
         complain(f"warning: {message}")
@@ -111,7 +111,7 @@ def warnings_in_one_line() -> Iterator[None]:
 
 
 def fits(out: Console, item_shape: tuple[int, ...]) -> bool:
-    """Whether items of this shape are pictures that can be drawn."""
+    """Return whether items of this shape are pictures that fit on the terminal."""
     if len(item_shape) != 2:
         return False
     rows, columns = item_shape
@@ -119,13 +119,13 @@ def fits(out: Console, item_shape: tuple[int, ...]) -> bool:
 
 
 def _width(columns: int) -> int:
-    """Characters of a picture's line: two a pixel, for they are narrow, or a multiple of two."""
+    """Return a picture's width: two characters per pixel, as they are narrow, or a multiple."""
     pixel = 2 * -(-LEAST_WIDTH // (2 * columns))
     return pixel * columns
 
 
 def draw(out: Console, pictures: Array, captions: Sequence[str]) -> None:
-    """Draw pictures (n, rows, columns) next to each other, as many as fit, with captions below."""
+    """Draw pictures (n, rows, columns), as many in a line as fit, with captions below."""
     columns = pictures.shape[2]
     width = _width(columns)
     in_a_line = max(1, (out.width + GAP) // (width + GAP))
@@ -174,7 +174,7 @@ def _encodable(out: Console, text: str) -> bool:
 def table(
     out: Console, header: Sequence[str], rows: Sequence[Sequence[str]], *, numbers: bool = False
 ) -> None:
-    """Write a table whose first column names the rows; `numbers` stand to the right."""
+    """Write a table whose first column names the rows; `numbers` aligns the others to the right."""
     grid = Table(
         box=box.SIMPLE_HEAD if _encodable(out, str(box.SIMPLE_HEAD)) else ASCII_HEAD,
         show_edge=False,
@@ -191,6 +191,6 @@ def table(
 
 
 def write_numbers(out: Console, values: Array) -> None:
-    """Write an array as NumPy does, shortened in the middle if it is long."""
+    """Write an array as NumPy does, abbreviated in the middle if it is long."""
     text = np.array2string(values, max_line_width=out.width, precision=4, suppress_small=True)
     out.print(text, soft_wrap=True)
