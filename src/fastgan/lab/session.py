@@ -1,4 +1,4 @@
-"""The session of one open page, of whose requests only the newest matters.
+"""The session of one open page: only its newest request matters.
 
 Work is done in a thread, one piece at a time. Between two pieces it is abandoned if the page has
 sent another request or is closed.

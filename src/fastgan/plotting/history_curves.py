@@ -43,7 +43,7 @@ PROBABILITIES: Curves = (
     ("d_real", "$D(x)$", PURPLE),
     ("d_fake", "$D(G(z))$", ORANGE),
 )
-MANY = 1000  # records: thick lines through as many would merge into one broad band
+MANY = 1000  # records: thick lines through this many would merge into one broad band
 # Blocks of records in a long curve: across a page, three of them fit in the width of a thin line.
 # The time that matplotlib takes to draw noise is in proportion to their number.
 BLOCKS = 2500
