@@ -1,4 +1,4 @@
-"""What the page is told, piece by piece: as much as fits JSON, with its drawings ready."""
+"""Answers to the page's requests, piece by piece: values for JSON, with finished drawings."""
 
 from __future__ import annotations
 
@@ -23,19 +23,20 @@ VIEWS = ("one", "many")
 
 
 class Answers:
-    """Answers to one page, of which the last training is kept: another picture may be all it asks.
+    """Answers to one page.
 
-    A piece of work takes a moment. Whoever stops iterating abandons the rest.
+    The last training is kept: the next request may differ from it only in the picture. A piece of
+    work takes a moment; a caller that stops iterating abandons the rest.
     """
 
     def __init__(self) -> None:
-        self._known: tuple[Settings, one_gan.Trained] | None = None
+        self._known: tuple[Settings, one_gan.TimedRun] | None = None
 
     def to(self, request: object) -> Iterator[Answer | None]:
-        """Answer a request ``{"view": "one" or "many", "settings": ...}``; None is a piece done.
+        """Answer a request ``{"view": "one" or "many", "settings": ...}``.
 
-        A request that cannot be answered gets an answer with ``error`` and the ``field`` it is
-        about.
+        None is yielded after a piece of work that has no answer yet. If the request cannot be
+        answered, the answer has an ``error``, and the ``field`` that it is about.
         """
         try:
             if not isinstance(request, Mapping) or request.get("view") not in VIEWS:
@@ -61,7 +62,7 @@ class Answers:
         yield _answer_of_one(settings, self._known[1])
 
 
-def _answer_of_one(settings: Settings, trained: one_gan.Trained) -> Answer:
+def _answer_of_one(settings: Settings, trained: one_gan.TimedRun) -> Answer:
     gan, steps = trained.gan, trained.history.shape[1]
     return {
         "view": "one",
@@ -87,13 +88,13 @@ def _parameters(network: fastgan.Generator | fastgan.Discriminator) -> dict[str,
 
 
 def _judged(gan: fastgan.GAN, settings: Settings, pictures: npt.ArrayLike) -> list[dict[str, Any]]:
-    """Each picture with what D makes of it: w_j x_j of each pixel, the logit and D."""
+    """Return each picture with D's judgement: w_j x_j of each pixel, logit and probability."""
     rows = np.asarray(pictures, dtype=np.float64).reshape(-1, 4)
     items = rows.reshape(-1, 2, 2)
     logits = gan.score(items)
-    if not np.isfinite(logits).all():  # which JSON has no word for
+    if not np.isfinite(logits).all():  # JSON cannot express them
         raise SettingError(
-            settings.larger_rate(), "D's logit is beyond all numbers: try smaller learning rates"
+            settings.larger_rate(), "D's logit is not finite: try smaller learning rates"
         )
     columns = (
         rows.tolist(),
@@ -105,7 +106,7 @@ def _judged(gan: fastgan.GAN, settings: Settings, pictures: npt.ArrayLike) -> li
     return [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]
 
 
-def _verdict(gan: fastgan.GAN, settings: Settings, trained: one_gan.Trained) -> str:
+def _verdict(gan: fastgan.GAN, settings: Settings, trained: one_gan.TimedRun) -> str:
     real = float(gan.discriminate(settings.faces).mean())
     fake = float(gan.discriminate(trained.samples).mean())
     return f"D gives the faces {real:.2f} and G's pictures {fake:.2f} on average"

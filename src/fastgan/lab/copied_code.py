@@ -1,4 +1,4 @@
-"""The Python that gives, bit for bit, what the page shows."""
+"""Python programs that reproduce, bit for bit, what the page shows."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from fastgan.lab.settings import SEEDS, Picture, Settings
 
 
 def one_gan(settings: Settings) -> str:
-    """The program of the first view."""
+    """Return the program of the first view."""
     if settings.child is None:
         head, rng = "import fastgan", str(settings.seed)
     else:
@@ -27,13 +27,13 @@ samples = run.gan.sample({SAMPLES}, rng={SAMPLES_SEED})
 print(samples)
 print(run.gan.discriminate(faces), run.gan.discriminate(samples))
 print(run.gan.discriminate([{_picture(settings.picture)}]))
-# The curves are those of run.history; they are drawn by
+# The curves show run.history, and so does
 # fastgan.plotting.history(run.history).figure.savefig("curves.png")
 """
 
 
 def many_seeds(settings: Settings) -> str:
-    """The program of the second view."""
+    """Return the program of the second view."""
     return f"""import fastgan
 
 {_faces(settings)}

@@ -1,4 +1,4 @@
-"""The curves of a training: its losses, and what D thought of real and of drawn pictures."""
+"""Curves of a training: its losses, and D's mean probabilities of faces and of G's pictures."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def _curves(
     top: float,
     mark: tuple[float, str],
 ) -> str:
-    """Means over windows of steps in front of a pale band from the lowest to the highest."""
+    """Draw means over windows of steps, in front of a pale band from the lowest to the highest."""
     steps = history.shape[1]
     low, high = _windows(history, names, np.minimum), _windows(history, names, np.maximum)
     across = np.linspace(LEFT, RIGHT, mean.shape[1]) if mean.shape[1] > 1 else [LEFT, RIGHT]
@@ -66,15 +66,15 @@ def _curves(
         lines.append(element("polyline", points=line, class_=f"curve {kind}"))
     last = ", ".join(f"{CURVES[n][0]} {m[-1]:.2f}" for n, m in zip(names, mean, strict=True))
     content = [*_axes(steps, top), *bands, _mark(mark, top), *lines, *_legend(names)]
-    return drawing(HEIGHT, f"{title} over {steps:,} steps; in the end {last}", "".join(content))
+    return drawing(HEIGHT, f"{title} over {steps:,} steps; at the end {last}", "".join(content))
 
 
 def _windows(history: Array, names: tuple[str, ...], fold: np.ufunc) -> Array:
-    """Fold the steps of equal windows: the mean of each by addition, or its lowest or highest."""
+    """Reduce equal windows of steps to their means (np.add), their minima or their maxima."""
     rows = history[[ROWS.index(name) for name in names]]
     count = min(WINDOWS, rows.shape[1])
     starts = np.arange(count) * rows.shape[1] // count
-    if fold is np.add:  # of shares, for a sum of losses could be larger than any number
+    if fold is np.add:  # divide before adding: a sum of losses could overflow
         sizes = np.diff(starts, append=rows.shape[1])
         rows = rows / np.repeat(sizes, sizes)
     folded: Array = fold.reduceat(rows, starts, axis=1)
@@ -106,7 +106,7 @@ def _axes(steps: int, top: float) -> list[str]:
 
 
 def _level(level: float) -> str:
-    """A tick's number: there is room for four digits, or little more."""
+    """Write the number of a tick: there is room for little more than four digits."""
     how = "g" if level < 10_000 else ".3e"
     mantissa, _, exponent = f"{level:{how}}".partition("e")
     return f"{float(mantissa):g}e{int(exponent)}" if exponent else mantissa

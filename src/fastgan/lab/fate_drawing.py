@@ -1,6 +1,6 @@
-"""What came of a thousand GANs: a mark for each, and how many there are of each kind.
+"""The outcomes of a thousand GANs: a mark for each GAN, and a bar for each outcome.
 
-Outcomes differ by the shape of their marks, so that colours only help.
+Each outcome has a mark of its own shape, so colour is never the only signal.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ CELL = WIDTH / COLUMNS
 ROW = 26  # height of the row of a bar
 BARS = 112, 312  # left and right ends of the longest bar
 
-# Paths of a mark of about 7 units whose upper left corner is at (x, y).
+# Paths of the marks, which are about 7 units wide, with the upper left corner at (x, y).
 MARKS: dict[str, Callable[[float, float], str]] = {
     "learned": lambda x, y: f"M{x:g} {y:g}h7v7h-7z",
     "unfinished": lambda x, y: f"M{x + 1.5:g} {y + 3.5:g}h4",
@@ -42,12 +42,12 @@ def marks(fates: Fates) -> str:
     content.append(element("rect", width=CELL + 4, height=CELL + 4, class_="chosen"))
     height = SEEDS // COLUMNS * int(CELL)
     return drawing(
-        height, f"The fates of {len(fates.outcome):,} seeds, a mark each", "".join(content)
+        height, f"The outcomes of {len(fates.outcome):,} seeds, one mark each", "".join(content)
     )
 
 
 def bars(fates: Fates) -> str:
-    """Draw how many models there are of each outcome."""
+    """Draw the number of models of each outcome."""
     counts, done = fates.counts(), len(fates.outcome)
     left, right = BARS
     content = []

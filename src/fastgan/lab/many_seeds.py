@@ -1,7 +1,7 @@
-"""A thousand GANs that differ by nothing but their seeds, trained in blocks of a moment each.
+"""A thousand GANs that differ only in their seeds, trained in blocks that take a moment each.
 
-Blocks spawn on from the same seed sequence, so that together they have the bits of
-`fastgan.train_many` in one go.
+All blocks spawn their seeds from the same seed sequence, so together they have the same bits as
+a single call of `fastgan.train_many`.
 """
 
 from __future__ import annotations
@@ -23,16 +23,16 @@ MOMENT = 0.03  # seconds: blocks grow while they take less
 
 @dataclass(frozen=True, eq=False)
 class Fates:
-    """What came of the first models of a crowd, of which the others are still to be trained.
+    """The outcomes of the models of a crowd that have been trained so far.
 
     Attributes
     ----------
     outcome : ndarray of int, shape (done,)
-        Their positions in `fastgan.ensembles.outcomes.OUTCOMES`.
+        Positions of the outcomes in `fastgan.ensembles.outcomes.OUTCOMES`.
     distance, saturation : ndarray of float64, shape (done,)
-        As in `fastgan.Outcomes`.
+        Measures of each model, as in `fastgan.Outcomes`.
     seconds : float
-        What it took so far.
+        Time spent so far.
     """
 
     outcome: npt.NDArray[np.int64]
@@ -41,24 +41,24 @@ class Fates:
     seconds: float
 
     def counts(self) -> dict[str, int]:
-        """How many there are of each outcome."""
+        """Count the models of each outcome."""
         counts = np.bincount(self.outcome, minlength=len(OUTCOMES))
         return {name: int(counts[i]) for i, name in enumerate(OUTCOMES)}
 
 
 def train(settings: Settings) -> Iterator[Fates]:
-    """Train `SEEDS` models; after each block give the fates of all until there.
+    """Train `SEEDS` models; after each block, yield the fates of all models so far.
 
     Raises
     ------
     SettingError
-        If there is no compiled backend, with which it would take hours.
+        If there is no compiled backend, without which training would take about an hour.
     """
     if backends.choose().name == "numpy":
         raise SettingError(
             "",
             "A thousand trainings would take an hour with NumPy alone: this view needs the C "
-            "kernel or pip install 'fastgan[numba]'; fastgan info says what there is",
+            "kernel or pip install 'fastgan[numba]'; fastgan info lists what is installed",
         )
     faces, parent = np.array(settings.faces), np.random.SeedSequence(settings.seed)
     parts: list[fastgan.Outcomes] = []

@@ -53,7 +53,7 @@ def networks(gan: fastgan.GAN) -> str:
 
 
 def _spread(count: int) -> list[float]:
-    """Heights of so many nodes of a column."""
+    """Return the heights of `count` nodes in a column."""
     step = (BOTTOM - TOP) / max(count, 4)
     middle = (TOP + BOTTOM) / 2
     return [middle + (i - (count - 1) / 2) * step * 1.15 for i in range(count)]
@@ -82,7 +82,7 @@ def _column(x: float, heights: Sequence[float], names: Sequence[str], radius: fl
 
 
 def _signed(number: Any) -> str:
-    """A number as exactly as a node has room for, with a minus sign of the width of a digit."""
+    """Write a number as exactly as fits into a node, with a minus sign as wide as a digit."""
     size = abs(number)
     how = ".2f" if size < 100 else ".0f" if size < 10_000 else ".0e"
     return f"{number:{how}}".replace("-", "\u2212").replace("e+", "e").replace("e0", "e")

@@ -1,7 +1,7 @@
-"""One GAN, trained in pieces of a moment each, so that a training can be abandoned in between.
+"""One GAN, trained in pieces that take a moment each, so that a training can be abandoned.
 
-A piece starts from the networks that the one before has left, and draws on from the same
-generator. The result has the bits of `fastgan.train` in one go.
+Each piece starts from the networks that the previous one left, and continues with the same random
+generator. The result has the same bits as a single call of `fastgan.train`.
 """
 
 from __future__ import annotations
@@ -24,24 +24,24 @@ Array = npt.NDArray[Any]
 SAMPLES = 8
 SAMPLES_SEED = 0
 MOMENT = 0.02  # seconds: pieces grow while they take less
-FIRST_EPOCHS = 1000  # epochs in the first piece, which take a few milliseconds at most
-FIRST_EPOCHS_OF_NUMPY = 4  # epochs likewise: NumPy is hundreds of times slower
+FIRST_EPOCHS = 1000  # epochs of the first piece: compiled backends need at most milliseconds
+FIRST_EPOCHS_OF_NUMPY = 4  # epochs of the first piece with NumPy, which is far slower
 
 
 @dataclass(frozen=True, eq=False)
-class Trained:
-    """What a training has left: `fastgan.TrainingRun`, as far as the page shows it.
+class TimedRun:
+    """The result of a training as the page shows it, and the time that it took.
 
     Attributes
     ----------
     gan : GAN
     history : ndarray, shape (5, steps)
-        In the order of `fastgan.training.history.ROWS`.
+        A row for each of `fastgan.training.history.ROWS`.
     samples : ndarray, shape (8, 2, 2)
         Pictures that G draws.
     backend : str
     seconds : float
-        What the training took.
+        Time spent in `fastgan.train`.
     """
 
     gan: fastgan.GAN
@@ -51,13 +51,13 @@ class Trained:
     seconds: float
 
 
-def train(settings: Settings) -> Iterator[Trained | None]:
-    """Train; give None after each piece and what came of it after the last.
+def train(settings: Settings) -> Iterator[TimedRun | None]:
+    """Train; yield None after each piece, and the result after the last.
 
     Raises
     ------
     SettingError
-        If the networks ran away, with the step at which they did.
+        If the training diverged; the message gives the step.
     """
     faces = np.array(settings.faces)
     generator = np.random.default_rng(settings.seed_sequence())
@@ -82,15 +82,15 @@ def train(settings: Settings) -> Iterator[Trained | None]:
     assert gan is not None
     history = np.concatenate(histories, axis=1)
     endless = np.flatnonzero(~np.isfinite(history).all(axis=0))
-    if len(endless):  # the logit of a D whose weights are finite may not be
+    if len(endless):  # D's logit may not be finite though its weights are
         raise _ran_away(settings, int(endless[0]), "a loss")
     samples = gan.sample(SAMPLES, rng=SAMPLES_SEED)
-    yield Trained(gan, history, samples, backend, seconds)
+    yield TimedRun(gan, history, samples, backend, seconds)
 
 
 def _ran_away(settings: Settings, step: int, what: str) -> SettingError:
     return SettingError(
         settings.larger_rate(),
-        f"The networks ran away at step {step:,}, where {what} stopped being finite: try smaller "
+        f"The training diverged at step {step:,}, where {what} stopped being finite: try smaller "
         "learning rates",
     )

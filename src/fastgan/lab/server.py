@@ -1,8 +1,8 @@
-"""The server of the page: its files, and a line on which it asks and is answered.
+"""The server of the page: its files, and a WebSocket for its requests and their answers.
 
-Nothing comes from elsewhere: the page's policy forbids it to the browser. Requests must name this
-machine as their host and the page itself as their origin, so that other sites which are open in
-the same browser cannot use the lab.
+The page loads nothing from elsewhere: its policy forbids that to the browser. Requests must name
+this machine as their host and the page itself as their origin, so other sites that are open in the
+same browser cannot use the lab.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ from fastgan.lab.answers import Answer, Answers
 from fastgan.lab.session import Session
 
 PAGE = Path(__file__).parent / "page"
-LONGEST_MESSAGE = 2**16  # bytes: a dozen faces are a thousand
-LIVES_EVERY = 20  # seconds, in which a page that vanished without a word is found out
-TYPES = {  # not the operating system's opinion of them, which may be a wrong one
+LONGEST_MESSAGE = 2**16  # bytes; a dozen faces take about a thousand
+LIVES_EVERY = 20  # seconds between pings, which detect pages that vanished without closing
+TYPES = {  # fixed here, since the operating system may be wrong about them
     ".html": "text/html; charset=utf-8",
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
@@ -51,7 +51,7 @@ class _Files(StaticFileHandler):
             self.set_header(name, value)
 
     def validate_absolute_path(self, root: str, absolute_path: str) -> str | None:
-        if "\0" in absolute_path:  # which the operating system takes for an error
+        if "\0" in absolute_path:  # file functions refuse it with an exception
             raise HTTPError(404)
         return super().validate_absolute_path(root, absolute_path)
 
@@ -60,7 +60,7 @@ class _Files(StaticFileHandler):
 
 
 class _Line(WebSocketHandler):
-    """A page's requests and answers, as JSON; other origins are refused by the base class."""
+    """A page's requests and answers, as JSON; the base class refuses other origins."""
 
     def open(self, *_: str, **__: str) -> None:
         self._session = Session(Answers().to, self._send)
@@ -70,19 +70,19 @@ class _Line(WebSocketHandler):
         try:
             request: Any = json.loads(message)
         except (ValueError, RecursionError):
-            request = None  # which has no view, and is answered so
+            request = None  # it is answered as a request without a view
         self._session.ask(request)
 
     def on_close(self) -> None:
         self._session.close()
 
     async def _send(self, answer: Answer) -> None:
-        with suppress(WebSocketClosedError):  # which `on_close` is about to hear of, too
+        with suppress(WebSocketClosedError):  # `on_close` will be called, too
             await self.write_message(json.dumps(answer, allow_nan=False))
 
 
 def application(hosts: Sequence[str] | None) -> Application:
-    """The page and its line, for requests to one of these hosts; None is any."""
+    """Return the application for requests to one of these hosts; None allows any host."""
     pattern = ".*" if hosts is None else "|".join(map(re.escape, hosts))
     app = Application(
         websocket_max_message_size=LONGEST_MESSAGE, websocket_ping_interval=LIVES_EVERY
@@ -93,23 +93,23 @@ def application(hosts: Sequence[str] | None) -> Application:
 
 
 def addresses_of(host: str) -> list[str]:
-    """The addresses of a host of this machine's own choice; OSError if there are none."""
+    """Return the addresses of a host, to serve on; raise OSError if there are none."""
     found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     return sorted({str(address[0]) for *_, address in found})
 
 
 def is_loopback(addresses: Sequence[str]) -> bool:
-    """Whether nobody but this machine can reach any of them."""
+    """Return whether only this machine can reach these addresses."""
     return all(ipaddress.ip_address(address).is_loopback for address in addresses)
 
 
 def run(host: str, port: int, ready: Callable[[str], object]) -> None:
-    """Serve until Ctrl-C or SIGTERM; `ready` hears the page's address once it can be opened.
+    """Serve until Ctrl-C or SIGTERM; call `ready` with the page's address once it can be opened.
 
     Raises
     ------
     OSError
-        If there is no such host here, or its port is taken.
+        If this machine has no such host, or the port is in use.
     """
     addresses = addresses_of(host)
     family = socket.AF_INET6 if ":" in addresses[0] else socket.AF_INET
@@ -128,7 +128,7 @@ async def _serve(
     server = HTTPServer(application(hosts), max_body_size=LONGEST_MESSAGE)
     server.add_socket(listening)
     ended = asyncio.Event()
-    with suppress(NotImplementedError):  # on Windows, which has no such signal
+    with suppress(NotImplementedError):  # on Windows, whose event loop handles no signals
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, ended.set)
     ready()
     try:

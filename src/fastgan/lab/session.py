@@ -1,7 +1,7 @@
-"""What one open page asks for, in turn: the newest request is all that matters.
+"""The session of one open page: only its newest request matters.
 
-Work goes on in a thread, a piece at a time. Between two pieces it is abandoned if the page has
-asked for something else or is gone.
+Work is done in a thread, one piece at a time. Between two pieces it is abandoned if the page has
+sent another request or is closed.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ Work = Callable[[object], Iterator[Answer | None]]
 
 
 class Session:
-    """The requests of one page.
+    """The requests of one page, answered one after the other.
 
     Parameters
     ----------
     work : callable
-        Gives the answers to a request piece by piece, as `fastgan.lab.answers.Answers.to`.
+        Yields the answers to a request piece by piece, like `fastgan.lab.answers.Answers.to`.
     send : coroutine function
-        Sends an answer. While it waits for a slow page, requests replace one another.
+        Sends an answer. While it waits for a slow page, new requests replace older ones.
     """
 
     def __init__(self, work: Work, send: Callable[[Answer], Awaitable[None]]) -> None:
@@ -37,17 +37,17 @@ class Session:
         self._closed = False
 
     def ask(self, request: object) -> None:
-        """Take a request in place of the one before, whether that was answered or not."""
+        """Replace the previous request, whether it was answered or not."""
         self._newest = request
         self._arrived.set()
 
     def close(self) -> None:
-        """Abandon what is under way, and end `run`."""
+        """Abandon the work in progress, and end `run`."""
         self._closed = True
         self._arrived.set()
 
     async def run(self) -> None:
-        """Answer requests until the page is gone."""
+        """Answer requests until the page is closed."""
         while await self._arrived.wait() and not self._closed:
             self._arrived.clear()
             await self._answer(self._newest)
@@ -61,13 +61,13 @@ class Session:
             answer = await asyncio.to_thread(_next_piece, pieces)
             if answer is _END:
                 return
-            # What is finished is shown, even if it is no longer the newest.
+            # A finished answer is sent even if its request is no longer the newest.
             if answer is not None and not self._closed:
                 await self._send({**answer, "number": number})
 
 
 def _next_piece(pieces: Iterator[Answer | None]) -> Any:
-    """Go on with the work; what fails unforeseen must not leave the page without an answer."""
+    """Do the next piece of work; answer with an error if it fails in an unforeseen way."""
     try:
         return next(pieces, _END)
     except Exception as error:

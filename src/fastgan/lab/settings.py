@@ -1,4 +1,4 @@
-"""What the page asks for, checked: its fields hold text, and text may be anything."""
+"""Checked settings of the page: its fields hold text, and text may be anything."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from fastgan.options.training_options import LATENT_DISTRIBUTIONS
 
 Picture = tuple[tuple[float, float], tuple[float, float]]
 
-# So few that the C kernel takes about a tenth of a second for the longest training.
+# Low enough that the C kernel takes about a tenth of a second for the longest training.
 MOST_FACES = 12
 MOST_EPOCHS = 10_000
 MOST_IN_BATCH = 12
@@ -41,7 +41,7 @@ class SettingError(ValueError):
     Attributes
     ----------
     field : str
-        Its name, as in `Settings`, or ``""`` if it is none of them.
+        The name of the setting, as in `Settings`, or ``""`` if no single one is wrong.
     """
 
     def __init__(self, field: str, message: str) -> None:
@@ -51,21 +51,21 @@ class SettingError(ValueError):
 
 @dataclass(frozen=True)
 class Settings:
-    """A training as the page asks for it.
+    """The settings of a training and the picture to judge, as the page sent them.
 
     Attributes
     ----------
     faces : tuple of 2x2 pictures
-        What is learned, in [0, 1].
+        The faces to learn, with pixels in [0, 1].
     picture : 2x2 picture
-        Any other that D is to judge.
+        Any other picture for D to judge.
     learning_rate, discriminator_learning_rate : float
-        Of G and of D.
+        The learning rates of G and of D.
     epochs, batch_size, latent_dim : int
     latent : {"uniform", "normal"}
     seed : int
     child : int or None
-        Which of the seeds that are spawned from it, if not the seed itself.
+        Index of a seed that is spawned from `seed`, or None for `seed` itself.
     """
 
     faces: tuple[Picture, ...]
@@ -80,22 +80,22 @@ class Settings:
     child: int | None = None
 
     def options(self) -> dict[str, Any]:
-        """The options of `fastgan.train` and `fastgan.train_many`, but for the random numbers."""
+        """Return options of `fastgan.train` and `fastgan.train_many`, except `epochs` and `rng`."""
         names = ("learning_rate", "discriminator_learning_rate", "batch_size", "latent_dim")
         return {name: getattr(self, name) for name in (*names, "latent")}
 
     def seed_sequence(self) -> np.random.SeedSequence:
-        """Where one GAN's random numbers come from; the same stream as that of the int alone."""
+        """Return the seed sequence of one GAN: without a child, the stream of the int itself."""
         key = () if self.child is None else (self.child,)
         return np.random.SeedSequence(self.seed, spawn_key=key)
 
     def larger_rate(self) -> str:
-        """Which of the two rates is to blame where numbers run away."""
+        """Return the name of the larger rate, the likely cause of numbers that are not finite."""
         faster = self.discriminator_learning_rate > self.learning_rate
         return "discriminator_learning_rate" if faster else "learning_rate"
 
     def without_picture(self) -> Settings:
-        """The same training, whatever else D is to judge."""
+        """Return the same settings with a fixed picture, which has no influence on the training."""
         return replace(self, picture=((0.0, 0.0), (0.0, 0.0)))
 
 
@@ -105,14 +105,14 @@ def read(given: object) -> Settings:
     Parameters
     ----------
     given : object
-        A mapping of the names of `Settings` to numbers or their text; the seed of a child is
+        A mapping from the names of `Settings` to numbers or their text; the seed of a child is
         written ``"42:17"``.
 
     Raises
     ------
     SettingError
-        That names the first setting which is missing or cannot be used, what came and what was
-        expected.
+        If a setting is missing or cannot be used. The message names the first such setting, what
+        was expected and what came.
     """
     if not isinstance(given, Mapping):
         raise SettingError("", f"The settings must be an object, got {describe(given)}")
@@ -196,7 +196,7 @@ def _latent(value: object) -> str:
 
 
 def _seed(value: object) -> tuple[int, int | None]:
-    """The seed, and which child of it."""
+    """Return the seed, and the index of its child or None."""
     if isinstance(value, str) and ":" in value:
         seed, _, child = value.partition(":")
         return _whole("seed", seed, 0, LARGEST_SEED), _whole("seed", child, 0, SEEDS - 1)
@@ -204,5 +204,5 @@ def _seed(value: object) -> tuple[int, int | None]:
 
 
 def _shown(value: object) -> str:
-    """What was typed, in quotation marks as it is; anything else by its type."""
+    """Quote text as it was typed, unless it is long; describe anything else."""
     return repr(value) if isinstance(value, str) and len(value) <= 40 else describe(value)

@@ -1,16 +1,16 @@
-"""Elements of SVG as text. Colours are the style sheet's, by class: it knows light from dark."""
+"""SVG elements as text; the style sheet colours classes, for a light or a dark scheme."""
 
 from __future__ import annotations
 
 from html import escape
 
-WIDTH = 360  # units of every drawing's coordinates: about a phone's pixels, so that text is legible
+WIDTH = 360  # of every drawing, in its units: about a phone's pixels, so that text is legible
 
 
 def element(name: str, content: str = "", /, **attributes: object) -> str:
-    """An element around content that is markup already; ``class_`` and ``a_b`` are class and a-b.
+    """Return an element around content that is markup; ``class_`` and ``a_b`` are class and a-b.
 
-    Floats are written to a hundredth, which no screen shows.
+    Floats are rounded to hundredths, which no screen resolves.
     """
     written = "".join(
         f' {key.rstrip("_").replace("_", "-")}="{escape(_short(value))}"'
@@ -20,12 +20,12 @@ def element(name: str, content: str = "", /, **attributes: object) -> str:
 
 
 def text(content: str, /, **attributes: object) -> str:
-    """A text element."""
+    """Return a text element."""
     return element("text", escape(content), **attributes)
 
 
 def drawing(height: int, label: str, content: str) -> str:
-    """A drawing that fills its place's width; screen readers hear its label."""
+    """Return a drawing that fills the available width; screen readers read its label."""
     return element(
         "svg",
         content,

@@ -1,4 +1,4 @@
-// The line to the server. It answers the newest request; should it vanish, the page tries again.
+// The WebSocket to the server, which answers the newest request. If it closes, the page reconnects.
 
 const AGAIN_AFTER = 1000; // ms
 

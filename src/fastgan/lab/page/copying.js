@@ -1,4 +1,4 @@
-// The button that copies the Python. The clipboard is open to pages of this machine only; for
+// The button that copies the Python. Browsers open the clipboard only to pages of this machine; on
 // others the text is selected, to be copied by hand.
 
 const byId = (id) => document.getElementById(id);
@@ -18,7 +18,7 @@ export function listenToCopying() {
       byId("copied").textContent = "Copied.";
     } catch {
       select(byId("code"));
-      byId("copied").textContent = "It is selected: copy it with Ctrl-C.";
+      byId("copied").textContent = "The Python is selected: copy it with Ctrl-C.";
     }
   });
 }

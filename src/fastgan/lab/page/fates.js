@@ -1,9 +1,9 @@
-// The view of a thousand seeds: their marks, of which one is chosen, and what came of that one.
+// The view of a thousand seeds: a mark for each, one of which is chosen, and its outcome.
 
 const byId = (id) => document.getElementById(id);
 const COLUMNS = 40;
 const CELL = 9;
-const AROUND = 2; // the mark of the chosen one
+const AROUND = 2; // units between the chosen mark's cell and the ring around it
 
 let last = null;
 
@@ -21,7 +21,7 @@ function showChosen() {
   byId("child-fate").textContent = i < last.done
     ? `Number ${i}: ${last.outcomes[last.outcome[i]]}, distance ${last.distance[i].toFixed(3)}, ` +
       `saturation ${last.saturation[i].toFixed(3)}.`
-    : `Number ${i} is still to be trained.`;
+    : `Number ${i} has not been trained yet.`;
 }
 
 export function showFates(answer) {

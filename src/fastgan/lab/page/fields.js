@@ -1,4 +1,4 @@
-// Number fields and their sliders: either moves the other, and what is typed is sent as it is.
+// Number fields and their sliders: each follows the other, and typed text is sent unchanged.
 
 import { NAMES } from "./state.js";
 
@@ -12,7 +12,7 @@ function valueAt(slider) {
     : String(Number(value.toPrecision(2)));
 }
 
-// A field may say what no slider can: then the slider stays where it was.
+// A field may hold text that has no place on a slider: then the slider stays where it was.
 function moveTo(slider, text) {
   const number = text.trim() === "" ? NaN : Number(text);
   const place = slider.dataset.scale === "linear" ? number : Math.log10(number);

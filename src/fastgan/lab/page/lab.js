@@ -1,4 +1,4 @@
-// The page: what is chosen goes to the server at every change, and its answers are shown.
+// The page: it sends its settings to the server at every change, and shows the answers.
 
 import { Connection } from "./connection.js";
 import { listenToCopying } from "./copying.js";
@@ -11,11 +11,11 @@ import { copyOf, load, NAMES, save, SLANTED_LAND } from "./state.js";
 const byId = (id) => document.getElementById(id);
 const MOST_FACES = 12;
 const VIEWS = ["one", "many"];
-const SOON = 500; // ms: of what takes longer the page says that it is under way
+const SOON = 500; // ms after which the page says that a training is in progress
 
 let state = load();
-let answer = null; // the last good one of the first view
-let said = ""; // with the last good one of either
+let answer = null; // the last one of the first view without an error
+let said = ""; // in the last answer of either view without an error
 let asked = 0; // the number of the newest request
 let waiting = 0;
 let lookedAt = { of: "faces", i: 0 };
@@ -60,7 +60,7 @@ function show(given) {
   }
   say(said);
   if (given.number !== asked) sayIfItTakesLong();
-  // For whoever watches: benchmarks and tests.
+  // For benchmarks and tests.
   document.dispatchEvent(new CustomEvent("answered", { detail: given }));
 }
 

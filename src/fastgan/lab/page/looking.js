@@ -1,4 +1,4 @@
-// What D makes of one picture: each pixel times its weight, their sum, and its sigmoid.
+// How D judges a picture: each pixel times its weight, their sum with the bias, and its sigmoid.
 
 import { make, PLACES, short } from "./pictures.js";
 
@@ -22,7 +22,7 @@ export function showLooked(place, judged, discriminator) {
   const gauge = make("div", { className: "gauge" }, bar);
   gauge.setAttribute("role", "img");
   gauge.setAttribute("aria-label", `D is ${judged.probability.toFixed(3)}`);
-  const verdict = judged.probability > 0.5 ? "rather a face" : "rather not a face";
+  const verdict = judged.probability > 0.5 ? "likely a face" : "likely not a face";
   place.replaceChildren(
     make("div", { className: "wide" },
       make("table", {}, ...table(["pixel", "grey", "\u00d7 weight", "="], rows))),

@@ -19,7 +19,7 @@ export function short(number) {
   return text.replace("-", "\u2212");
 }
 
-// A picture that a click or the arrow keys change, with a button under it that shows it to D.
+// A picture that clicks and arrow keys change, above a button that shows how D judges it.
 export class Editor {
   constructor(name, pixels, { ink, onChange, onLook, onRemove }) {
     this.name = name;
@@ -81,7 +81,7 @@ export class Editor {
   }
 }
 
-// A picture that G has drawn; it is one button, which shows it to D.
+// A picture that G has drawn; it is one button, which shows how D judges it.
 export class Drawn {
   constructor(name, onLook) {
     this.name = name;

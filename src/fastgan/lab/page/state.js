@@ -1,4 +1,4 @@
-// What is asked for: kept in the page's address, which can be bookmarked, and by the tab.
+// The settings, kept in the page's address, which can be bookmarked, and in the tab's storage.
 
 const ADDRESSED_AFTER = 300; // ms without a change: browsers limit how often an address may change
 const KEPT = "fastgan lab";
@@ -33,7 +33,7 @@ function isPicture(value) {
   return Array.isArray(value) && value.length === 2 && value.every(isRow);
 }
 
-// What a tab keeps until it is closed is newer than its address, unless that was changed by hand.
+// The tab's storage is newer than the address, unless the address was changed by hand.
 function kept() {
   try {
     const { hash, text } = JSON.parse(sessionStorage.getItem(KEPT));
@@ -47,11 +47,11 @@ function keep(text) {
   try {
     sessionStorage.setItem(KEPT, JSON.stringify({ hash: location.hash, text }));
   } catch {
-    // A browser that keeps nothing still has the address.
+    // Without storage, the address still holds the settings.
   }
 }
 
-// Anything can stand in an address: what is no setting becomes the default.
+// An address may hold anything: invalid settings are replaced by the defaults.
 export function load() {
   let given = null;
   try {
