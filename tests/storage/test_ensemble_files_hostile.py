@@ -45,7 +45,7 @@ def test_the_files_made_here_are_sound(load: Callable[..., Ensemble], sound: Pat
     """The hostile files start from a valid one, so they are rejected for their only fault."""
     assert_same_ensemble(load(), train("one number"))
     assert load(epochs=np.int64(3)).options.epochs == 3
-    assert load(entropy=np.array(["0x1", "0x2"])).children.entropy == (1, 2)
+    assert load(entropy=np.array(["0x1", "0x2"])).seeds.entropy == (1, 2)
 
 
 ALGORITHM = json.dumps(asdict(AlgorithmOptions()))
