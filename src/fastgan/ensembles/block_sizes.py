@@ -10,25 +10,25 @@ from fastgan.options.cost import work_of_a_row
 from fastgan.options.training_options import EnsembleOptions
 
 LANES = 64  # models in the vector lanes of a full group; fewer at once cost more each
-FEWEST_LANES = 8  # those of one vector, or of half of one
+FEWEST_LANES = 8  # models in the lanes of one vector, or of half a vector
 
-# What a core was measured to do in a second, in units of `work_of_a_row`, for few features.
-# Seeding a model takes a microsecond or so, and drawing each of its parameters some nanoseconds.
+# Measured work of a core in a second, in units of `work_of_a_row`, for few features. Seeding a
+# model takes about a microsecond, and drawing one of its parameters some nanoseconds.
 UNITS_IN_A_SECOND = {"c": 27e9, "numba": 4e9, "numpy": 1e6}
 C_ALONE = 2e9  # units a second, model by model and not in vector lanes
 C_BY_ALGORITHM = 8e9  # units a second in vector lanes, by other schedules, losses and optimizers
 SECONDS_BEFORE_TRAINING = 1e-6
 SECONDS_OF_A_NORMAL = 1e-8
 
-# A block of a thread: long beside the tens of microseconds that it costs to hand out, short
+# A thread's block takes much longer than the tens of microseconds for handing it out, and is short
 # enough for the threads to end together and for a progress bar to move.
 SECONDS_IN_A_THREAD = 0.05
 LEAST_SECONDS_IN_A_THREAD = 0.001
 BLOCKS_OF_A_THREAD = 4
 MOST_IN_A_THREAD = 4096
 
-# A block of a worker: long beside the milliseconds that a scheduler takes for a task, short enough
-# to be trained again where a worker is lost. How many workers there are is not known.
+# A worker's block takes much longer than the milliseconds that a scheduler needs for a task, and is
+# short enough to be trained again if a worker is lost. The number of workers is unknown.
 SECONDS_IN_A_WORKER = 0.5
 LEAST_SECONDS_IN_A_WORKER = 0.05
 BLOCKS_FOR_WORKERS = 32
@@ -38,8 +38,8 @@ MOST_BYTES_FROM_A_WORKER = 2**24
 class ModelCost(NamedTuple):
     """The cost of training one model of a crowd."""
 
-    seconds: float  # of a core, roughly
-    alone: bool  # trained one by one, not in vector lanes
+    seconds: float  # seconds of a core, estimated
+    alone: bool  # true if models are trained one by one, not in vector lanes
 
 
 def seconds_of_a_model(
@@ -97,5 +97,5 @@ def models_in_task(models: int, cost: ModelCost, threads: int, bytes_each: int) 
 
 
 def _in_groups(wanted: int, group: int, models: int) -> int:
-    """Whole groups, at least one, but no more than there are models."""
+    """Round to whole groups: at least one, and no more than there are models."""
     return min(max(wanted // group * group, group), models)

@@ -23,18 +23,18 @@ class SharedData(NamedTuple):
 
     data: Array  # (n, d)
     labels: npt.NDArray[np.int64] | None  # (n,), classes from 0
-    latents: Array | None  # (rows, k) where they are given, consumed in order by each model
+    latents: Array | None  # (rows, k) if they are explicit; each model consumes them in order
 
 
 @dataclass(frozen=True, eq=False)
 class Crowd:
-    """So many models to be results, or a part of them."""
+    """The models to be trained, or a part of them."""
 
     options: EnsembleOptions
     children: Children
     start: Array | None  # parameters (models, P) to start from; None to draw them
     backend: str | None
-    caller: Caller | None = None  # of a callback, in the threads of this process
+    caller: Caller | None = None  # the callback, for the threads of this process
     first: int = 0  # the index of the first model among all
 
     def __len__(self) -> int:
@@ -113,12 +113,14 @@ MOST_NUMBERS_IN_LANES = 3000
 def fits_lanes(options: EnsembleOptions, n_rows: int, n_features: int) -> bool:
     """Return whether models of any algorithm fit vector lanes.
 
-    A batch has the same classes in all of them: with labels rows must come in one order.
+    A batch must have the same classes in all lanes, so with labels rows must not be shuffled.
     """
     if options.shuffle and options.n_classes > 1:
         return False
     batch, k = min(options.batch_size, n_rows), options.latent_dim
-    latents = batch * k * (1 + options.generator_steps)  # of a step, where G has its turn
+    latents = (
+        batch * k * (1 + options.generator_steps)
+    )  # latent numbers of a step in which G has its turn
     parameters = one_layer_table(k, n_features, options.n_classes).size
     numbers = parameters * (3 + options.moments) + 3 * batch * n_features + latents
     return numbers <= MOST_NUMBERS_IN_LANES

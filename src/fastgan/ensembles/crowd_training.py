@@ -1,7 +1,7 @@
-"""Train a crowd or any part of it: a pure function of its arguments.
+"""The training of a crowd or of any part of it, which depends on nothing but its arguments.
 
-Whatever part is trained where and when, and however often, each model gets the bits that
-`fastgan.train` gives it alone.
+Each model gets the bits that `fastgan.train` gives it alone, however the crowd is cut and wherever
+a part of it is trained.
 """
 
 from __future__ import annotations

@@ -87,7 +87,7 @@ def _run_in_threads(
 
 
 class _Work:
-    """Blocks to be results, each by whichever thread is free, and the progress so far."""
+    """Blocks to be trained, each by whichever thread is free, and the progress so far."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""GANs in files: `fastgan.load`, and its counterpart `save`.
+"""GANs in files: `load` and `save`.
 
 `fastgan.storage.gan_format` describes the format.
 """
@@ -71,7 +71,7 @@ def load(path: str | os.PathLike[str]) -> GAN | ConditionalGAN:
 
 
 def _gan_of(contents: gan_format.Contents) -> GAN | ConditionalGAN:
-    """Make networks of the contents of a file; they check what they get."""
+    """Make networks of the contents of a file; their constructors check the values."""
     parameters, latent_dim, features, item_shape, latent, classes = contents
     table = one_layer_table(latent_dim, features, max(1, len(classes)))
     w, b, weights, biases = table.split(parameters)

@@ -1,4 +1,4 @@
-"""The default of every option of a training, stated once; every front door takes them from here."""
+"""The defaults of all options of a training, each stated once and used by all front doors."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class _Defaults(NamedTuple):
-    """What `train` does where an argument is left out; None stands for a rule in its docstring."""
+    """The defaults of `train`; None stands for a rule that its docstring gives."""
 
     epochs: int = 1000
     batch_size: int = 1
@@ -39,4 +39,4 @@ DEFAULT = _Defaults()
 MOMENTUM, SECOND_MOMENTUM, EPSILON = 0.9, 0.999, 1e-8
 PATIENCE = 1  # calm epochs in a row, with early stopping
 
-CROWD_RECORD_EVERY = 0  # histories of thousands of models are kept only on request
+CROWD_RECORD_EVERY = 0  # histories of many models are kept only on request

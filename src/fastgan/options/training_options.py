@@ -22,7 +22,7 @@ ADDRESSABLE = 2**44  # numbers: those of a process, of 47 bits of addresses
 
 @dataclass(frozen=True, kw_only=True)
 class TrainingOptions(AlgorithmOptions):
-    """What a training was asked to do, with every default filled in.
+    """The options of a training, with every default filled in.
 
     Attributes
     ----------
@@ -57,7 +57,7 @@ class TrainingOptions(AlgorithmOptions):
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class EnsembleOptions(AlgorithmOptions):
-    """What the trainings of an ensemble were asked to do: rates one a model, the rest in common.
+    """The options of an ensemble's trainings: learning rates one per model, the others shared.
 
     Attributes
     ----------
@@ -84,14 +84,14 @@ class EnsembleOptions(AlgorithmOptions):
         return len(self.learning_rate)
 
     def of(self, i: int) -> TrainingOptions:
-        """Those of model `i`, as `fastgan.train` takes them."""
+        """Return the options of model `i`, as those of one training."""
         values = {field.name: getattr(self, field.name) for field in fields(self)}
         for name in RATES:
             values[name] = float(values[name][i])
         return TrainingOptions(**values)
 
     def part(self, models: Any) -> EnsembleOptions:
-        """Those of some of the models, chosen by a slice or an array of indices."""
+        """Return the options of some of the models, chosen by a slice or an array of indices."""
         return replace(self, **{name: getattr(self, name)[models] for name in RATES})
 
 
@@ -204,7 +204,7 @@ def check_fit(options: TrainingOptions, n_rows: int, n_features: int) -> None:
 
 
 def _check_turn(options: TrainingOptions, rows: int) -> None:
-    """Refuse turns of G, on batches of so many rows, whose latent vectors have no addresses."""
+    """Refuse turns of G, with batches of `rows` rows, whose latent vectors have no addresses."""
     most = max(1, ADDRESSABLE // (rows * options.latent_dim) - 1)
     if options.generator_steps > most:
         raise ValueError(

@@ -43,8 +43,8 @@ class EarlyStopping:
         before = np.concatenate([self._last[np.newaxis], epochs[:-1]])
         largest = np.abs(epochs - before).max(axis=1)
         self._last = epochs[-1].copy()
-        moved = ~(largest <= self._tolerance)  # true for NaN, too
-        # Calm epochs in a row up to each; before the first that moved, the earlier ones count.
+        moved = ~(largest <= self._tolerance)  # true if an entry is NaN
+        # Calm epochs in a row up to each; those of earlier calls count until an epoch moves.
         numbers = np.arange(len(epochs))
         last_moved = np.maximum.accumulate(np.where(moved, numbers, -1))
         calm = numbers - last_moved + np.where(last_moved < 0, self._calm, 0)

@@ -1,4 +1,4 @@
-"""What ended a training, and the step that stands for none."""
+"""The endings of a training, and the number that stands for no step."""
 
 EPOCHS, EARLY_STOPPING, CALLBACK, DIVERGENCE = ENDINGS = (
     "epochs",

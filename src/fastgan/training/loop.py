@@ -1,4 +1,4 @@
-"""The loop of a training: chunk by chunk a backend advances parameters and history."""
+"""The loop of a training, in which a backend advances parameters and history chunk by chunk."""
 
 from __future__ import annotations
 
@@ -40,8 +40,8 @@ class TrainingLoop:
     long_steps: bool
     stop: npt.NDArray[np.int32] = field(default_factory=lambda: np.zeros(1, np.int32))
     observer: Observer | None = None
-    steps: int = 0  # done
-    records: int = 0  # made
+    steps: int = 0  # completed
+    records: int = 0  # columns of the history that are filled
     ended_by: str = EPOCHS
 
     def through(self, chunks: Iterable[Chunk]) -> Iterator[int]:
@@ -111,7 +111,7 @@ class TrainingLoop:
         self.records = records
 
     def result(self) -> TrainingRun:
-        """The run up to now; parameters and history become read-only."""
+        """Return the run up to now, and make parameters and history read-only."""
         self.stepper.parameters.flags.writeable = False
         self.history.flags.writeable = False
         gan = gan_from_vector(self.stepper.parameters, self.item_shape, self.options)

@@ -1,4 +1,4 @@
-"""When a training is looked at between its steps: for snapshots, early stopping and a callback.
+"""The observation of a training between its steps: snapshots, early stopping and a callback.
 
 Without any of these a training is not interrupted. The C kernels copy parameters as they go, and
 early stopping is decided from the copies afterwards. With a callback, or on another backend, the
@@ -24,7 +24,7 @@ from fastgan.training.view import TrainingView
 
 Array = npt.NDArray[Any]
 
-COPIED_NUMBERS = 2**16  # of the copies made at once: they stay in the cache
+COPIED_NUMBERS = 2**16  # numbers copied at once, which stay in the cache
 
 
 class Observer:
@@ -48,7 +48,7 @@ class Observer:
         self._options, self._plan, self._item_shape = options, plan, item_shape
         self._caller, self._model = caller, model
         self.snapshots = snapshots
-        # After these numbers of steps parameters are wanted: for snapshots, at the ends of epochs.
+        # Parameters are needed at multiples of these numbers: for snapshots, at the ends of epochs.
         periods = set() if options.early_stopping is None else {plan.in_epoch}
         if 0 < options.snapshot_every <= options.steps(plan.n_rows):
             periods.add(options.snapshot_every)

@@ -162,7 +162,7 @@ class TrainingRun:
         TypeError, ValueError
             If an argument is not as described; the message names it.
         """
-        from fastgan import metrics  # a training does without
+        from fastgan import metrics  # a training does not need it
 
         return metrics.evaluate(
             self.gan,

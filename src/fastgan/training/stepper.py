@@ -33,10 +33,10 @@ class Recording(NamedTuple):
 
 
 class Stepper(Protocol):
-    """Advance the parameters, and all that the optimizer remembers of them."""
+    """Advance the parameters and the state of the optimizer."""
 
     parameters: Array  # (P,) in one vector, in the order in which they are drawn
-    makes_copies: bool  # on the way through a chunk
+    makes_copies: bool  # of the parameters, within a chunk
 
     def state(self) -> tuple[Array, ...]:
         """Copy all that a step changes."""

@@ -1,4 +1,4 @@
-"""The C kernels as a backend: chooses the dtype's function and turns a status into an exception."""
+"""The backend "c": choose the kernel of the dtype, and turn its status into an exception."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ VARIABLE = "FASTGAN_CPU"
 def choose_variant(name: str | None = None) -> str:
     """Use the instruction set of this name, or the best that processor and system support.
 
-    Returns its name. All give the same bits.
+    Returns the name of the instruction set. All of them give the same bits.
 
     Raises
     ------
     ValueError
         If the kernel was not compiled for it.
     RuntimeError
-        If it was, but this machine does not support it.
+        If this machine does not support it.
     """
     found = _kernel.variants()
     if name is not None and name not in found:
@@ -48,7 +48,7 @@ choose_variant(os.environ.get(VARIABLE) or None)
 
 
 def chosen_variant() -> str:
-    """The instruction set in use."""
+    """Return the name of the instruction set in use."""
     return _kernel.chosen_variant()
 
 

@@ -1,7 +1,7 @@
-"""The C kernel for crowds: models side by side, each drawing from NumPy's stream for its seed.
+"""The C kernel for crowds: models in vector lanes, each with NumPy's stream for its seed.
 
-The kernel makes PCG64's numbers itself, since asking NumPy model by model would take longer than
-the training. It does so only where it was seen to make the same as the NumPy at hand.
+The kernel generates PCG64's numbers itself, since asking NumPy model by model would take longer
+than the training. It is used only if a trial shows that it equals the installed NumPy.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ _TRAIN = {dtype: _kernel.train_crowd[name] for dtype, name in backend.NAMES.item
 _NO_LABELS = np.empty(0, np.int64)
 _LATENTS = ("uniform", "normal", "explicit")  # in the order of fastgan_latent
 _NORMALS_AT_ONCE = 1024
-_MOST_ROWS = 2**32  # whose order the kernel keeps in 32 bits
+_MOST_ROWS = 2**32  # rows, so that the kernel keeps their order in 32 bits
 
 
 def _normal_source() -> _kernel.NormalSource:
-    """NumPy's own normal numbers, of the streams that the kernel keeps."""
+    """Make a source of NumPy's own normal numbers, from the streams that the kernel keeps."""
     bits = _kernel.StreamBits(Lock())
     draw = np.random.Generator(bits).standard_normal  # type: ignore[arg-type]
     numbers = np.empty(_NORMALS_AT_ONCE)
@@ -70,7 +70,7 @@ def train(
 
 
 def serves(n_rows: int) -> bool:
-    """Whether the kernel can do the work, with the numbers of the NumPy at hand."""
+    """Return whether the kernel can train on this many rows, with the installed NumPy's numbers."""
     return n_rows < _MOST_ROWS and _draws_as_numpy_does()
 
 
@@ -78,14 +78,14 @@ def serves(n_rows: int) -> bool:
 def _draws_as_numpy_does() -> bool:
     """Compare a group of models in lanes, and some of them alone, on one epoch of NumPy's draws.
 
-    NumPy may give its generators another algorithm one day; its documentation reserves the right.
+    NumPy's documentation reserves the right to change the algorithms of its generators.
     """
     with np.errstate(all="ignore"):
         return _agree_in_lanes(shuffle=False) and _agree_in_lanes(shuffle=True)
 
 
 def _agree_in_lanes(shuffle: bool) -> bool:
-    rows, models = 37, 67  # more than the largest group, and one that is alone
+    rows, models = 37, 67  # more models than the largest group has, and one more
     children = np.random.SeedSequence(2026).spawn(models)
     seeds = np.array([child.generate_state(4, np.uint64) for child in children])
     data = np.linspace(0, 1, rows)[:, np.newaxis]
