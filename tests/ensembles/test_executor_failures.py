@@ -244,7 +244,7 @@ def test_a_future_that_gives_too_few_models() -> None:
     def instead(block: Block, future: Future[Answer]) -> bool:
         answer = train_block(block)
         assert answer.results is not None
-        future.set_result(answer._replace(trained=answer.results.part(0, 1)))
+        future.set_result(answer._replace(results=answer.results.part(0, 1)))
         return True
 
     with pytest.raises(TypeError, match=r"^executor must be .* gave 1 models for a task of"):
