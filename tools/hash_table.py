@@ -91,7 +91,10 @@ def compile_program(build: Build, directory: Path) -> Path:
             objects.append(str(target))
     program = directory / "run_case"
     sources = [
-        *(ROOT / "csrc" / name for name in ("dispatch.c", "random/streams.c", "training/counts.c")),
+        *(
+            ROOT / "csrc" / name
+            for name in ("dispatch.c", "random/streams.c", "training/step_counts.c")
+        ),
         PROGRAM / "run_case.c",
     ]
     subprocess.run(

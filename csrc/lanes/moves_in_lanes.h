@@ -7,8 +7,8 @@
 #define FASTGAN_MOVES_IN_LANES_H
 
 #include "lanes/forward.h"
-#include "objectives/objectives.h"
-#include "optimizers/optimizers.h"
+#include "objectives/objectives_in_all_widths.h"
+#include "optimizers/optimizers_in_all_widths.h"
 
 /* A loss whose slope is wanted: D's on real rows, D's on G's pictures, or G's. */
 typedef enum {

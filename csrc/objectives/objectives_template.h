@@ -5,7 +5,7 @@
  *   WIDTH  1 or LANES
  */
 #include "arithmetic/widths.h"
-#include "objectives/objective.h"
+#include "objectives/objective_type.h"
 
 /* The derivative of D's loss on a real row by the logit. */
 ALWAYS_INLINE W(real) W_(real_slope)(const objective *o, W(real) s)

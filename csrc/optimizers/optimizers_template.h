@@ -4,7 +4,7 @@
  *   WIDTH  1 or LANES
  */
 #include "arithmetic/widths.h"
-#include "optimizers/optimizer.h"
+#include "optimizers/optimizer_type.h"
 
 ALWAYS_INLINE W(real) W_(moved_by_descent)(W(real) rate, W(real) p, W(real) g)
 {

@@ -2,8 +2,8 @@
 #ifndef FASTGAN_ALGORITHM_H
 #define FASTGAN_ALGORITHM_H
 
-#include "objectives/objective.h"
-#include "optimizers/optimizer.h"
+#include "objectives/objective_type.h"
+#include "optimizers/optimizer_type.h"
 
 typedef struct {
     objective objective;

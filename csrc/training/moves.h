@@ -11,8 +11,8 @@
 
 #include "arithmetic/widths.h"
 #include "memory/arrays.h"
-#include "objectives/objectives.h"
-#include "optimizers/optimizers.h"
+#include "objectives/objectives_in_all_widths.h"
+#include "optimizers/optimizers_in_all_widths.h"
 #include "training/workspace.h"
 
 /* Add factor * from (count,) to `to`. */

@@ -11,7 +11,7 @@ import pytest
 
 import fastgan
 from fastgan.ensembles.outcomes import OUTCOMES
-from fastgan.lab import curve_drawing, fate_drawing, network_drawing
+from fastgan.lab import curve_svg, network_svg, outcome_svg
 from fastgan.lab.many_seeds import Fates
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -30,7 +30,7 @@ def test_edges_are_thick_for_positive_weights_only(k):
     gan = fastgan.GAN(
         fastgan.Generator(weights, [0.0] * 4), fastgan.Discriminator(judging, 0.5), (2, 2)
     )
-    drawing = network_drawing.networks(gan)
+    drawing = network_svg.networks(gan)
     edges = elements(drawing, "line", "edge")
     every = [*weights.ravel(), *judging]
     assert len(edges) == len(every)
@@ -51,7 +51,7 @@ def test_numbers_are_written_as_exactly_as_there_is_room():
     weights = [[-0.126, 99.994, 130.4, -171.6]]
     judge = fastgan.Discriminator([-1234.5, 12345.0, -2e99, 0.0], 1e300)
     gan = fastgan.GAN(fastgan.Generator(weights, [0.0] * 4), judge, (2, 2))
-    drawing = network_drawing.networks(gan)
+    drawing = network_svg.networks(gan)
     written = [text.text for text in elements(drawing, "text", "weight")]
     minus = "\N{MINUS SIGN}"
     assert written[:4] == [f"{minus}0.13", "99.99", "130", f"{minus}172"]
@@ -62,15 +62,15 @@ def test_numbers_are_written_as_exactly_as_there_is_room():
 def test_curves_stand_at_the_means_of_their_windows():
     history = np.random.default_rng(0).random((5, 1200))
     for draw, rows, top in (
-        (curve_drawing.losses, (0, 1, 2), 1.0),
-        (curve_drawing.probabilities, (3, 4), 1.0),
+        (curve_svg.losses, (0, 1, 2), 1.0),
+        (curve_svg.probabilities, (3, 4), 1.0),
     ):
         curves = elements(draw(history), "polyline", "curve")
         assert len(curves) == len(rows)
         for curve, row in zip(curves, rows, strict=True):
             points = [point.split(",") for point in curve.get("points").split()]
-            means = history[row].reshape(curve_drawing.WINDOWS, -1).mean(axis=1)
-            high, low = curve_drawing.TOP, curve_drawing.BOTTOM
+            means = history[row].reshape(curve_svg.WINDOWS, -1).mean(axis=1)
+            high, low = curve_svg.TOP, curve_svg.BOTTOM
             expected = low - (low - high) * means / top
             np.testing.assert_allclose([float(y) for _, y in points], expected, atol=0.051)
 
@@ -78,7 +78,7 @@ def test_curves_stand_at_the_means_of_their_windows():
 def test_the_marks_of_log_2_and_a_half_are_where_they_should_be():
     history = np.full((5, 10), math.log(2))
     history[3:] = 0.5
-    for draw in (curve_drawing.losses, curve_drawing.probabilities):
+    for draw in (curve_svg.losses, curve_svg.probabilities):
         (mark,) = elements(draw(history), "line", "mark")
         for curve in elements(draw(history), "polyline", "curve"):
             heights = {point.split(",")[1] for point in curve.get("points").split()}
@@ -90,12 +90,12 @@ def test_the_marks_of_log_2_and_a_half_are_where_they_should_be():
 @pytest.mark.parametrize("scale", [1e-9, 1.0, 40.0, 1e9, 1.7e308])
 def test_histories_of_any_length_and_height_stay_inside(steps, scale):
     history = np.random.default_rng(1).random((5, steps)) * scale
-    drawing = curve_drawing.losses(history)
+    drawing = curve_svg.losses(history)
     for shape in (*elements(drawing, "polyline"), *elements(drawing, "polygon")):
         points = np.array([p.split(",") for p in shape.get("points").split()], dtype=float)
         assert len(points) >= 2
-        assert (points >= (curve_drawing.LEFT, curve_drawing.TOP)).all()
-        assert (points <= (curve_drawing.RIGHT, curve_drawing.BOTTOM)).all()
+        assert (points >= (curve_svg.LEFT, curve_svg.TOP)).all()
+        assert (points <= (curve_svg.RIGHT, curve_svg.BOTTOM)).all()
     ticks = [tick.text for tick in elements(drawing, "text", "end")]
     assert 2 <= len(ticks) <= 7
     assert max(map(len, ticks)) <= 7
@@ -113,25 +113,25 @@ def test_each_fate_has_its_mark_and_its_bar():
     counts = [500, 30, 20, 10]
     some = fates(counts)
     assert some.counts() == dict(zip(OUTCOMES, counts, strict=True))
-    drawing = fate_drawing.marks(some)
+    drawing = outcome_svg.marks(some)
     for name, count in some.counts().items():
         (path,) = elements(drawing, "path", name)
         # each mark begins with an absolute move; a cross also has a relative one
         assert len(re.findall("M", path.get("d"))) == count
     starts = re.findall(r"M([\d.]+) ([\d.]+)", drawing)
     assert len(set(starts)) == 560
-    bars = fate_drawing.bars(some)
+    bars = outcome_svg.bars(some)
     for name, count in some.counts().items():
         (bar,) = elements(bars, "rect", name)
-        left, right = fate_drawing.BARS
+        left, right = outcome_svg.BARS
         assert float(bar.get("width")) == pytest.approx((right - left) * count / 560, abs=0.01)
         assert str(count) in [text.text for text in elements(bars, "text")]
 
 
 def test_marks_differ_by_their_shape():
-    shapes = {draw(0, 0) for draw in fate_drawing.MARKS.values()}
+    shapes = {draw(0, 0) for draw in outcome_svg.MARKS.values()}
     assert len(shapes) == len(OUTCOMES)
-    assert set(fate_drawing.MARKS) == set(OUTCOMES)
+    assert set(outcome_svg.MARKS) == set(OUTCOMES)
 
 
 def style():

@@ -18,7 +18,7 @@ import numpy.typing as npt
 Array = npt.NDArray[Any]
 
 DTYPES = (np.dtype(np.float64), np.dtype(np.float32))
-_LARGEST_INT = 2**63 - 1
+LARGEST_INT = 2**63 - 1
 
 
 def describe(value: object) -> str:
@@ -44,14 +44,14 @@ def count(name: str, value: object, *, least: int = 1) -> int:
         raise TypeError(f"{name} must be an int, got {describe(value)}") from None
     if number < least:
         raise ValueError(f"{name} must be at least {least}, got {describe(number)}")
-    if number > _LARGEST_INT:
+    if number > LARGEST_INT:
         raise ValueError(f"{name} must be below 2**63, got {describe(number)}")
     return number
 
 
 def total(name: str, number: int, each: int) -> None:
     """Refuse `number` items of `each` numbers if their size in bytes may exceed 2**63."""
-    if number > _LARGEST_INT // 16 // each:
+    if number > LARGEST_INT // 16 // each:
         raise ValueError(f"{name} is too large: {describe(number)} times {each} numbers")
 
 
@@ -121,85 +121,6 @@ def _rate_of_each(
         index = int(negative[0])
         raise ValueError(f"{name} must be at least 0, got {given[index]} at index ({index},)")
     return real_array(name, wide, dtype).astype(np.float64)
-
-
-def labels(name: str, value: object, n_rows: int) -> tuple[npt.NDArray[np.int64], tuple[int, ...]]:
-    """Return the class of each of `n_rows` rows, from 0, and the class labels, increasing."""
-    given = labels_of_rows(name, value, None)
-    if given.shape != (n_rows,):
-        raise ValueError(
-            f"{name} must have shape ({n_rows},), one per row of data, got shape {given.shape}"
-        )
-    distinct, of_rows = np.unique(given, return_inverse=True)
-    return of_rows.astype(np.int64), tuple(distinct.tolist())
-
-
-def labels_of_rows(name: str, value: object, n_rows: int | None) -> npt.NDArray[np.int64]:
-    """Return the labels of `n_rows` rows, given one for each or one for all of them.
-
-    With `n_rows` None the labels may have any shape.
-    """
-    given = np.asarray(value)
-    if given.dtype.kind not in "iu":
-        raise TypeError(f"{name} must be an int or hold ints, got {describe(value)}")
-    if given.size and (given.max() > _LARGEST_INT or given.min() < -_LARGEST_INT):
-        raise ValueError(f"{name} must be below 2**63, got {describe(value)}")
-    if n_rows is not None and given.ndim == 0:
-        given = np.full(n_rows, given)
-    if n_rows is not None and given.shape != (n_rows,):
-        raise ValueError(f"{name} must be an int or have shape ({n_rows},), got {given.shape}")
-    return given.astype(np.int64)
-
-
-def classes(name: str, value: object) -> npt.NDArray[np.int64]:
-    """Return class labels, checked to be strictly increasing; read-only."""
-    given = labels_of_rows(name, value, None)
-    if given.ndim != 1 or not given.size or (np.diff(given) <= 0).any():
-        raise ValueError(
-            f"{name} must be strictly increasing and have shape (c,), got {describe(value)}"
-        )
-    return read_only(given)
-
-
-def needs_label(name: str, label: object, known_labels: npt.ArrayLike) -> bool:
-    """Return whether there are classes; refuse a missing label, and one without classes."""
-    if not np.size(known_labels):
-        if label is not None:
-            raise ValueError(
-                f"{name} must be None for networks without classes, got {describe(label)}"
-            )
-        return False
-    if label is None:
-        raise unknown_label(name, known_labels, "None")
-    return True
-
-
-def unknown_label(name: str, known_labels: npt.ArrayLike, given: str) -> ValueError:
-    """Return the error for a label that no class has."""
-    return ValueError(
-        f"{name} must be among the classes {np.asarray(known_labels).tolist()}, got {given}"
-    )
-
-
-def same_classes(name: str, found: npt.ArrayLike, expected: npt.ArrayLike) -> None:
-    """Refuse rows of other classes than expected; both are given as increasing labels."""
-    if not np.array_equal(found, expected):
-        wanted, others = np.asarray(expected).tolist(), np.asarray(found).tolist()
-        raise ValueError(f"{name} must hold each of the classes {wanted}, got {others}")
-
-
-def class_index(name: str, label: object, known_labels: npt.NDArray[np.int64]) -> int:
-    """Return the index of the class that has this label."""
-    try:
-        if isinstance(label, bool | np.bool_):
-            raise TypeError
-        number = operator.index(label)  # type: ignore[arg-type]
-    except TypeError:
-        raise TypeError(f"{name} must be an int, got {describe(label)}") from None
-    found = np.flatnonzero(known_labels == number)
-    if not len(found):
-        raise unknown_label(name, known_labels, describe(number))
-    return int(found[0])
 
 
 def flag(name: str, value: object) -> bool:

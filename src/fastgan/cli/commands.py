@@ -24,7 +24,7 @@ from fastgan.cli import demonstration, terminal
 from fastgan.cli.info import info
 from fastgan.cli.lab import lab
 from fastgan.networks import saving
-from fastgan.networks.class_rows import of_class
+from fastgan.networks.row_labels import of_class
 from fastgan.options.defaults import DEFAULT
 
 Array = npt.NDArray[Any]

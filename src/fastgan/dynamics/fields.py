@@ -17,8 +17,8 @@ from fastgan.backends.reference.objectives import (
 )
 from fastgan.backends.reference.sums import sum_over_rows
 from fastgan.dynamics.games import Game, Part, checked_parts, generated, logits
-from fastgan.dynamics.layouts import layout_of
 from fastgan.dynamics.parameters import FLOAT64, parameter_vector
+from fastgan.dynamics.vector_layout import layout_of
 from fastgan.networks.conditional_gan import ConditionalGAN
 from fastgan.networks.gan import GAN
 from fastgan.randomness.even_latents import EVEN_LATENTS

@@ -19,10 +19,10 @@ from fastgan._support import validation
 from fastgan.backends.algorithm import Algorithm
 from fastgan.backends.reference.elementary import sigmoid
 from fastgan.backends.reference.sums import sum_over_features
-from fastgan.dynamics.layouts import Places, layout_of
 from fastgan.dynamics.parameters import FLOAT64
+from fastgan.dynamics.vector_layout import Places, layout_of
 from fastgan.networks import inference
-from fastgan.networks.class_rows import checked_gan, class_of_rows
+from fastgan.networks.row_labels import checked_gan, class_of_rows
 from fastgan.options.algorithm_options import AlgorithmOptions
 from fastgan.options.objectives import LOSSES
 from fastgan.randomness.even_latents import even_latents

@@ -12,12 +12,12 @@ import numpy as np
 import numpy.typing as npt
 
 from fastgan._support import validation
-from fastgan.dynamics.layouts import layout_of
+from fastgan.dynamics.vector_layout import layout_of
 from fastgan.layers.parameter_table import one_layer_table
-from fastgan.networks.class_rows import checked_gan
 from fastgan.networks.conditional_gan import ConditionalGAN
 from fastgan.networks.gan import GAN
 from fastgan.networks.one_layer import Discriminator, Generator
+from fastgan.networks.row_labels import checked_gan
 
 Float64Array = npt.NDArray[np.float64]
 FLOAT64 = np.dtype(np.float64)

@@ -9,11 +9,11 @@ import numpy as np
 import numpy.typing as npt
 
 from fastgan._support import validation
-from fastgan.dynamics.layouts import Layout, layout_of
 from fastgan.dynamics.parameters import FLOAT64, parameter_vector
-from fastgan.networks.class_rows import checked_gan
+from fastgan.dynamics.vector_layout import Layout, layout_of
 from fastgan.networks.conditional_gan import ConditionalGAN
 from fastgan.networks.gan import GAN
+from fastgan.networks.row_labels import checked_gan
 
 Float64Array = npt.NDArray[np.float64]
 

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fastgan import backends
-from fastgan._support import validation
+from fastgan._support import class_labels, validation
 from fastgan.layers.parameter_table import one_layer_table
 from fastgan.networks.gan import MOST_DIMENSIONS
 from fastgan.options.algorithm_options import AlgorithmOptions, check
@@ -169,7 +169,7 @@ def _algorithm(text: str, dtype: np.dtype[Any]) -> dict[str, Any]:
     classes = given.pop("classes")
     if not isinstance(classes, list):
         raise ValueError("classes are not a list")
-    labels = validation.classes("classes", classes).tolist() if classes else []
+    labels = class_labels.classes("classes", classes).tolist() if classes else []
     return {**check(dtype, given), "classes": tuple(labels)}
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from fastgan._support import validation
+from fastgan._support import class_labels, validation
 from fastgan.networks import inference
 from fastgan.networks.stacked import StackedNetworks
 from fastgan.randomness.even_latents import EVEN_LATENTS, even_latents
@@ -157,10 +157,10 @@ def _mean_of(
 ) -> Float64Array:
     rows = _rows_of_data(data, networks.item_shape, networks.options.dtype)
     classes = networks.options.classes
-    if not validation.needs_label("labels", labels, classes):
+    if not class_labels.needs_label("labels", labels, classes):
         return mean_item(rows)
-    of_rows, found = validation.labels("labels", labels, len(rows))
-    validation.same_classes("labels", found, classes)
+    of_rows, found = class_labels.classes_of_rows("labels", labels, len(rows))
+    class_labels.same_classes("labels", found, classes)
     return mean_items(rows, of_rows, len(classes))
 
 

@@ -12,9 +12,9 @@ import fastgan
 from fastgan._support.text import duration
 from fastgan.ensembles.outcomes import OUTCOMES
 from fastgan.lab import copied_code, many_seeds, one_gan
-from fastgan.lab.curve_drawing import losses, probabilities
-from fastgan.lab.fate_drawing import bars, marks
-from fastgan.lab.network_drawing import networks
+from fastgan.lab.curve_svg import losses, probabilities
+from fastgan.lab.network_svg import networks
+from fastgan.lab.outcome_svg import bars, marks
 from fastgan.lab.settings import SEEDS, SettingError, Settings, read
 
 Answer = dict[str, Any]

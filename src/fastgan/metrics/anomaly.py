@@ -11,9 +11,9 @@ from fastgan._support import validation
 from fastgan.backends.reference.sums import sum_over_features
 from fastgan.metrics.items import Array, Float64Array, items_of, latents_of
 from fastgan.networks import inference
-from fastgan.networks.class_rows import checked_gan, class_of_rows, each_class
 from fastgan.networks.conditional_gan import ConditionalGAN
 from fastgan.networks.gan import GAN
+from fastgan.networks.row_labels import checked_gan, class_of_rows, each_class
 from fastgan.options.training_options import EXPLICIT
 from fastgan.randomness.even_latents import even_latents
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from fastgan._support import validation
+from fastgan._support import class_labels
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ class ConditionalEvaluation:
         TypeError, ValueError
             If `label` is not an int, or no class with this label was evaluated.
         """
-        return self.by_class[validation.class_index("label", label, np.array(self.classes))]
+        return self.by_class[class_labels.class_index("label", label, np.array(self.classes))]
 
     def __str__(self) -> str:
         names = [field.name for field in fields(Evaluation)]

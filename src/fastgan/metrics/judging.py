@@ -8,7 +8,7 @@ from typing import NamedTuple, overload
 import numpy as np
 import numpy.typing as npt
 
-from fastgan._support import validation
+from fastgan._support import class_labels, validation
 from fastgan.backends.reference.sums import sum_over_rows
 from fastgan.metrics.anomaly import anomaly_score
 from fastgan.metrics.distributions import jensen_shannon_distance, mean_gap, spread_ratio
@@ -21,9 +21,9 @@ from fastgan.metrics.learning_signal import (
 )
 from fastgan.metrics.neighbours import density_and_coverage, duplicate_share
 from fastgan.networks import inference
-from fastgan.networks.class_rows import checked_gan, class_of_rows
 from fastgan.networks.conditional_gan import ConditionalGAN
 from fastgan.networks.gan import GAN
+from fastgan.networks.row_labels import checked_gan, class_of_rows
 from fastgan.options.training_options import EXPLICIT
 from fastgan.randomness.source import RandomInput
 
@@ -173,7 +173,7 @@ def _labelled(
 def _require_equal_classes(labels: Labels | None, held_out_labels: Labels | None) -> None:
     if labels is None or held_out_labels is None:
         return
-    validation.same_classes("held_out_labels", np.unique(held_out_labels), np.unique(labels))
+    class_labels.same_classes("held_out_labels", np.unique(held_out_labels), np.unique(labels))
 
 
 def _vectors(

@@ -16,9 +16,9 @@ from fastgan.backends.reference.networks import logits, pre_activations
 from fastgan.backends.reference.objectives import generator_slopes
 from fastgan.backends.reference.sums import sum_over_rows
 from fastgan.metrics.items import Float64Array, items_of, latents_of
-from fastgan.networks.class_rows import checked_gan, class_of_rows, each_class
 from fastgan.networks.conditional_gan import ConditionalGAN
 from fastgan.networks.gan import GAN
+from fastgan.networks.row_labels import checked_gan, class_of_rows, each_class
 from fastgan.options.algorithm_options import AlgorithmOptions
 from fastgan.options.objectives import LOSSES
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from fastgan._support import validation
+from fastgan._support import class_labels, validation
 from fastgan.networks import inference
 from fastgan.networks.gan import GAN, checked_item_shape, checked_latent
 from fastgan.networks.one_layer import Discriminator, Generator, Parameters, unchecked
@@ -100,7 +100,7 @@ class ConditionalGAN(Parameters):
         item_shape: tuple[int, ...] | None = None,
         latent: str = "uniform",
     ) -> None:
-        labels = validation.classes("classes", classes)
+        labels = class_labels.classes("classes", classes)
         biases = np.asarray(generator_biases)
         if biases.ndim != 2 or len(biases) != len(labels):
             raise ValueError(
@@ -191,7 +191,7 @@ class ConditionalGAN(Parameters):
         TypeError, ValueError
             If `label` is not an int, or no class has it.
         """
-        i = validation.class_index("label", label, self.classes)
+        i = class_labels.class_index("label", label, self.classes)
         generator = unchecked(Generator, self.generator_weights, self.generator_biases[i])
         weights, bias = self.discriminator_weights[i], self.discriminator_biases[i]
         discriminator = unchecked(Discriminator, weights, bias)
@@ -304,7 +304,7 @@ class ConditionalGAN(Parameters):
 
     def _by_class(self, label: Label | None, n: int) -> list[tuple[GAN, Array]]:
         """Return the networks of each class that occurs, and the indices of its rows among n."""
-        validation.needs_label("label", label, self.classes)  # refuses None
-        labels = validation.labels_of_rows("label", label, n)
+        class_labels.needs_label("label", label, self.classes)  # refuses None
+        labels = class_labels.labels_of_rows("label", label, n)
         distinct = np.unique(labels).tolist()
         return [(self.of(each), np.flatnonzero(labels == each)) for each in distinct]

@@ -11,10 +11,10 @@ import numpy as np
 
 from fastgan._support.atomic_files import ModelFileError
 from fastgan.layers.parameter_table import one_layer_table
-from fastgan.networks.class_rows import checked_gan
 from fastgan.networks.conditional_gan import ConditionalGAN
 from fastgan.networks.gan import GAN
 from fastgan.networks.one_layer import Discriminator, Generator
+from fastgan.networks.row_labels import checked_gan
 from fastgan.storage import gan_format
 
 __all__ = ["ModelFileError", "load", "save"]

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from fastgan._support import validation
+from fastgan._support import class_labels, validation
 from fastgan.layers.parameter_table import ParameterParts, one_layer_table
 from fastgan.networks import inference
 from fastgan.options.training_options import EnsembleOptions, TrainingOptions
@@ -71,9 +71,9 @@ class StackedNetworks:
 
     def _class(self, label: int | None) -> int:
         """Return the index of the class with this label; 0 if there are no classes."""
-        if not validation.needs_label("label", label, self.classes):
+        if not class_labels.needs_label("label", label, self.classes):
             return 0
-        return validation.class_index("label", label, np.array(self.classes))
+        return class_labels.class_index("label", label, np.array(self.classes))
 
     def generate(self, z: npt.ArrayLike, *, label: int | None = None) -> Array:
         """Let every model make items from the same latent vectors.

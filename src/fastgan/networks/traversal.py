@@ -8,9 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 from fastgan._support import validation
-from fastgan.networks.class_rows import checked_gan, of_class
 from fastgan.networks.conditional_gan import ConditionalGAN
 from fastgan.networks.gan import GAN
+from fastgan.networks.row_labels import checked_gan, of_class
 from fastgan.options.training_options import EXPLICIT
 
 Array = npt.NDArray[Any]

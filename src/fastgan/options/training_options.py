@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from fastgan._support import validation
+from fastgan._support import class_labels, validation
 from fastgan._support.fast_frozen import frozen
 from fastgan.layers.parameter_table import one_layer_table
 from fastgan.options.algorithm_options import AlgorithmOptions, checked
@@ -157,7 +157,7 @@ def with_labels(
     """Return the class of each row, from 0, and the options with the labels of the classes."""
     if labels is None:
         return None, options
-    of_rows, classes = validation.labels("labels", labels, n_rows)
+    of_rows, classes = class_labels.classes_of_rows("labels", labels, n_rows)
     return of_rows, replace(options, classes=classes)
 
 

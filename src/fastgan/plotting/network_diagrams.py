@@ -9,9 +9,9 @@ import numpy.typing as npt
 
 from fastgan._support import validation
 from fastgan._support.text import with_minus_sign
-from fastgan.networks.class_rows import checked_gan, of_class
 from fastgan.networks.conditional_gan import ConditionalGAN
 from fastgan.networks.gan import GAN
+from fastgan.networks.row_labels import checked_gan, of_class
 from fastgan.plotting.style import (
     BLACK,
     BLUE,

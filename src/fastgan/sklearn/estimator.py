@@ -9,7 +9,7 @@ import numpy.typing as npt
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
-from fastgan._support import validation
+from fastgan._support import class_labels, validation
 from fastgan.networks.gan import GAN
 from fastgan.options.defaults import DEFAULT
 from fastgan.randomness.source import RandomInput
@@ -230,7 +230,7 @@ class GANEstimator(Judging, BaseEstimator):  # type: ignore[misc]  # scikit-lear
         if random_state is None and isinstance(rng, int):
             rng = np.random.SeedSequence(rng).spawn(1)[0]
         if isinstance(self.gan_, GAN):
-            validation.needs_label("label", label, ())
+            class_labels.needs_label("label", label, ())
             return self.gan_.sample(n, rng=rng)
-        validation.needs_label("label", label, self.classes_)
+        class_labels.needs_label("label", label, self.classes_)
         return self.gan_.sample(n, label=places("label", label, self.classes_), rng=rng)

@@ -11,7 +11,7 @@ from sklearn.utils import check_random_state
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import validate_data
 
-from fastgan._support import validation
+from fastgan._support import class_labels, validation
 from fastgan.randomness.source import RandomInput
 
 Array = npt.NDArray[Any]
@@ -61,6 +61,6 @@ def places(name: str, labels: object, classes: Array) -> npt.NDArray[np.intp]:
     unknown = ~same.any(axis=-1)
     if unknown.any():
         first = given[unknown].tolist()[0]
-        raise validation.unknown_label(name, classes, validation.describe(first))
+        raise class_labels.unknown_label(name, classes, validation.describe(first))
     where: npt.NDArray[np.intp] = same.argmax(axis=-1)
     return where

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import numpy.typing as npt
 
-from fastgan._support import validation
+from fastgan._support import class_labels, validation
 from fastgan.networks.conditional_gan import ConditionalGAN
 from fastgan.networks.gan import GAN
 
@@ -28,10 +28,10 @@ def classes_of(gan: GAN | ConditionalGAN) -> Classes:
 
 def of_class(gan: GAN | ConditionalGAN, name: str, label: int | None) -> GAN:
     """Return the networks of the class `label`; those of a GAN without classes are itself."""
-    validation.needs_label(name, label, classes_of(gan))
+    class_labels.needs_label(name, label, classes_of(gan))
     if isinstance(gan, GAN):
         return gan
-    return gan.of(int(gan.classes[validation.class_index(name, label, gan.classes)]))
+    return gan.of(int(gan.classes[class_labels.class_index(name, label, gan.classes)]))
 
 
 def class_of_rows(
@@ -39,14 +39,14 @@ def class_of_rows(
 ) -> Classes | None:
     """Return the class of each of `count` rows, from 0, (count,); None without classes."""
     classes = classes_of(gan)
-    if not validation.needs_label(name, label, classes):
+    if not class_labels.needs_label(name, label, classes):
         return None
-    labels = validation.labels_of_rows(name, label, count)
+    labels = class_labels.labels_of_rows(name, label, count)
     # Clamp out-of-range labels to the last class; the comparison below then rejects them.
     places = np.minimum(np.searchsorted(classes, labels), len(classes) - 1)
     unknown = labels[classes[places] != labels]
     if len(unknown):
-        raise validation.unknown_label(name, classes, validation.describe(int(unknown[0])))
+        raise class_labels.unknown_label(name, classes, validation.describe(int(unknown[0])))
     return places.astype(np.int64)
 
 

@@ -1,6 +1,6 @@
 /* The loss and the penalties of an algorithm, with numbers of the dtype. */
-#ifndef FASTGAN_OBJECTIVE_H
-#define FASTGAN_OBJECTIVE_H
+#ifndef FASTGAN_OBJECTIVE_TYPE_H
+#define FASTGAN_OBJECTIVE_TYPE_H
 
 #include "arithmetic/build.h"
 #include "include/fastgan.h"

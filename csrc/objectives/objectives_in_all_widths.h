@@ -1,6 +1,6 @@
 /* Losses and penalties in the widths of single numbers and of the widest vectors. */
-#ifndef FASTGAN_OBJECTIVES_H
-#define FASTGAN_OBJECTIVES_H
+#ifndef FASTGAN_OBJECTIVES_IN_ALL_WIDTHS_H
+#define FASTGAN_OBJECTIVES_IN_ALL_WIDTHS_H
 
 #include "arithmetic/widths.h"
 

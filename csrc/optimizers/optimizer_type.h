@@ -1,6 +1,6 @@
 /* The optimizer of an algorithm, with numbers of the dtype. */
-#ifndef FASTGAN_OPTIMIZER_H
-#define FASTGAN_OPTIMIZER_H
+#ifndef FASTGAN_OPTIMIZER_TYPE_H
+#define FASTGAN_OPTIMIZER_TYPE_H
 
 #include "arithmetic/build.h"
 #include "include/fastgan.h"

@@ -1,6 +1,6 @@
 /* Optimizers in the widths of single numbers and of the widest vectors. */
-#ifndef FASTGAN_OPTIMIZERS_H
-#define FASTGAN_OPTIMIZERS_H
+#ifndef FASTGAN_OPTIMIZERS_IN_ALL_WIDTHS_H
+#define FASTGAN_OPTIMIZERS_IN_ALL_WIDTHS_H
 
 #include "arithmetic/widths.h"
 
