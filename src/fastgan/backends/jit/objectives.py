@@ -18,7 +18,7 @@ Array = npt.NDArray[Any]
 
 @compiled
 def real_slope(algorithm: TypedAlgorithm, s: Any) -> Any:
-    """The derivative of D's loss on a real row."""
+    """Return the derivative of D's loss on a real row."""
     if algorithm.loss == LEAST_SQUARES:
         return s - algorithm.target
     if algorithm.loss == WASSERSTEIN:
@@ -31,7 +31,7 @@ def real_slope(algorithm: TypedAlgorithm, s: Any) -> Any:
 
 @compiled
 def fake_slope(algorithm: TypedAlgorithm, s: Any) -> Any:
-    """Of D's loss on a picture of G's."""
+    """Return the derivative of D's loss on a picture of G."""
     if algorithm.loss == LEAST_SQUARES:
         return s
     return algorithm.one if algorithm.loss == WASSERSTEIN else sigmoid_1(s)[0]
@@ -39,7 +39,7 @@ def fake_slope(algorithm: TypedAlgorithm, s: Any) -> Any:
 
 @compiled
 def generator_slope(algorithm: TypedAlgorithm, s: Any) -> Any:
-    """Of G's loss."""
+    """Return the derivative of G's loss."""
     if algorithm.loss == LEAST_SQUARES:
         return s - algorithm.one
     if algorithm.loss == WASSERSTEIN:
@@ -50,7 +50,7 @@ def generator_slope(algorithm: TypedAlgorithm, s: Any) -> Any:
 
 @compiled
 def real_loss(algorithm: TypedAlgorithm, s: Any) -> Any:
-    """D's loss on a real row."""
+    """Return D's loss on a real row."""
     if algorithm.loss == LEAST_SQUARES:
         return algorithm.half * ((s - algorithm.target) * (s - algorithm.target))
     if algorithm.loss == WASSERSTEIN:
@@ -65,7 +65,7 @@ def real_loss(algorithm: TypedAlgorithm, s: Any) -> Any:
 
 @compiled
 def fake_loss(algorithm: TypedAlgorithm, s: Any) -> Any:
-    """D's loss on a picture of G's."""
+    """Return D's loss on a picture of G."""
     if algorithm.loss == LEAST_SQUARES:
         return algorithm.half * (s * s)
     return s if algorithm.loss == WASSERSTEIN else softplus_1(s)
@@ -73,7 +73,7 @@ def fake_loss(algorithm: TypedAlgorithm, s: Any) -> Any:
 
 @compiled
 def generator_loss(algorithm: TypedAlgorithm, s: Any) -> Any:
-    """G's loss."""
+    """Return G's loss."""
     if algorithm.loss == LEAST_SQUARES:
         return algorithm.half * ((s - algorithm.one) * (s - algorithm.one))
     if algorithm.loss == WASSERSTEIN:
@@ -85,7 +85,7 @@ def generator_loss(algorithm: TypedAlgorithm, s: Any) -> Any:
 def gradient_penalty_coefficient(
     algorithm: TypedAlgorithm, w: Array, share: Any, partial: Array
 ) -> Any:
-    """What the gradient penalty adds to the gradient by w is this times w."""
+    """Return the factor of w in the gradient penalty's gradient by w."""
     norm = np.sqrt(sum_of_row(w, w, partial))
     stretch = algorithm.zero if norm == algorithm.zero else (norm - algorithm.one) / norm
     return ((algorithm.two * algorithm.gradient_penalty_weight) * share) * stretch

@@ -1,4 +1,4 @@
-"""Trainings by algorithm for Numba: the twin of `reference.training`, labels and all schedules."""
+"""Training by any algorithm, with labels, for Numba: the twin of `reference.training`."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def _simultaneous_step(algorithm: TypedAlgorithm, t: Work, z: Array, m: int, rea
 def _record(
     algorithm: TypedAlgorithm, t: Work, history: Any, column: int, m: int, real_m: Any
 ) -> None:
-    """The means over the rows, each summed in the order of their index."""
+    """Record the means over the rows, each summed in the order of their index."""
     real, fake, generator = t.logits[0], t.logits[1], t.logits[2]
     totals = np.full(5, -0.0, real.dtype)
     for i in range(m):
@@ -161,7 +161,7 @@ def _train(
     steps_to_record: int,
     stop: Array,
 ) -> bool:
-    """Train as `reference.training.train`, but for a copy of parameters; False if asked to stop."""
+    """Train as `reference.training.train` does; return False if asked to stop."""
     n, d = data.shape
     k = latents.shape[1]
     c = places.generator_weights - places.discriminator_biases
@@ -229,9 +229,9 @@ def train(
     *rest: Any,
 ) -> None:
     """Train for `steps` steps, moving the parameters in place."""
-    moved = parameters.copy(), moments.copy(), powers.copy()  # all of it counts, or nothing
+    moved = parameters.copy(), moments.copy(), powers.copy()  # a stopped run changes nothing
     counts = batch_size, first_row, first_step, steps
-    # The history's rows one by one: of one type, whether the whole or a slice of it is given.
+    # The rows of a whole history and of a slice have the same type, so kernels compile only once.
     rows = tuple(history)
     fixed = typed(algorithm, data.dtype), places, data, labels, order, latents
     raise_unless_done(_train(*fixed, *moved, *counts, rows, *rest))

@@ -1,11 +1,11 @@
-"""The moves that every schedule is made of: pictures, logits, gradients, penalties, updates.
+"""The parts of which every schedule consists: pictures, logits, gradients, penalties, updates.
 
 Shapes: m rows in the batch, d features, k latent dimensions, c classes (1 without labels).
 
     generator      a = b_G[y] + z W_G       x = sigmoid(a)      W_G (k, d), b_G (c, d), z (m, k)
     discriminator  s = b_D[y] + x . w_D[y]  D(x) = sigmoid(s)   w_D (c, d), b_D (c,),   x (m, d)
 
-All parameters are one vector: w_D class by class, b_D, W_G row by row, b_G class by class.
+All parameters form one vector: w_D class by class, b_D, W_G row by row, b_G class by class.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ Array = npt.NDArray[Any]
 
 
 class Networks(NamedTuple):
-    """Both networks: parts of the vector of parameters, in its memory."""
+    """Both networks, as views of the vector of parameters."""
 
     w: Array  # (c, d)
     b: Array  # (c,)
@@ -38,7 +38,7 @@ class Networks(NamedTuple):
 
 
 def networks_of(vector: Array, places: ParameterPlaces, d: int) -> Networks:
-    """Take a vector of parameters apart, for d features; its parts lie in its memory."""
+    """Split a vector of parameters for d features into views."""
     return Networks(
         vector[places.discriminator_weights : places.discriminator_biases].reshape(-1, d),
         vector[places.discriminator_biases : places.generator_weights],
@@ -50,16 +50,16 @@ def networks_of(vector: Array, places: ParameterPlaces, d: int) -> Networks:
 
 
 class Training(NamedTuple):
-    """What the moves of a training share."""
+    """The algorithm and the state that the moves of a training share."""
 
     algorithm: Algorithm
     networks: Networks
-    moments: Array  # (0, 1 or 2; parameters)
+    moments: Array  # (0, 1 or 2, parameters)
     powers: Array  # (4,)
 
 
 def draw(networks: Networks, z: Array, labels: Array) -> tuple[Array, Array]:
-    """G's pictures of latents (m, k) as these classes, and the sigmoids' slopes, both (m, d)."""
+    """Return G's pictures of latents (m, k) with these labels, and x (1 - x); both (m, d)."""
     a = networks.biases[labels]
     for column, row in zip(z.T, networks.weights, strict=True):
         a += column[:, np.newaxis] * row
@@ -68,12 +68,12 @@ def draw(networks: Networks, z: Array, labels: Array) -> tuple[Array, Array]:
 
 
 def score(networks: Networks, pictures: Array, labels: Array) -> Array:
-    """D's logits of pictures (m, d) as these classes, (m,)."""
+    """Return D's logits (m,) of pictures (m, d) with these labels."""
     return logits(pictures, networks.w[labels], networks.b[labels])
 
 
 def discriminator_gradient(slopes: Array, pictures: Array, labels: Array, c: int) -> Array:
-    """By w and b, flat, of a mean loss over rows with these derivatives by the logit, (m,)."""
+    """Return the gradient of a mean loss by w and b, flat, from its slopes (m,) by the logits."""
     delta = slopes / slopes.dtype.type(len(slopes))
     by_w = sum_over_classes(delta[:, np.newaxis] * pictures, labels, c)
     return np.concatenate([by_w.ravel(), sum_over_classes(delta, labels, c)])
@@ -82,7 +82,7 @@ def discriminator_gradient(slopes: Array, pictures: Array, labels: Array, c: int
 def generator_gradient(
     slopes: Array, networks: Networks, z: Array, picture_slopes: Array, labels: Array
 ) -> Array:
-    """By weights and biases, flat, by the chain rule through s and x."""
+    """Return the gradient by G's weights and biases, flat, by the chain rule through s and x."""
     delta = slopes / slopes.dtype.type(len(slopes))
     by_a = delta[:, np.newaxis] * (networks.w[labels] * picture_slopes)
     by_weights = [sum_over_rows(column[:, np.newaxis] * by_a) for column in z.T]
@@ -93,7 +93,7 @@ def generator_gradient(
 def add_penalties(
     t: Training, gradient: Array, labels: Array, with_reals: bool, with_fakes: bool
 ) -> None:
-    """R1 goes with the real rows, the gradient penalty with G's pictures."""
+    """Add R1 if the real rows take part, and the gradient penalty if G's pictures do."""
     algorithm, w = t.algorithm, t.networks.w
     by_w = gradient[: w.size].reshape(w.shape)
     shares = np.bincount(labels, minlength=len(w)).astype(w.dtype) / w.dtype.type(len(labels))
@@ -104,7 +104,7 @@ def add_penalties(
 
 
 def move_discriminator(t: Training, gradient: Array) -> None:
-    """One move of D; its parameters are clipped after it."""
+    """Move D once, then clip its parameters."""
     d = t.networks.discriminator
     rate = t.algorithm.discriminator_learning_rate
     update(t.algorithm, rate, d, gradient, t.moments[:, : d.size], t.powers[:2])
@@ -112,7 +112,7 @@ def move_discriminator(t: Training, gradient: Array) -> None:
 
 
 def move_generator(t: Training, gradient: Array) -> None:
-    """One move of G."""
+    """Move G once."""
     g = t.networks.generator
     update(t.algorithm, t.algorithm.generator_learning_rate, g, gradient,
            t.moments[:, -g.size :], t.powers[2:])  # fmt: skip

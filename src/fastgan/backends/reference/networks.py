@@ -1,4 +1,4 @@
-"""Generator and discriminator of one layer each: what they make and how they judge."""
+"""Generator and discriminator of one layer each: their pictures and their logits."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Array = npt.NDArray[Any]
 
 
 def pre_activations(latents: Array, weights: Array, biases: Array) -> Array:
-    """a = b_G + sum over k of z_k W_G[k], (m, d), added in the order of the index."""
+    """Compute a = b_G + sum over k of z_k W_G[k], (m, d), added in the order of the index."""
     total = np.repeat(biases[np.newaxis, :], len(latents), axis=0)
     for column, row in zip(latents.T, weights, strict=True):
         total += column[:, np.newaxis] * row
@@ -22,13 +22,13 @@ def pre_activations(latents: Array, weights: Array, biases: Array) -> Array:
 
 
 def logits(pictures: Array, weights: Array, bias: Array) -> Array:
-    """s = b_D + sum over j of x_j w_D[j], (m,)."""
+    """Compute s = b_D + sum over j of x_j w_D[j], (m,)."""
     return bias + sum_over_features(pictures * weights)
 
 
 @np.errstate(all="ignore")
 def generate(latents: Array, weights: Array, biases: Array, pictures: Array, stop: Array) -> None:
-    """Fill `pictures` (m, d) with what the generator makes of `latents` (m, k)."""
+    """Fill `pictures` (m, d) with the generator's pictures of `latents` (m, k)."""
     pictures[...], _ = sigmoid(pre_activations(latents, weights, biases))
 
 
@@ -40,5 +40,5 @@ def score(pictures: Array, weights: Array, bias: Array, scores: Array, stop: Arr
 
 @np.errstate(all="ignore")
 def probabilities(scores: Array) -> Array:
-    """D = sigmoid of the logits."""
+    """Return D, the sigmoid of the logits."""
     return sigmoid(scores)[0]
