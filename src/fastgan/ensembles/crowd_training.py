@@ -1,7 +1,7 @@
 """Train a crowd or any part of it: a pure function of its arguments.
 
-Whatever part is trained where and when, and however often, each model gets the bits that
-`fastgan.train` gives it alone.
+However a crowd is cut, and wherever, whenever and however often a part is trained, each model gets
+the bits that `fastgan.train` gives it alone.
 """
 
 from __future__ import annotations
@@ -50,19 +50,19 @@ def _train_in_lanes(
     crowd: Crowd, shared: SharedData, results: CrowdResults, stop: npt.NDArray[np.int32]
 ) -> bool:
     """Train in vector lanes if the crowd and the kernel allow it, and return whether they do."""
-    from fastgan.backends.native import crowds  # it exists only where the kernel does
+    from fastgan.backends.native import crowds  # importable only where the kernel is
 
     options = crowd.options
     if crowd.is_one_by_one(*shared.data.shape) or not crowds.serves(len(shared.data)):
         return False
     if crowd.start is not None:
         results.parameters[...] = crowd.start
-    recipe, labels, settled_at = None, None, np.empty(len(crowd), np.int64)
+    algorithm, labels, settled_at = None, None, np.empty(len(crowd), np.int64)
     if not options.is_plain:
-        recipe = options.algorithm((0.0, 0.0), shared.data.dtype)  # each model has its own rates
+        algorithm = options.algorithm((0.0, 0.0), shared.data.dtype)  # each model has its own rates
         labels = np.zeros(len(shared.data), np.int64) if shared.labels is None else shared.labels
     crowds.train(
-        recipe,
+        algorithm,
         shared.data,
         labels,
         crowd.children.pcg64_seeds(),
@@ -95,7 +95,7 @@ def _train_in_lanes(
 
 
 def _until(stop: npt.NDArray[np.int32], draw: Callable[[int], Any]) -> Callable[[int], Any]:
-    """Let each order of rows look at the stop flag, since thousands of them are drawn at a time."""
+    """Check the stop flag before each order of rows, since thousands are drawn at a time."""
 
     def draw_unless_stopped(n: int) -> Any:
         if stop[0]:
@@ -129,7 +129,7 @@ def _train_one_by_one(
             stepper=stepper_for(shared.data, shared.labels, options, plan, vector, chosen),
             plan=plan,
             history=results.history[i],
-            long_steps=False,  # signals reach another thread
+            long_steps=False,  # signals are handled in another thread
             stop=stop,
             observer=_observer(crowd, options, plan, d, results, i),
         )
