@@ -1,6 +1,6 @@
-"""Where a crowd is results: in the caller's thread, in threads, or by the workers of an executor.
+"""Train a crowd in the caller's thread, in several threads, or on the workers of an executor.
 
-What shares out the work is imported where there is some: `import fastgan` is to be quick.
+Thread and executor code is imported on demand, to keep `import fastgan` fast.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ from fastgan.ensembles import block_sizes
 from fastgan.ensembles.crowd import Crowd, CrowdResults, SharedData
 from fastgan.ensembles.crowd_training import train_crowd
 
-# A crowd that takes so little is trained in the caller's thread: others would take a tenth of it
-# to begin and to end.
+# A crowd that takes less is trained in the caller's thread: starting and joining threads would add
+# about 10 %.
 SHORT = 0.001  # seconds
 
 
 def backend_names(backend: str | None, executor: object) -> tuple[str | None, str]:
-    """The backend that was asked for, here or by the environment, and the one that is likely.
+    """Return the requested backend, or None, and the backend that will probably be used.
 
-    An executor's workers may have what this installation lacks, and choose for themselves.
+    An executor's workers may have backends that this installation lacks, and choose for themselves.
     """
     if executor is None:
         name = backends.choose(backend).name
@@ -39,7 +39,7 @@ def backend_names(backend: str | None, executor: object) -> tuple[str | None, st
 
 
 def thread_count(threads: int | None, executor: object) -> int:
-    """How many threads there shall be, here or in each worker of an executor that can be one."""
+    """Check the executor, and return the number of threads, here or in each of its workers."""
     if executor is not None:
         from fastgan.ensembles.executors import check_executor
 
@@ -62,9 +62,9 @@ def train_where(
     executor: Any,
     update: Callable[[int], object],
 ) -> str:
-    """Train a crowd where it was asked for, and return the name of the backend.
+    """Train a crowd in the requested place, and return the name of the backend.
 
-    `cost` is what a model takes, by which the crowd is cut into blocks.
+    The crowd is cut into blocks by `cost`, the cost of one model.
     """
     count = len(crowd)
     if executor is not None:

@@ -10,7 +10,7 @@ from fastgan.options.step_counts import Steps
 from fastgan.options.training_options import TrainingOptions
 
 # The latent numbers of a chunk stay in the cache. Its multiplications, at up to half a nanosecond
-# each, take about 15 ms, so Ctrl-C, which is noticed between chunks, takes effect at once.
+# each, take about 15 ms, so Ctrl-C, which is noticed between chunks, takes effect soon.
 CHUNK_NUMBERS = 2**15
 CHUNK_WORK = 2**25
 

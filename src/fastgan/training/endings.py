@@ -1,4 +1,4 @@
-"""What ended a training, and the step that stands for none."""
+"""The reasons for which a training ends, and the step number that stands for "never"."""
 
 EPOCHS, EARLY_STOPPING, CALLBACK, DIVERGENCE = ENDINGS = (
     "epochs",
@@ -7,4 +7,4 @@ EPOCHS, EARLY_STOPPING, CALLBACK, DIVERGENCE = ENDINGS = (
     "divergence",
 )
 
-NEVER = -1  # the step after which a training that kept finite parameters diverged
+NEVER = -1  # the step of divergence of a training that did not diverge

@@ -71,7 +71,7 @@ def train(
     patience: int | None = DEFAULT.patience,
     progress: bool = False,
 ) -> TrainingRun:
-    """Train a generator and a discriminator of one layer each against one another.
+    """Train a generator and a discriminator of one layer each against each other.
 
     By default, each step takes a mini-batch of m rows and m latent vectors. The discriminator D is
     updated on the real rows, then on the pictures that the generator G makes of the latent vectors.

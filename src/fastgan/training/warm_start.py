@@ -1,4 +1,4 @@
-"""Start a training from the parameters of a GAN: check them, and order them as if drawn."""
+"""Start a training from the parameters of a GAN: check them, and order them as draws are."""
 
 from __future__ import annotations
 
