@@ -1,4 +1,4 @@
-"""Convert what users pass to what the kernels take, or raise an error that names the argument.
+"""Convert arguments to the form that kernels take, or raise an error that names the argument.
 
 Nothing here ever writes to a user's array.
 """

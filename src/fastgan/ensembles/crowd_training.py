@@ -95,7 +95,7 @@ def _train_in_lanes(
 
 
 def _until(stop: npt.NDArray[np.int32], draw: Callable[[int], Any]) -> Callable[[int], Any]:
-    """Check the stop flag before each order of rows, since thousands are drawn at a time."""
+    """Make each draw of an order check the stop flag, since thousands are drawn at a time."""
 
     def draw_unless_stopped(n: int) -> Any:
         if stop[0]:

@@ -8,7 +8,7 @@ import numpy as np
 
 from fastgan._support import validation
 
-LOSSES = ("non-saturating", "minimax", "least-squares", "wasserstein")  # in order of code
+LOSSES = ("non-saturating", "minimax", "least-squares", "wasserstein")  # the index is the code
 
 
 def checked_objective(

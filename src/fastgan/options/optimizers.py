@@ -9,7 +9,7 @@ import numpy as np
 from fastgan._support import validation
 from fastgan.options.defaults import EPSILON, MOMENTUM, SECOND_MOMENTUM
 
-OPTIMIZERS = ("sgd", "momentum", "adam")  # in order of code
+OPTIMIZERS = ("sgd", "momentum", "adam")  # the index is the code
 
 # The optimizers that have each number.
 OPTIMIZERS_WITH = {

@@ -6,7 +6,7 @@ from typing import Any
 
 from fastgan._support import validation
 
-SCHEDULES = ("sequential", "alternating", "simultaneous")  # in order of code
+SCHEDULES = ("sequential", "alternating", "simultaneous")  # the index is the code
 
 
 def checked_schedule(

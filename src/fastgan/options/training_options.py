@@ -35,7 +35,7 @@ class TrainingOptions(AlgorithmOptions):
     latent : str
         ``"uniform"``, ``"normal"``, or ``"explicit"`` if the vectors themselves were given.
     shuffle : bool
-        Whether each epoch took the rows in a new random order.
+        True if each epoch took the rows in a new random order.
     dtype : numpy.dtype
         float64 or float32.
     """
@@ -57,7 +57,7 @@ class TrainingOptions(AlgorithmOptions):
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class EnsembleOptions(AlgorithmOptions):
-    """The options of the trainings of an ensemble: each model's own rates, and the common rest.
+    """The options of an ensemble's trainings: rates for each model, the others common to all.
 
     Attributes
     ----------
@@ -204,7 +204,7 @@ def check_fit(options: TrainingOptions, n_rows: int, n_features: int) -> None:
 
 
 def _check_turn(options: TrainingOptions, rows: int) -> None:
-    """Refuse turns of G, on batches of `rows` rows, whose latent vectors exceed all memory."""
+    """Refuse turns of G on batches of `rows` rows if their latent vectors exceed all addresses."""
     most = max(1, ADDRESSABLE // (rows * options.latent_dim) - 1)
     if options.generator_steps > most:
         raise ValueError(

@@ -29,7 +29,7 @@ class EarlyStopping:
         self._calm = 0  # calm epochs in a row, up to that one
 
     def settled(self, steps: npt.NDArray[np.int64], epochs: Array) -> int | None:
-        """Return the step of these at which the training should have ended, or None.
+        """Return the first of these steps at which the training should have ended, or None.
 
         Parameters
         ----------
@@ -44,7 +44,7 @@ class EarlyStopping:
         largest = np.abs(epochs - before).max(axis=1)
         self._last = epochs[-1].copy()
         moved = ~(largest <= self._tolerance)  # true for NaN, too
-        # Calm epochs in a row up to each epoch; until one moved, those of earlier calls count too.
+        # Calm epochs in a row up to each epoch; until one moves, those of earlier calls count too.
         numbers = np.arange(len(epochs))
         last_moved = np.maximum.accumulate(np.where(moved, numbers, -1))
         calm = numbers - last_moved + np.where(last_moved < 0, self._calm, 0)

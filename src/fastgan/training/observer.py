@@ -70,7 +70,7 @@ class Observer:
             self.snapshots[0] = parameters
 
     def pieces(self, chunk: Chunk) -> Iterator[Chunk]:
-        """Cut a chunk where Python has to look at it, and before its copies are too many."""
+        """Cut a chunk where Python has to look at it, and before its copies become too many."""
         ends = [self._caller.every] if self._caller else []
         if self._periods and self._stepper.makes_copies:
             ends.append(min(self._periods) * self._at_most)

@@ -22,7 +22,7 @@ Array = npt.NDArray[Any]
 
 
 def _as_bits(typingctx: Any, x: Any) -> Any:
-    """Reinterpret a real number's bits, or those of a vector of them, as unsigned integers."""
+    """Reinterpret the bits of a real number, or of a vector of them, as unsigned integers."""
     real = x.dtype if isinstance(x, Lanes) else x
     unsigned = types.uint64 if real == types.float64 else types.uint32
     result = Lanes(unsigned, x.count) if isinstance(x, Lanes) else unsigned

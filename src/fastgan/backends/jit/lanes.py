@@ -46,7 +46,7 @@ class _LanesModel(models.PrimitiveModel):  # type: ignore[misc]
 
 
 def shuffled(builder: Any, a: Any, b: Any, picks: list[int]) -> Any:
-    """Pick lanes from those of `a` followed by those of `b`."""
+    """Pick lanes, counted through `a` and then through `b`."""
     return builder.shuffle_vector(
         a, b, ir.Constant(ir.VectorType(ir.IntType(32), len(picks)), picks)
     )

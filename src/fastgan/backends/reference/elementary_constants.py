@@ -26,10 +26,10 @@ class ElementaryConstants(NamedTuple):
     zero: Any
     rounder: Any  # adding it rounds to an integer, left in the low bits of the sum
     steps_per_unit: Any  # 2**table_bits / ln 2
-    step_high: Any  # the first few digits of ln 2 / 2**table_bits: its multiples are exact
-    step_low: Any  # the rest of it
-    table_high: npt.NDArray[Any]  # the first few digits of 2**(-j / 2**table_bits)
-    table_low: npt.NDArray[Any]  # the rest of them
+    step_high: Any  # ln 2 / 2**table_bits, rounded to a few digits: its multiples are exact
+    step_low: Any  # ln 2 / 2**table_bits - step_high
+    table_high: npt.NDArray[Any]  # 2**(-j / 2**table_bits), rounded to a few digits
+    table_low: npt.NDArray[Any]  # 2**(-j / 2**table_bits) - table_high
     exp_coefficients: npt.NDArray[Any]  # c_2, c_3, ... of e^r = 1 + r + r^2 (c_2 + c_3 r + ...)
     log1p_coefficients: npt.NDArray[Any]  # l_1, l_2, ... of R(z) = z (l_1 + l_2 z + ...)
     sigmoid_limit: Any  # up to this |x|, the sigmoid's common path neither overflows nor underflows
