@@ -168,7 +168,7 @@ def ensemble(count: int, **options: Any) -> fastgan.Ensemble:
 KINDS_OF_INIT = "init must be a GAN, an Ensemble or a sequence of GANs"
 
 NOT_STARTS: dict[str, tuple[type[Exception], Callable[[], Any], str]] = {
-    "none": (ValueError, list, "init must be a GAN or have 3, one per model, got 0"),
+    "none": (ValueError, list, "init must be a GAN or have 3 GANs, one per model, got 0"),
     "one of them": (ValueError, lambda: [START], "got 1"),
     "too many": (ValueError, lambda: (START,) * 4, "got 4"),
     "too small an ensemble": (ValueError, lambda: ensemble(2), "got 2"),

@@ -290,7 +290,7 @@ def test_progress_without_tqdm(faces: np.ndarray, monkeypatch: pytest.MonkeyPatc
 def test_a_start_from_an_ensemble_must_fit(faces: np.ndarray) -> None:
     start = fastgan.train_many(faces, 3, epochs=1, rng=1)
     assert len(fastgan.train_many(faces, 3, epochs=1, init=start, rng=2)) == 3
-    with pytest.raises(ValueError, match=r"^init must have 4 models, as n_models says, got 3"):
+    with pytest.raises(ValueError, match=r"^init must have 4 models, to match n_models, got 3"):
         fastgan.train_many(faces, 4, epochs=1, init=start)
     with pytest.raises(ValueError, match=r"^init\[0\] must have 2 latent dimensions"):
         fastgan.train_many(faces, 3, epochs=1, init=start, latent_dim=2)

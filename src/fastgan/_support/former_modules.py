@@ -25,20 +25,20 @@ _NOW = {
 
 
 class _FormerModules:
-    """Find a former module as one whose names are those of its successor."""
+    """Find a former module as a module with the names of its successor."""
 
     @staticmethod
     def find_spec(
         name: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        """Describe how to load the module of this name, if it is a former one."""
+        """Describe how to load the module of this name if it is a former module."""
         if name not in _NOW:
             return None
         return ModuleSpec(name, _Successor(_NOW[name]))  # type: ignore[arg-type]
 
 
 class _Successor:
-    """Fill a module with the names of another one, which is imported when a name is wanted."""
+    """Fill a module with the names of another one, which is imported when a name is looked up."""
 
     def __init__(self, name: str) -> None:
         self._name = name
@@ -56,5 +56,5 @@ class _Successor:
 
 
 def keep_former_modules() -> None:
-    """Let `pickle` find classes where they were; other finders are asked first."""
+    """Let `pickle` find classes in their former modules, if no other finder knows these."""
     sys.meta_path.append(_FormerModules)

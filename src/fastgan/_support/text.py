@@ -1,10 +1,10 @@
-"""Numbers and times as text for people to read."""
+"""Write numbers and times as text for people to read."""
 
 from __future__ import annotations
 
 
 def duration(seconds: float) -> str:
-    """Write a time in milliseconds, or from one second on in seconds."""
+    """Write a time in milliseconds, or in seconds if it is at least one second."""
     return f"{seconds:,.2f} s" if seconds >= 1 else f"{1000 * seconds:.2f} ms"
 
 

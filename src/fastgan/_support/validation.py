@@ -1,4 +1,4 @@
-"""Convert what users pass to what the kernels take, or raise an error that names the argument.
+"""Convert arguments to the form that kernels take, or raise an error that names the argument.
 
 Nothing here ever writes to a user's array.
 """
@@ -200,7 +200,7 @@ def read_only(array: Array) -> Array:
 
 
 def one_of(name: str, value: object, names: tuple[str, ...]) -> str:
-    """Check that a value is one of some names."""
+    """Return a name, checked to be one of `names`."""
     if not isinstance(value, str):
         raise TypeError(f"{name} must be one of {names}, got {describe(value)}")
     if value not in names:
@@ -209,7 +209,7 @@ def one_of(name: str, value: object, names: tuple[str, ...]) -> str:
 
 
 def below_one(name: str, value: object, dtype: np.dtype[Any]) -> float:
-    """Check a number that is at least 0 and below 1 in a dtype."""
+    """Return a number, checked to be at least 0 and below 1 in a dtype."""
     number = rate(name, value, dtype)
     if number >= 1:
         raise ValueError(f"{name} must be at least 0 and below 1, got {describe(value)}")

@@ -1,14 +1,14 @@
-"""The contract of a backend, what each of them offers, and the choice among them.
+"""The contract of a backend, the offer of each backend, and the choice among them.
 
-A backend is a folder, and the module `backend` in it offers its functions. Twins have the same file
-names in each folder: `reference` is the specification in NumPy, `jit` follows it in Numba, and
-`native` is the interface to the C kernels in csrc. Every backend guarantees:
+Each backend is a folder, whose module `backend` offers its functions. Files of the same name in
+these folders are twins: `reference` is the specification in NumPy, `jit` follows it in Numba, and
+`native` calls the C kernels in csrc. Every backend keeps these rules:
 
-- It sees contiguous arrays of one dtype and plain numbers, which are checked already. It knows no
-  options, no random generator and no class of another room.
-- It gives the bits of the specification, on every processor, from any step on.
-- It moves arrays in place. It allocates nothing that grows with the number of steps.
-- It looks at `stop[0]` at least before each step, and raises an InterruptedError if it is set.
+- Its arguments are checked already: plain numbers, and contiguous arrays whose real numbers have
+  one dtype. It knows no options, no random generator and no class of another room.
+- It gives the bits of the specification, on every processor and from whichever step it starts.
+- It changes arrays in place. It allocates nothing that grows with the number of steps.
+- It checks `stop[0]` at least before each step, and raises an InterruptedError if it is not 0.
 
 =====================  ================================================  ==========================
 function               what it does                                      specified by
@@ -20,8 +20,8 @@ function               what it does                                      specifi
 `probabilities`        sigmoids of logits                                `reference.networks`
 =====================  ================================================  ==========================
 
-The C kernels offer two more things, which change no bit: copies of the parameters during a run, and
-crowds of models in vector lanes (`native.crowds`).
+The C kernels also offer two things on which no bit depends: copies of the parameters during a run,
+and crowds of models in vector lanes (`native.crowds`).
 """
 
 from __future__ import annotations
@@ -39,11 +39,11 @@ Array = npt.NDArray[Any]
 
 
 class Offer(NamedTuple):
-    """Where a backend's functions are, and what it offers besides them."""
+    """The module of a backend's functions, and the two things that it may offer besides them."""
 
     module: str
     makes_copies: bool  # of the parameters, during a run
-    trains_crowds: bool  # of models in vector lanes
+    trains_crowds: bool  # in vector lanes
 
 
 _OFFERS = {  # in the order of preference
@@ -66,10 +66,10 @@ class Backend(Protocol):
 
 
 class Availability(NamedTuple):
-    """The answer to whether a backend can be used here."""
+    """The answer to whether this installation can use a backend."""
 
     usable: bool
-    reason: str  # why the backend is unavailable, or what it is
+    reason: str  # why not, or a description of the backend
 
 
 class Chosen(NamedTuple):
@@ -81,7 +81,7 @@ class Chosen(NamedTuple):
 
 
 def available() -> dict[str, Availability]:
-    """Say which backends this installation can use, and why the others are unavailable.
+    """Tell for each backend whether this installation can use it, and why not if it cannot.
 
     Returns
     -------
@@ -100,8 +100,8 @@ def _availability(name: str) -> Availability:
         except ModuleNotFoundError:
             return Availability(
                 False,
-                "the C kernel is not part of this installation: it was built where no C compiler "
-                "worked; reinstall with one, and FASTGAN_REQUIRE_KERNEL=1 to see its errors",
+                "this installation has no C kernel, since no C compiler worked when it was built; "
+                "reinstall with a compiler, and set FASTGAN_REQUIRE_KERNEL=1 to see its errors",
             )
         except ImportError as error:
             return Availability(False, f"the C kernel does not load: {error}")
@@ -112,21 +112,21 @@ def _availability(name: str) -> Availability:
             importlib.import_module(_OFFERS[name].module)
         except ModuleNotFoundError:
             return Availability(False, "Numba is not installed: pip install 'fastgan[numba]'")
-        except Exception as error:  # a Numba that does not fit its NumPy raises anything
+        except Exception as error:  # any: Numba and NumPy may be of incompatible versions
             return Availability(False, f"Numba does not load: {error}")
         return Availability(True, "kernels compiled by Numba at first use, cached on disk")
-    return Availability(True, "the reference in NumPy: slow, always there")
+    return Availability(True, "the reference in NumPy: slow, always available")
 
 
 def choose(name: str | None = None) -> Chosen:
-    """Choose the requested backend, that of FASTGAN_BACKEND, or the best available one.
+    """Choose the backend `name`, or else the one in FASTGAN_BACKEND, or else the best usable one.
 
     Raises
     ------
     ValueError
         If no backend has that name.
     RuntimeError
-        If this installation cannot use the backend.
+        If this installation cannot use it.
     """
     asked = "backend"
     if name is None:
@@ -156,10 +156,10 @@ _SMALLEST = np.array([5e-324])
 def require_ieee_arithmetic(name: str) -> None:
     """Refuse to compute where subnormal numbers are flushed to zero; the C kernel is immune.
 
-    Some libraries switch this on for the whole thread when they are loaded.
+    Some libraries, when they are loaded, make the whole thread flush them.
     """
     if name != "c" and not (_SMALLEST * 1.0)[0] > 0:
         raise FloatingPointError(
             "another library has switched this thread to flush subnormal numbers to zero; "
-            f"backend {name!r} would give other bits: use backend 'c', which is immune"
+            f"backend {name!r} would give different bits: use backend 'c', which is immune"
         )

@@ -1,4 +1,4 @@
-"""The places of the arrays in the vector of parameters, in the form that backends take."""
+"""The place of each array in the vector of parameters, in plain numbers for the backends."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import NamedTuple
 class ParameterPlaces(NamedTuple):
     """Starts of the four arrays of one-layer networks; D's parameters come before G's.
 
-    There are c classes, d features and k latent dimensions.
+    The shapes are those for c classes, d features and k latent dimensions.
     """
 
     discriminator_weights: int  # (c, d)
     discriminator_biases: int  # (c,)
     generator_weights: int  # (k, d)
     generator_biases: int  # (c, d)
-    size: int  # of the whole vector
+    size: int  # the length of the vector

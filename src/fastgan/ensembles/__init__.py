@@ -1,1 +1,1 @@
-"""Many trainings at once: crowds while they are trained, ensembles when they are done."""
+"""Many trainings at once: crowds while they are trained, ensembles afterwards."""

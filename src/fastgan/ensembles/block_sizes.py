@@ -9,25 +9,25 @@ from fastgan.layers.parameter_table import one_layer_table
 from fastgan.options.cost import work_of_a_row
 from fastgan.options.training_options import EnsembleOptions
 
-LANES = 64  # models in the vector lanes of a full group; fewer at once cost more each
-FEWEST_LANES = 8  # models in the lanes of one vector, or of half a vector
+LANES = 64  # models in the vector lanes of a full group; in smaller groups each costs more
+FEWEST_LANES = 8  # the lanes of one vector, or of half a vector
 
-# Measured work of a core in a second, in units of `work_of_a_row`, for few features. Seeding a
-# model takes about a microsecond, and drawing one of its parameters some nanoseconds.
+# The measured speed of a core for few features, in units of `work_of_a_row` per second. Seeding a
+# model takes about a microsecond, and drawing each of its parameters about ten nanoseconds.
 UNITS_IN_A_SECOND = {"c": 27e9, "numba": 4e9, "numpy": 1e6}
-C_ALONE = 2e9  # units a second, model by model and not in vector lanes
-C_BY_ALGORITHM = 8e9  # units a second in vector lanes, by other schedules, losses and optimizers
+C_ALONE = 2e9  # units per second, model by model and not in vector lanes
+C_BY_ALGORITHM = 8e9  # units per second in vector lanes, for other algorithms than the default
 SECONDS_BEFORE_TRAINING = 1e-6
 SECONDS_OF_A_NORMAL = 1e-8
 
-# A thread's block takes much longer than the tens of microseconds for handing it out, and is short
-# enough for the threads to end together and for a progress bar to move.
+# A block of a thread is long compared with the tens of microseconds that it costs to hand out, and
+# short enough for the threads to end together and for a progress bar to move.
 SECONDS_IN_A_THREAD = 0.05
 LEAST_SECONDS_IN_A_THREAD = 0.001
 BLOCKS_OF_A_THREAD = 4
 MOST_IN_A_THREAD = 4096
 
-# A worker's block takes much longer than the milliseconds that a scheduler needs for a task, and is
+# A block of a worker is long compared with the milliseconds that a scheduler takes for a task, and
 # short enough to be trained again if a worker is lost. The number of workers is unknown.
 SECONDS_IN_A_WORKER = 0.5
 LEAST_SECONDS_IN_A_WORKER = 0.05
@@ -45,7 +45,7 @@ class ModelCost(NamedTuple):
 def seconds_of_a_model(
     options: EnsembleOptions, n_rows: int, n_features: int, backend: str, alone: bool = False
 ) -> float:
-    """Estimate how long a core trains one model of a crowd."""
+    """Estimate the seconds that a core needs to train one model of a crowd."""
     work = options.epochs * n_rows * work_of_a_row(n_features, options.latent_dim)
     drawn = (
         one_layer_table(options.latent_dim, n_features, options.n_classes).size
@@ -97,5 +97,5 @@ def models_in_task(models: int, cost: ModelCost, threads: int, bytes_each: int) 
 
 
 def _in_groups(wanted: int, group: int, models: int) -> int:
-    """Round to whole groups: at least one, and no more than there are models."""
+    """Round down to whole groups, but at least one, and at most `models` models."""
     return min(max(wanted // group * group, group), models)

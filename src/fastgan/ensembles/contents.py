@@ -62,7 +62,7 @@ def arrays_of(ensemble: Mapping[str, Any]) -> dict[str, Array]:
 
 
 def fields_of(contents: dict[str, Array]) -> dict[str, Any]:
-    """Give the fields of an ensemble from named arrays of the right dtypes and shapes.
+    """Return the fields of an ensemble from named arrays of the right dtypes and shapes.
 
     Raises
     ------
@@ -160,7 +160,7 @@ def _check_ends(contents: dict[str, Array], options: EnsembleOptions) -> None:
 def _algorithm(text: str, dtype: np.dtype[Any]) -> dict[str, Any]:
     given = json.loads(text)
     if not isinstance(given, dict) or sorted(given) != sorted(ALGORITHM):
-        raise ValueError("algorithm does not have the fields of an Algorithm")
+        raise ValueError("algorithm does not have the fields of AlgorithmOptions")
     for name, optimizers in OPTIMIZERS_WITH.items():
         if given["optimizer"] not in optimizers and given[name] == 0:
             given[name] = None

@@ -23,18 +23,18 @@ class SharedData(NamedTuple):
 
     data: Array  # (n, d)
     labels: npt.NDArray[np.int64] | None  # (n,), classes from 0
-    latents: Array | None  # (rows, k) if they are explicit; each model consumes them in order
+    latents: Array | None  # (vectors, k) if given; each model consumes them in order
 
 
 @dataclass(frozen=True, eq=False)
 class Crowd:
-    """The models to be trained, or a part of them."""
+    """Models to be trained, or a part of them."""
 
     options: EnsembleOptions
     children: Children
     start: Array | None  # parameters (models, P) to start from; None to draw them
     backend: str | None
-    caller: Caller | None = None  # the callback, for the threads of this process
+    caller: Caller | None = None  # calls a callback, in the threads of this process
     first: int = 0  # the index of the first model among all
 
     def __len__(self) -> int:
@@ -42,13 +42,13 @@ class Crowd:
         return len(self.children)
 
     def is_one_by_one(self, n_rows: int, n_features: int) -> bool:
-        """Return whether its models are trained one by one, on the C kernel too."""
+        """Return whether its models are trained one by one, even by the C kernel."""
         if self.caller is not None:
             return True
         return not (self.options.is_plain or fits_lanes(self.options, n_rows, n_features))
 
     def part(self, start: int, stop: int) -> Crowd:
-        """Return the crowd of the models from `start` up to, and without, `stop`."""
+        """Return the crowd of the models from `start` up to, but not including, `stop`."""
         models = slice(start, stop)
         return Crowd(
             self.options.part(models),
@@ -100,7 +100,7 @@ class CrowdResults:
         return [getattr(self, field.name) for field in fields(self)]
 
     def part(self, start: int, stop: int) -> CrowdResults:
-        """Return the room of some of the models, in the same memory."""
+        """Return the room of some models, in the same memory."""
         models = slice(start, stop)
         return CrowdResults(*(array[models] for array in self.arrays()))
 
@@ -111,16 +111,14 @@ MOST_NUMBERS_IN_LANES = 3000
 
 
 def fits_lanes(options: EnsembleOptions, n_rows: int, n_features: int) -> bool:
-    """Return whether models of any algorithm fit vector lanes.
+    """Return whether models with these options fit vector lanes.
 
-    A batch must have the same classes in all lanes, so with labels rows must not be shuffled.
+    A batch must have the same classes in all lanes, so with labels the rows must not be shuffled.
     """
     if options.shuffle and options.n_classes > 1:
         return False
     batch, k = min(options.batch_size, n_rows), options.latent_dim
-    latents = (
-        batch * k * (1 + options.generator_steps)
-    )  # latent numbers of a step in which G has its turn
+    latents = batch * k * (1 + options.generator_steps)  # of a step in which G has its turn
     parameters = one_layer_table(k, n_features, options.n_classes).size
     numbers = parameters * (3 + options.moments) + 3 * batch * n_features + latents
     return numbers <= MOST_NUMBERS_IN_LANES

@@ -1,7 +1,7 @@
 """The training of a crowd or of any part of it, which depends on nothing but its arguments.
 
-Each model gets the bits that `fastgan.train` gives it alone, however the crowd is cut and wherever
-a part of it is trained.
+However a crowd is cut, and wherever, whenever and however often a part is trained, each model gets
+the bits that `fastgan.train` gives it alone.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def _train_in_lanes(
     crowd: Crowd, shared: SharedData, results: CrowdResults, stop: npt.NDArray[np.int32]
 ) -> bool:
     """Train in vector lanes if the crowd and the kernel allow it, and return whether they do."""
-    from fastgan.backends.native import crowds  # it exists only where the kernel does
+    from fastgan.backends.native import crowds  # importable only where the kernel is
 
     options = crowd.options
     if crowd.is_one_by_one(*shared.data.shape) or not crowds.serves(len(shared.data)):
@@ -65,7 +65,6 @@ def _train_in_lanes(
     table = one_layer_table(options.latent_dim, shared.data.shape[1], options.n_classes)
     crowds.train(
         algorithm,
-        table.places(),
         shared.data,
         labels=labels,
         seeds=crowd.children.pcg64_seeds(),
@@ -98,7 +97,7 @@ def _train_in_lanes(
 
 
 def _until(stop: npt.NDArray[np.int32], draw: Callable[[int], Any]) -> Callable[[int], Any]:
-    """Let each order of rows look at the stop flag, since thousands of them are drawn at a time."""
+    """Make each draw of an order check the stop flag, since thousands are drawn at a time."""
 
     def draw_unless_stopped(n: int) -> Any:
         if stop[0]:
@@ -132,7 +131,7 @@ def _train_one_by_one(
             stepper=stepper_for(shared.data, shared.labels, options, plan, vector, chosen),
             plan=plan,
             history=results.history[i],
-            long_steps=False,  # signals reach another thread
+            long_steps=False,  # signals are handled in another thread
             stop=stop,
             observer=_observer(crowd, options, plan, d, results, i),
         )

@@ -1,4 +1,4 @@
-"""The placement of a crowd: in the caller's thread, in threads, or on an executor's workers.
+"""Train a crowd in the caller's thread, in several threads, or on the workers of an executor.
 
 Thread and executor code is imported on demand, to keep `import fastgan` fast.
 """
@@ -17,15 +17,15 @@ from fastgan.ensembles import block_sizes
 from fastgan.ensembles.crowd import Crowd, CrowdResults, SharedData
 from fastgan.ensembles.crowd_training import train_crowd
 
-# A shorter crowd is trained in the caller's thread: starting and joining threads would add about
-# 10 %.
+# A crowd that takes less is trained in the caller's thread: starting and joining threads would add
+# about 10 %.
 SHORT = 0.001  # seconds
 
 
 def backend_names(backend: str | None, executor: object) -> tuple[str | None, str]:
-    """Return the requested backend, if any, and the one that will probably be used.
+    """Return the requested backend, or None, and the backend that will probably be used.
 
-    An executor's workers may have other backends than this installation, and choose for themselves.
+    An executor's workers may have backends that this installation lacks, and choose for themselves.
     """
     if executor is None:
         name = backends.choose(backend).name
@@ -39,7 +39,7 @@ def backend_names(backend: str | None, executor: object) -> tuple[str | None, st
 
 
 def thread_count(threads: int | None, executor: object) -> int:
-    """Check the executor, and return the number of threads here or in each of its workers."""
+    """Check the executor, and return the number of threads, here or in each of its workers."""
     if executor is not None:
         from fastgan.ensembles.executors import check_executor
 
@@ -62,9 +62,9 @@ def train_where(
     executor: Any,
     update: Callable[[int], object],
 ) -> str:
-    """Train a crowd in its place, and return the name of the backend.
+    """Train a crowd in the requested place, and return the name of the backend.
 
-    The crowd is cut into blocks by the `cost` of a model.
+    The crowd is cut into blocks by `cost`, the cost of one model.
     """
     count = len(crowd)
     if executor is not None:

@@ -37,7 +37,7 @@ def starting_vectors(
             f"got {validation.describe(init)}"
         )
     if len(gans) != count:
-        raise ValueError(f"init must be a GAN or have {count}, one per model, got {len(gans)}")
+        raise ValueError(f"init must be a GAN or have {count} GANs, one per model, got {len(gans)}")
     each = [starting_vector(gan, first, item_shape, d, f"init[{i}]") for i, gan in enumerate(gans)]
     return np.array(each)
 
@@ -47,7 +47,7 @@ def _vectors_of_ensemble(
 ) -> Array:
     """Return an ensemble's parameters; only its first model is checked, as all have one shape."""
     if len(init) != count:
-        raise ValueError(f"init must have {count} models, as n_models says, got {len(init)}")
+        raise ValueError(f"init must have {count} models, to match n_models, got {len(init)}")
     starting_vector(init[0].gan, first, item_shape, d, "init[0]")
     with np.errstate(over="ignore", under="ignore"):
         vectors: Array = init.parameters.astype(first.dtype)

@@ -40,7 +40,7 @@ class Block:
     """Some models of a crowd, to be trained by a worker."""
 
     run: str  # unique to a crowd, and the same for all of its blocks
-    number: int  # of blocks that this run had sent before
+    number: int  # of blocks of this run that were sent before this one
     numerics_version: int
     crowd: bytes  # pickled, so that only a worker of the same version unpickles it
     digest: str

@@ -1,1 +1,1 @@
-"""The arrays of which networks are made."""
+"""The arrays of parameters of which networks consist."""

@@ -1,7 +1,7 @@
 """The one table of parameters: for each array its network, name, shape and place in the vector.
 
-The parameters of both networks are one vector, in the order in which they are drawn. Every piece of
-code that takes such a vector apart asks this table where an array begins and what its shape is.
+The parameters of both networks form one vector, in the order in which they are drawn. All code
+that splits such a vector gets the start and the shape of each array from this table.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class ParameterArray(NamedTuple):
 
     @property
     def stop(self) -> int:
-        """The place after its last number."""
+        """The index after its last number."""
         return self.start + math.prod(self.shape)
 
 
@@ -56,7 +56,7 @@ class ParameterTable:
     size: int
 
     def split(self, vectors: Array) -> ParameterParts:
-        """Give views of the arrays of vectors (..., P), each with the leading axes of `vectors`."""
+        """Return views of the arrays in vectors (..., P); each keeps the leading axes."""
         leading = vectors.shape[:-1]
         return ParameterParts._make(
             [
@@ -66,18 +66,18 @@ class ParameterTable:
         )
 
     def network(self, name: str) -> slice:
-        """Give the place of all parameters of one network, which lie side by side."""
+        """Return the place of all parameters of one network, which lie side by side."""
         own = [array for array in self.arrays if array.network == name]
         return slice(own[0].start, own[-1].stop)
 
     def places(self) -> ParameterPlaces:
-        """Give the table as numbers, as backends take it."""
+        """Return the table in plain numbers, as backends take it."""
         return ParameterPlaces._make([*(array.start for array in self.arrays), self.size])
 
 
 @lru_cache
 def one_layer_table(latent_dim: int, features: int, classes: int = 1) -> ParameterTable:
-    """Lay out networks of one layer each; weights of D and all biases are class by class.
+    """Lay out networks of one layer each; D's weights and all biases are class by class.
 
     Parameters
     ----------

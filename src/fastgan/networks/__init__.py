@@ -1,4 +1,4 @@
-"""Generators and discriminators with their numbers, trained or given."""
+"""Generators and discriminators with their parameters, trained or given."""
 
 from fastgan.networks.one_layer import Discriminator, Generator
 

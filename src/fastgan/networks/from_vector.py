@@ -22,8 +22,8 @@ def gan_from_vector(
 ) -> GAN | ConditionalGAN:
     """Make networks of finite parameters (P,), in the order in which they are drawn, uncopied.
 
-    It skips the checks applied to user input: training produced these values, and the checks would
-    cost a noticeable share of a half-millisecond run.
+    This skips the checks applied to user input: training produced these values, and the checks
+    would cost a noticeable share of a half-millisecond run.
     """
     table = one_layer_table(options.latent_dim, math.prod(item_shape), options.n_classes)
     w_of_classes, b_of_classes, weights, biases_of_classes = table.split(vector)

@@ -71,7 +71,7 @@ def load(path: str | os.PathLike[str]) -> GAN | ConditionalGAN:
 
 
 def _gan_of(contents: gan_format.Contents) -> GAN | ConditionalGAN:
-    """Make networks of the contents of a file; their constructors check the values."""
+    """Make networks from the contents of a file, which the networks check."""
     parameters, latent_dim, features, item_shape, latent, classes = contents
     table = one_layer_table(latent_dim, features, max(1, len(classes)))
     w, b, weights, biases = table.split(parameters)

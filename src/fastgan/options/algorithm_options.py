@@ -29,9 +29,9 @@ class AlgorithmOptions:
     label_smoothing, gradient_penalty_weight, r1_weight : float
     clip_value : float or None
     momentum, second_momentum, epsilon : float
-        The numbers of the optimizer; 0 where it has none.
+        The numbers of the optimizer; 0 for those that it does not have.
     classes : tuple of int
-        The labels of a conditional GAN, rising; empty without labels.
+        The labels of a conditional GAN, in increasing order; empty without labels.
     snapshot_every : int
     early_stopping : float or None
     patience : int
@@ -57,7 +57,7 @@ class AlgorithmOptions:
 
     @property
     def is_plain(self) -> bool:
-        """Return whether these are the Slanted Land step, which has its own kernels."""
+        """Return whether these options make the Slanted Land step, which has its own kernels."""
         # Clipping needs another loss, and momentum another optimizer.
         return (
             self.schedule == "sequential"
@@ -112,14 +112,14 @@ _TYPES = [*map(type, UNCHECKED.values())]
 
 def checked(dtype: np.dtype[Any], given: dict[str, Any]) -> dict[str, Any]:
     """Check the options; return those fields of `AlgorithmOptions` that are not the defaults."""
-    # Types first: False is not 0 here, and an array would be compared number by number.
+    # Types come first: False must differ from 0, and arrays would be compared number by number.
     if [*map(type, given.values())] == _TYPES and given == UNCHECKED:
         return {}
     return check(dtype, given)
 
 
 def check(dtype: np.dtype[Any], given: dict[str, Any]) -> dict[str, Any]:
-    """Check each option, and how they fit together; return them with every default filled in."""
+    """Check each option and their combination; return them with every default filled in."""
 
     def take(names: tuple[str, ...]) -> dict[str, Any]:
         return {name: given[name] for name in names}
@@ -139,8 +139,7 @@ def _checked_stopping(
     if early_stopping is None:
         if patience is not None:
             raise ValueError(
-                f"patience must be None without early_stopping, the tolerance, "
-                f"got {validation.describe(patience)}"
+                f"patience must be None without early_stopping, got {validation.describe(patience)}"
             )
         return {"early_stopping": None, "patience": 0}
     return {

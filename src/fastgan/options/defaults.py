@@ -1,4 +1,4 @@
-"""The defaults of all options of a training, each stated once and used by all front doors."""
+"""The default of every option of a training, defined once for all functions that take them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class _Defaults(NamedTuple):
-    """The defaults of `train`; None stands for a rule that its docstring gives."""
+    """The default arguments of `train`; its docstring says what None stands for."""
 
     epochs: int = 1000
     batch_size: int = 1
@@ -35,8 +35,8 @@ class _Defaults(NamedTuple):
 
 DEFAULT = _Defaults()
 
-# The numbers of an optimizer that has them, as in Kingma and Ba 2015.
+# For the optimizers that have these numbers; the values are those of Kingma and Ba 2015.
 MOMENTUM, SECOND_MOMENTUM, EPSILON = 0.9, 0.999, 1e-8
-PATIENCE = 1  # calm epochs in a row, with early stopping
+PATIENCE = 1  # consecutive calm epochs before early stopping
 
 CROWD_RECORD_EVERY = 0  # histories of many models are kept only on request

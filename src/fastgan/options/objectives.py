@@ -1,4 +1,4 @@
-"""Objectives: the loss that each move descends, with smoothing, penalties and clipping."""
+"""Objectives: the loss that each move lowers, with smoothing, penalties and clipping."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 
 from fastgan._support import validation
 
-LOSSES = ("non-saturating", "minimax", "least-squares", "wasserstein")  # at their codes
+LOSSES = ("non-saturating", "minimax", "least-squares", "wasserstein")  # the index is the code
 
 
 def checked_objective(
@@ -19,7 +19,7 @@ def checked_objective(
     gradient_penalty_weight: object,
     r1_weight: object,
 ) -> dict[str, Any]:
-    """Check a loss with its numbers, rounded to `dtype`; return them by name."""
+    """Check a loss and its numbers, which are rounded to `dtype`; return them by name."""
     name = validation.one_of("loss", loss, LOSSES)
     smoothing = validation.below_one("label_smoothing", label_smoothing, dtype)
     if smoothing and name == "wasserstein":

@@ -9,7 +9,7 @@ import numpy as np
 from fastgan._support import validation
 from fastgan.options.defaults import EPSILON, MOMENTUM, SECOND_MOMENTUM
 
-OPTIMIZERS = ("sgd", "momentum", "adam")  # at their codes
+OPTIMIZERS = ("sgd", "momentum", "adam")  # the index is the code
 
 # The optimizers that have each number.
 OPTIMIZERS_WITH = {
@@ -26,12 +26,12 @@ def checked_optimizer(
     second_momentum: object,
     epsilon: object,
 ) -> dict[str, Any]:
-    """Check an optimizer with its numbers, rounded to `dtype`; 0 for those that it has not."""
+    """Check an optimizer and its numbers, rounded to `dtype`; those that it lacks become 0."""
     name = validation.one_of("optimizer", optimizer, OPTIMIZERS)
     if momentum is not None and name == "sgd":
         raise ValueError(
             f"momentum must be None with optimizer='sgd', got {validation.describe(momentum)}: "
-            "optimizer='momentum' has one"
+            "use optimizer='momentum'"
         )
     for argument, value in (("second_momentum", second_momentum), ("epsilon", epsilon)):
         if value is not None and name not in OPTIMIZERS_WITH[argument]:

@@ -6,13 +6,13 @@ from typing import Any
 
 from fastgan._support import validation
 
-SCHEDULES = ("sequential", "alternating", "simultaneous")  # at their codes
+SCHEDULES = ("sequential", "alternating", "simultaneous")  # the index is the code
 
 
 def checked_schedule(
     schedule: object, discriminator_steps: object, generator_steps: object
 ) -> dict[str, Any]:
-    """Check a schedule with its numbers; return them by name."""
+    """Check a schedule and its numbers; return them by name."""
     name = validation.one_of("schedule", schedule, SCHEDULES)
     steps = {
         "discriminator_steps": validation.count("discriminator_steps", discriminator_steps),

@@ -1,4 +1,4 @@
-"""Steps, rows, latent vectors, records and snapshots of a training: counted, not listed."""
+"""Numbers of steps, rows, latent vectors, records and snapshots of a training, by formulas."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from fastgan._support.fast_frozen import frozen
 
 
 class Batches(Protocol):
-    """Options by which steps are counted."""
+    """The options on which the numbers of steps and latent vectors depend."""
 
     @property
     def batch_size(self) -> int:
@@ -77,7 +77,7 @@ class Steps:
         return self.rows_before(step) + self.generator_moves * rows_of_turns
 
     def latents_at_most(self, rows: int) -> int:
-        """Bound the latent vectors that the steps of `rows` rows take, with one turn to spare."""
+        """Return an upper bound on the latent vectors for `rows` rows, with one turn to spare."""
         turns = rows // (self.batch_size * self.discriminator_steps) + 1
         return rows + self.generator_moves * self.batch_size * turns
 

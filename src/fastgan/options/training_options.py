@@ -17,7 +17,7 @@ from fastgan.options.step_counts import record_count, snapshot_count, steps_in_e
 LATENT_DISTRIBUTIONS = ("uniform", "normal")
 EXPLICIT = "explicit"
 
-ADDRESSABLE = 2**44  # numbers: those of a process, of 47 bits of addresses
+ADDRESSABLE = 2**44  # numbers of 8 bytes in the 47-bit address space of a process
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,9 +33,9 @@ class TrainingOptions(AlgorithmOptions):
     learning_rate, discriminator_learning_rate : float
         The rates of G and of D, rounded to the run's dtype.
     latent : str
-        ``"uniform"``, ``"normal"``, or ``"explicit"`` where the vectors themselves were given.
+        ``"uniform"``, ``"normal"``, or ``"explicit"`` if the vectors themselves were given.
     shuffle : bool
-        Whether each epoch took the rows in an order of its own.
+        True if each epoch took the rows in a new random order.
     dtype : numpy.dtype
         float64 or float32.
     """
@@ -51,13 +51,13 @@ class TrainingOptions(AlgorithmOptions):
     record_every: int
 
     def steps(self, n_rows: int) -> int:
-        """Training steps in all: one for each mini-batch."""
+        """Return the number of steps of the training: one for each mini-batch."""
         return self.epochs * steps_in_epoch(n_rows, self.batch_size)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class EnsembleOptions(AlgorithmOptions):
-    """The options of an ensemble's trainings: learning rates one per model, the others shared.
+    """The options of an ensemble's trainings: rates for each model, the others common to all.
 
     Attributes
     ----------
@@ -80,18 +80,18 @@ class EnsembleOptions(AlgorithmOptions):
     record_every: int
 
     def __len__(self) -> int:
-        """How many models there are."""
+        """Return the number of models."""
         return len(self.learning_rate)
 
     def of(self, i: int) -> TrainingOptions:
-        """Return the options of model `i`, as those of one training."""
+        """Return the options of model `i`, as `fastgan.train` takes them."""
         values = {field.name: getattr(self, field.name) for field in fields(self)}
         for name in RATES:
             values[name] = float(values[name][i])
         return TrainingOptions(**values)
 
     def part(self, models: Any) -> EnsembleOptions:
-        """Return the options of some of the models, chosen by a slice or an array of indices."""
+        """Return the options of some models, chosen by a slice or an array of indices."""
         return replace(self, **{name: getattr(self, name)[models] for name in RATES})
 
 
@@ -111,7 +111,7 @@ def check(
     record_every: object,
     **algorithm: Any,
 ) -> TrainingOptions:
-    """Check each option by itself; how they fit the data is `check_fit`'s concern."""
+    """Check each option by itself; `check_fit` checks whether they fit the data."""
     run_dtype = validation.run_dtype(dtype)
     rate = validation.rate("learning_rate", learning_rate, run_dtype)
     return frozen(
@@ -136,9 +136,9 @@ def check(
 
 
 def check_many(n_models: int, **options: Any) -> tuple[TrainingOptions, EnsembleOptions]:
-    """Check the options of `n_models` trainings, of which the two rates may be one a model.
+    """Check the options of `n_models` trainings, whose two rates may differ between models.
 
-    Returns those of the first model, and those of all.
+    Return the options of the first model, and those of all models.
     """
     validation.total("n_models", n_models, len(RATES))
     dtype = validation.run_dtype(options["dtype"])
@@ -162,7 +162,7 @@ def with_labels(
 
 
 def latent_name(latent: object) -> str:
-    """The name of a latent distribution, or "explicit" for anything that may be vectors."""
+    """Return the name of a latent distribution, or "explicit" for anything that may be vectors."""
     if isinstance(latent, str):
         if latent not in LATENT_DISTRIBUTIONS:
             raise ValueError(
@@ -173,11 +173,11 @@ def latent_name(latent: object) -> str:
 
 
 def check_fit(options: TrainingOptions, n_rows: int, n_features: int) -> None:
-    """Refuse sizes whose products no machine can count.
+    """Refuse sizes whose products are beyond what 64 bits can count.
 
-    The largest numbers are those of the generator's weights, of latent draws, and of the history.
+    The largest products are the numbers of generator weights, of latent draws and of records.
     """
-    most = 2**63 // 16  # in numbers: their bytes fit too
+    most = 2**63 // 16  # numbers, so that the count of their bytes fits too
     if (options.latent_dim + 8 * options.n_classes) * (n_features + 16) > most:
         raise ValueError(
             f"latent_dim={options.latent_dim} with {n_features} features makes too many weights"
@@ -204,11 +204,11 @@ def check_fit(options: TrainingOptions, n_rows: int, n_features: int) -> None:
 
 
 def _check_turn(options: TrainingOptions, rows: int) -> None:
-    """Refuse turns of G, with batches of `rows` rows, whose latent vectors have no addresses."""
+    """Refuse turns of G on batches of `rows` rows if their latent vectors exceed all addresses."""
     most = max(1, ADDRESSABLE // (rows * options.latent_dim) - 1)
     if options.generator_steps > most:
         raise ValueError(
             f"generator_steps must be at most {most} with batches of {rows} rows and "
-            f"latent_dim={options.latent_dim}, since a turn takes all of its latent vectors at "
+            f"latent_dim={options.latent_dim}, since a turn holds all of its latent vectors at "
             f"once, got {options.generator_steps}"
         )

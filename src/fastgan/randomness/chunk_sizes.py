@@ -1,6 +1,6 @@
-"""The sizes of chunks: how many steps are drawn at a time, and go to a backend in one call.
+"""The sizes of chunks: numbers of steps that are drawn together and go to a backend in one call.
 
-They change no number, since generators hand out their numbers one after the other.
+They change no result, since a generator gives the same numbers in parts as all at once.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from fastgan.options.step_counts import Steps
 from fastgan.options.training_options import TrainingOptions
 
 # The latent numbers of a chunk stay in the cache. Its multiplications, at up to half a nanosecond
-# each, end in about 15 ms, so that Ctrl-C is heard between two chunks.
+# each, take about 15 ms, so Ctrl-C, which is noticed between chunks, takes effect soon.
 CHUNK_NUMBERS = 2**15
 CHUNK_WORK = 2**25
 

@@ -1,8 +1,8 @@
 """The order of random draws, which is fixed.
 
 The parameters come first (w_D, b_D, W_G row by row, b_G; standard normal). Then each epoch draws
-the order of its rows, if they are shuffled, and each of its steps its latent vectors. All draws are
-float64, rounded once to the run's dtype.
+the order of its rows, if they are shuffled, and then the latent vectors of each of its steps. All
+draws are float64, rounded once to the run's dtype.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Chunk(NamedTuple):
     steps: int
 
     def cut(self, count: int, steps: Steps) -> tuple[Chunk, Chunk]:
-        """Cut it into its first `count` steps and the others."""
+        """Cut the chunk into its first `count` steps and the rest."""
         at = self.first_step + count
         rows = steps.rows_before(at) - steps.rows_before(self.first_step)
         drawn = steps.latents_before(at) - steps.latents_before(self.first_step)
@@ -46,7 +46,7 @@ class Chunk(NamedTuple):
 
 
 def initial_parameters(source: RandomSource, d: int, options: TrainingOptions) -> Array:
-    """Draw w_D, b_D, W_G and b_G in one vector, each class by class if there are several."""
+    """Draw w_D, b_D, W_G and b_G in one vector; with labels, all but W_G are class by class."""
     count = one_layer_table(options.latent_dim, d, options.n_classes).size
     try:
         return source.normal(count).astype(options.dtype)
@@ -156,7 +156,7 @@ def _drawer(
             return given[used - count : used]
         if count <= at_once:
             return distribution((count, k)).astype(dtype, copy=False)
-        # A large batch, or a long turn of G: in parts, or Ctrl-C would have to wait for the whole.
+        # A large batch or a long turn of G is drawn in parts, between which Ctrl-C takes effect.
         with validation.room_for("batch_size or generator_steps", count, k):
             vectors = np.empty((count, k), dtype)
         for start in range(0, count, at_once):

@@ -1,4 +1,4 @@
-"""Latent vectors that lie evenly: the same at every call, for comparing models."""
+"""Evenly spread latent vectors, the same at every call, for comparing models."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from fastgan.options.training_options import EXPLICIT
 
 Float64Array = npt.NDArray[np.float64]
 
-EVEN_LATENTS = 64  # vectors that models are compared on by default
+EVEN_LATENTS = 64  # the default number of vectors on which models are compared
 
 
 def even_latents(n: int, k: int, latent: str) -> Float64Array:

@@ -52,7 +52,7 @@ class Children:
         return replace(self, first=self.first + start, count=stop - start)
 
     def child(self, i: int) -> np.random.SeedSequence:
-        """Return child `i` of these."""
+        """Return child `i` of this range."""
         entropy = self.entropy if isinstance(self.entropy, int) else list(self.entropy)
         key = (*self.spawn_key, self.first + i)
         return np.random.SeedSequence(entropy, spawn_key=key, pool_size=self.pool_size)
@@ -65,7 +65,7 @@ class Children:
             states = [self.child(i).generate_state(4, np.uint64) for i in range(self.count)]
             return np.array(states, np.uint64)
         words = [*_words(self.entropy)]
-        words += [0] * (self.pool_size - len(words))  # or the key would be mistaken for entropy
+        words += [0] * (self.pool_size - len(words))  # otherwise the key would be taken for entropy
         words += [word for number in self.spawn_key for word in _words(number)]
         return _generate(_mix([*words, last], self.pool_size), self.count)
 

@@ -1,4 +1,4 @@
-"""The source of random numbers: a generator of NumPy's behind the draws that a training needs."""
+"""The source of random numbers: a NumPy generator, reduced to the draws of a training."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 
 from fastgan._support import validation
 
-# As text: importing numpy.random would double what it costs to import fastgan.
+# As text: importing numpy.random would double the time that it takes to import fastgan.
 RandomInput: TypeAlias = (
     "int | np.random.SeedSequence | np.random.BitGenerator | np.random.Generator "
     "| np.random.RandomState | None"
@@ -59,5 +59,5 @@ def random_source(rng: RandomInput) -> RandomSource:
         raise TypeError(f"rng must be {_RNG_KINDS}, got {validation.describe(rng)}") from None
 
 
-_NO_SEEDS = (bool, np.bool_, float, str, bytes)  # even where NumPy would accept them
+_NO_SEEDS = (bool, np.bool_, float, str, bytes)  # even if NumPy would accept them
 _RNG_KINDS = "None, an int, a SeedSequence, BitGenerator, Generator or RandomState"

@@ -1,1 +1,1 @@
-"""Files of models: bytes to and from named, checked arrays."""
+"""Files of models: checked arrays written as bytes, and read back."""

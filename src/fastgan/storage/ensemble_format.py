@@ -1,4 +1,4 @@
-"""Ensembles in files, saved whole or not at all; reading trusts nothing in a file.
+"""Ensembles in files, saved completely or not at all; reading trusts nothing in a file.
 
 A file is an archive like those that `numpy.savez` writes, and `numpy.load` reads it: an
 uncompressed zip archive of arrays, without pickle, in which every number is little-endian. Format
@@ -62,7 +62,7 @@ Shape = tuple[int | str, ...]
 
 FORMAT_VERSION = 1
 
-# A letter is a size that must be the same wherever it occurs; None is () or any (e,).
+# A letter is a size that must be the same wherever it occurs; None stands for () or any (e,).
 LAYOUT: dict[str, tuple[str, Shape | None]] = {
     gan_format.ENSEMBLE_ENTRY: ("int64", ()),
     "numerics_version": ("int64", ()),
@@ -95,7 +95,7 @@ DTYPES = {"int64": ["<i8"], "float64": ["<f8"], "bool": ["|b1"], "real": ["<f8",
 
 READ_AT_ONCE = 2**20  # bytes
 MOST_HEADER = 1000  # bytes of the header of an array
-MOST_DIRECTORY = 2**16  # bytes of the archive's directory; an ensemble's takes a twentieth of it
+MOST_DIRECTORY = 2**16  # bytes of the archive's directory; an ensemble needs a twentieth of this
 
 # The records at the end of a zip archive. In a ZIP64 archive the last two come before the first.
 _END = struct.Struct("<4s4HLLH")
@@ -112,7 +112,7 @@ def write(path: str | os.PathLike[str], contents: dict[str, Array]) -> None:
     with replacing(path) as file, zipfile.ZipFile(file, "w") as archive:
         for name in LAYOUT:
             array = contents[name]
-            # Without a time, and with the same system everywhere, equal ensembles make equal files.
+            # Without a time, and with the same system everywhere, equal ensembles give equal files.
             info = zipfile.ZipInfo(f"{name}.npy")
             info.create_system = 3
             with archive.open(info, "w", force_zip64=True) as member:
@@ -121,9 +121,9 @@ def write(path: str | os.PathLike[str], contents: dict[str, Array]) -> None:
 
 
 def read(path: str | os.PathLike[str], make: Callable[[dict[str, Array]], Ensemble]) -> Ensemble:
-    """Read a file, and make an ensemble of its named arrays.
+    """Read a file, and make an ensemble from its named arrays.
 
-    Whatever error `make` raises says that the arrays make no ensemble: the file is damaged.
+    Any error that `make` raises means that the arrays form no ensemble: the file is damaged.
 
     Raises
     ------

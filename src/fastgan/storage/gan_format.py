@@ -73,7 +73,7 @@ class Contents(NamedTuple):
     features: int  # d
     item_shape: tuple[int, ...]
     latent: str
-    classes: tuple[int, ...] = ()  # the labels of a ConditionalGAN, rising; none of a GAN
+    classes: tuple[int, ...] = ()  # the labels of a ConditionalGAN, increasing; empty for a GAN
 
 
 Model = TypeVar("Model")
@@ -86,9 +86,9 @@ def write(path: str | os.PathLike[str], contents: Contents) -> None:
 
 
 def read(path: str | os.PathLike[str], make: Callable[[Contents], Model]) -> Model:
-    """Read a file, and make a model of its contents.
+    """Read a file, and make a model from its contents.
 
-    A ValueError of `make` says that the contents make no model: the file is damaged.
+    A ValueError of `make` means that the contents form no model: the file is damaged.
 
     Raises
     ------
@@ -126,7 +126,7 @@ def _write(file: BinaryIO, contents: Contents) -> None:
 
 
 def _read(file: BinaryIO, length: int) -> Contents:
-    """Read a file that is `length` bytes long; ValueError says what is wrong with it."""
+    """Read a file that is `length` bytes long; a ValueError says what is wrong with it."""
     version, dtype, latent, m, k, d = _parse_header(file.read(HEADER.size))
     c = _count_classes(file, m) if version == CONDITIONAL_VERSION else 0
     before = 8 * m + (8 + 8 * c if c else 0)

@@ -1,1 +1,1 @@
-"""One training, from the front door to its result."""
+"""The training of one model, from its arguments to its result."""

@@ -1,4 +1,4 @@
-"""Callbacks of a training: checked, and called with the caller's floating-point errors."""
+"""Check the callback of a training, and call it with the caller's floating-point settings."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Caller:
     on_error: Any  # numpy.geterrcall() there
 
     def __call__(self, view: TrainingView) -> bool:
-        """Call it, and return whether the training shall stop."""
+        """Call the callback, and return whether the training should stop."""
         with np.errstate(call=self.on_error, **self.errors):
             try:
                 answer = self.callback(view)

@@ -26,25 +26,25 @@ class EarlyStopping:
     def __init__(self, tolerance: float, patience: int, parameters: Array) -> None:
         self._tolerance, self._patience = tolerance, patience
         self._last = parameters.copy()  # at the end of the last epoch
-        self._calm = 0  # calm epochs in a row up to then
+        self._calm = 0  # calm epochs in a row, up to that one
 
     def settled(self, steps: npt.NDArray[np.int64], epochs: Array) -> int | None:
-        """Give the step at which the training should have ended, if any of these.
+        """Return the first of these steps at which the training should have ended, or None.
 
         Parameters
         ----------
         steps : ndarray, shape (epochs,)
             The steps after which the next epochs ended.
         epochs : ndarray, shape (epochs, P)
-            The parameters there.
+            The parameters after these steps.
         """
         if not len(epochs):
             return None
         before = np.concatenate([self._last[np.newaxis], epochs[:-1]])
         largest = np.abs(epochs - before).max(axis=1)
         self._last = epochs[-1].copy()
-        moved = ~(largest <= self._tolerance)  # true if an entry is NaN
-        # Calm epochs in a row up to each; those of earlier calls count until an epoch moves.
+        moved = ~(largest <= self._tolerance)  # true for NaN, too
+        # Calm epochs in a row up to each epoch; until one moves, those of earlier calls count too.
         numbers = np.arange(len(epochs))
         last_moved = np.maximum.accumulate(np.where(moved, numbers, -1))
         calm = numbers - last_moved + np.where(last_moved < 0, self._calm, 0)

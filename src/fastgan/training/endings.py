@@ -1,4 +1,4 @@
-"""The endings of a training, and the number that stands for no step."""
+"""The reasons for which a training ends, and the step number that stands for "never"."""
 
 EPOCHS, EARLY_STOPPING, CALLBACK, DIVERGENCE = ENDINGS = (
     "epochs",
@@ -7,4 +7,4 @@ EPOCHS, EARLY_STOPPING, CALLBACK, DIVERGENCE = ENDINGS = (
     "divergence",
 )
 
-NEVER = -1  # the step after which a training that kept finite parameters diverged
+NEVER = -1  # the step of divergence of a training that did not diverge

@@ -63,10 +63,10 @@ class History:
 
     @property
     def jensen_shannon(self) -> Array:
-        """Estimate, by `value`, of the Jensen-Shannon divergence of data and pictures, in nats.
+        """The Jensen-Shannon divergence of data and pictures, in nats, estimated from `value`.
 
         It is (V + 2 log 2) / 2, at most log 2. It equals the divergence if D is optimal [1]_, and
-        is less otherwise, even below 0. A linear D sees no more than the means.
+        is less otherwise, even below 0. A linear D sees only the means.
 
         .. [1] I. Goodfellow et al., "Generative Adversarial Nets", NIPS 2014, theorem 1.
         """

@@ -1,4 +1,4 @@
-"""The loop of a training, in which a backend advances parameters and history chunk by chunk."""
+"""The loop of a training, in which a backend advances the parameters chunk by chunk."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ Array = npt.NDArray[Any]
 
 @dataclass
 class TrainingLoop:
-    """A training under way: its fixed parts, and its progress."""
+    """A training under way: its fixed parts and its progress."""
 
     item_shape: tuple[int, ...]
     options: TrainingOptions
@@ -41,16 +41,16 @@ class TrainingLoop:
     stop: npt.NDArray[np.int32] = field(default_factory=lambda: np.zeros(1, np.int32))
     observer: Observer | None = None
     steps: int = 0  # completed
-    records: int = 0  # columns of the history that are filled
+    records: int = 0  # made so far
     ended_by: str = EPOCHS
 
     def through(self, chunks: Iterable[Chunk]) -> Iterator[int]:
-        """Train over the chunks, piece by piece; after each, give the number of its steps.
+        """Train on the chunks, piece by piece; after each piece, yield its number of steps.
 
         Raises
         ------
         DivergenceError
-            If a parameter stops being finite; the parameters are those before that step.
+            If a parameter stops being finite; the parameters are then those before that step.
         """
         if self.observer is None:
             for chunk in chunks:
@@ -83,13 +83,13 @@ class TrainingLoop:
                 return
 
     def go_back(self, before: tuple[Array, ...], chunk: Chunk) -> None:
-        """Restore the state before a chunk that is done."""
+        """Restore the state before a completed chunk."""
         self.stepper.restore(before)
         self.steps = chunk.first_step
         self.records = record_count(self.steps, self.options.record_every)
 
     def advance(self, chunk: Chunk, copies: Copies | None = None) -> None:
-        """Train over a chunk, and fill `copies` of the parameters on the way.
+        """Train on a chunk, and fill `copies` with the parameters at their steps.
 
         Raises
         ------
@@ -111,7 +111,7 @@ class TrainingLoop:
         self.records = records
 
     def result(self) -> TrainingRun:
-        """Return the run up to now, and make parameters and history read-only."""
+        """Return the run so far; parameters and history become read-only."""
         self.stepper.parameters.flags.writeable = False
         self.history.flags.writeable = False
         gan = gan_from_vector(self.stepper.parameters, self.item_shape, self.options)
@@ -138,7 +138,7 @@ class TrainingLoop:
 
 
 def divergence(loop: TrainingLoop, before: tuple[Array, ...], chunk: Chunk) -> DivergenceError:
-    """Find the step of a chunk after which a parameter was not finite.
+    """Find the step of a chunk after which a parameter was not finite; return its error.
 
     A parameter that is not finite never becomes finite again, so the step is found by bisection:
     half of the remaining steps run again from the last parameters known to be finite.

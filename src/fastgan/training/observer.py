@@ -1,4 +1,4 @@
-"""The observation of a training between its steps: snapshots, early stopping and a callback.
+"""Observe a training between its steps, for snapshots, early stopping and a callback.
 
 Without any of these a training is not interrupted. The C kernels copy parameters as they go, and
 early stopping is decided from the copies afterwards. With a callback, or on another backend, the
@@ -24,11 +24,11 @@ from fastgan.training.view import TrainingView
 
 Array = npt.NDArray[Any]
 
-COPIED_NUMBERS = 2**16  # numbers copied at once, which stay in the cache
+COPIED_NUMBERS = 2**16  # numbers in the copies made at once, which stay in the cache
 
 
 class Observer:
-    """The steps of one training at which its parameters are looked at, and what is done there.
+    """Observe one training: keep snapshots, decide on early stopping, and call the callback.
 
     Attributes
     ----------
@@ -48,7 +48,7 @@ class Observer:
         self._options, self._plan, self._item_shape = options, plan, item_shape
         self._caller, self._model = caller, model
         self.snapshots = snapshots
-        # Parameters are needed at multiples of these numbers: for snapshots, at the ends of epochs.
+        # Parameters are needed after multiples of these: for snapshots, and at the ends of epochs.
         periods = set() if options.early_stopping is None else {plan.in_epoch}
         if 0 < options.snapshot_every <= options.steps(plan.n_rows):
             periods.add(options.snapshot_every)
@@ -70,7 +70,7 @@ class Observer:
             self.snapshots[0] = parameters
 
     def pieces(self, chunk: Chunk) -> Iterator[Chunk]:
-        """Cut a chunk where Python has to look, and where there would be too many copies."""
+        """Cut a chunk where Python has to look at it, and before its copies become too many."""
         ends = [self._caller.every] if self._caller else []
         if self._periods and self._stepper.makes_copies:
             ends.append(min(self._periods) * self._at_most)
@@ -85,7 +85,7 @@ class Observer:
         yield chunk
 
     def copies(self, chunk: Chunk) -> Copies | None:
-        """Give room for the copies that the kernel makes within a chunk, if it makes any."""
+        """Allocate room for the copies that the kernel makes within a chunk, if it makes any."""
         if not self._periods or not self._stepper.makes_copies:
             return None
         first, end = chunk.first_step, chunk.first_step + chunk.steps
@@ -95,7 +95,7 @@ class Observer:
         return Copies(np.empty((len(after), len(parameters)), parameters.dtype), after)
 
     def look_through(self, chunk: Chunk, copies: Copies | None) -> int | None:
-        """Look at a chunk that is done; give the step at which it should have ended, if any."""
+        """Look at a completed chunk; return the step at which it should have ended, if any."""
         if not self._periods:
             return None
         if copies is None:
@@ -152,12 +152,12 @@ def observer_of(
 
 
 def needs_observer(options: TrainingOptions, caller: Caller | None) -> bool:
-    """Return whether a training is looked at between its steps."""
+    """Return whether a training has to be observed between its steps."""
     return caller is not None or bool(options.snapshot_every) or options.early_stopping is not None
 
 
 def _snapshot_room(count: int, parameters: int, dtype: np.dtype[Any]) -> Array:
-    """Give room for `count` snapshots, (count, P)."""
+    """Allocate room for `count` snapshots, (count, P)."""
     try:
         return np.empty((count, parameters), dtype)
     except MemoryError:

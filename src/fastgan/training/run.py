@@ -62,7 +62,7 @@ class TrainingRun:
         ----------
         step : int
             `steps`, for the networks after the last step, or a multiple of `snapshot_every`, at
-            which a copy was kept; 0 stands for before the first step.
+            which a copy was kept; 0 is before the first step.
 
         Returns
         -------
@@ -162,7 +162,7 @@ class TrainingRun:
         TypeError, ValueError
             If an argument is not as described; the message names it.
         """
-        from fastgan import metrics  # a training does not need it
+        from fastgan import metrics  # not needed for training
 
         return metrics.evaluate(
             self.gan,
@@ -185,7 +185,7 @@ class DivergenceError(ArithmeticError):
     step : int
         The step, counted from 0, after which a parameter was not finite.
     run : TrainingRun
-        The run up to that step, which it does not include.
+        The run up to that step, without the step itself.
     """
 
     def __init__(self, step: int, run: TrainingRun) -> None:

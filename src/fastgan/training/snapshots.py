@@ -49,7 +49,7 @@ class Snapshots(StackedNetworks):
     def of(
         cls, rows: Array, options: TrainingOptions, item_shape: tuple[int, ...], done: int
     ) -> Snapshots:
-        """Make the snapshots of the first `done` steps, which fill the first of `rows`."""
+        """Make the snapshots of the first `done` steps, which are the first of `rows`."""
         every = options.snapshot_every
         steps = np.arange(0, done + 1, every, dtype=np.int64)
         return cls(steps, rows[: len(steps)], options, item_shape)

@@ -18,31 +18,31 @@ Array = npt.NDArray[Any]
 
 
 class Copies(NamedTuple):
-    """Room for copies of the parameters within a chunk, and when they are made."""
+    """Room for copies of the parameters within a chunk, and the steps after which they are made."""
 
     room: Array  # (copies, P)
-    after: npt.NDArray[np.int64]  # (copies,) steps of the chunk, at least one; rising
+    after: npt.NDArray[np.int64]  # (copies,), counted within the chunk: at least 1, increasing
 
 
 class Recording(NamedTuple):
-    """Room for the records of a chunk, and when they are made."""
+    """Room for the records of a chunk, and the steps at which they are made."""
 
     room: Array  # (5, records)
-    every: int  # steps from one record to the next, 0 for none
+    every: int  # steps from one record to the next; 0 for no records
     steps_to_record: int  # steps before the first record
 
 
 class Stepper(Protocol):
-    """Advance the parameters and the state of the optimizer."""
+    """The parameters and the optimizer's state, which advance over chunks."""
 
     parameters: Array  # (P,) in one vector, in the order in which they are drawn
-    makes_copies: bool  # of the parameters, within a chunk
+    makes_copies: bool  # of the parameters, during a chunk
 
     def state(self) -> tuple[Array, ...]:
-        """Copy all that a step changes."""
+        """Return a copy of all that a step changes."""
 
     def restore(self, state: tuple[Array, ...]) -> None:
-        """Put back what `state` copied."""
+        """Restore a state that `state` returned."""
 
     def advance(
         self,
@@ -51,7 +51,7 @@ class Stepper(Protocol):
         stop: npt.NDArray[np.int32],
         copies: Copies | None,
     ) -> None:
-        """Train over a chunk; if that fails, the state is undefined."""
+        """Train on a chunk; if that fails, the state is undefined."""
 
 
 def stepper_for(
@@ -97,11 +97,11 @@ class SlantedLandStepper:
         )
 
     def state(self) -> tuple[Array, ...]:
-        """Copy the parameters."""
+        """Return a copy of the parameters."""
         return (self.parameters.copy(),)
 
     def restore(self, state: tuple[Array, ...]) -> None:
-        """Put the parameters back."""
+        """Restore the parameters."""
         self.parameters[...] = state[0]
 
     def advance(
@@ -111,7 +111,7 @@ class SlantedLandStepper:
         stop: npt.NDArray[np.int32],
         copies: Copies | None,
     ) -> None:
-        """Train over a chunk."""
+        """Train on a chunk."""
         first_row = self._plan.first_row(chunk.first_step)
         self._train(
             self._data, chunk.order, chunk.latents, *self._parts, *self._numbers, first_row,
@@ -144,11 +144,11 @@ class AlgorithmStepper:
         self._powers = np.ones(POWERS, data.dtype)
 
     def state(self) -> tuple[Array, ...]:
-        """Copy the parameters, the optimizer's moments and its powers."""
+        """Return copies of the parameters, the optimizer's moments and its powers."""
         return self.parameters.copy(), self._moments.copy(), self._powers.copy()
 
     def restore(self, state: tuple[Array, ...]) -> None:
-        """Put parameters, moments and powers back."""
+        """Restore the parameters, moments and powers."""
         self.parameters[...], self._moments[...], self._powers[...] = state
 
     def advance(
@@ -158,7 +158,7 @@ class AlgorithmStepper:
         stop: npt.NDArray[np.int32],
         copies: Copies | None,
     ) -> None:
-        """Train over a chunk."""
+        """Train on a chunk."""
         first_row = self._plan.first_row(chunk.first_step)
         self._train(
             self._algorithm, self._places, self._data, self._labels, chunk.order,

@@ -71,12 +71,12 @@ def train(
     patience: int | None = DEFAULT.patience,
     progress: bool = False,
 ) -> TrainingRun:
-    """Train a generator and a discriminator of one layer each against one another.
+    """Train a generator and a discriminator of one layer each against each other.
 
     By default, each step takes a mini-batch of m rows and m latent vectors. The discriminator D is
     updated on the real rows, then on the pictures that the generator G makes of the latent vectors.
     Then G is updated on the same vectors, through the D that has just been updated [1]_. Each
-    update is a gradient step on a mean log-loss; that of G is the non-saturating -log D(G(z)) [2]_.
+    update is a gradient step on a mean log-loss; G's loss is the non-saturating -log D(G(z)) [2]_.
     The notes list the other schedules, losses and optimizers. The result has the same bits on every
     backend, processor and operating system.
 
@@ -105,7 +105,7 @@ def train(
         themselves, which are used in order. The alternating schedule needs more of them, one for
         each row of G's own batches.
     shuffle : bool
-        Whether each epoch takes the rows in a new random order.
+        If True, each epoch takes the rows in a new random order.
     schedule : {"sequential", "alternating", "simultaneous"}
         The order of the updates within a step; see the notes.
     discriminator_steps, generator_steps : int
@@ -207,7 +207,7 @@ def train(
     - ``"simultaneous"``: the gradients of both networks are computed at the same parameters, then
       both are updated. D's gradient is the same sum as with ``"alternating"``.
 
-    Momentum is Polyak's [5]_, velocity = momentum * velocity + gradient; Adam is that of [6]_. Each
+    Momentum is Polyak's [5]_, velocity = momentum * velocity + gradient; Adam follows [6]_. Each
     update of a network counts as one step of its optimizer.
 
     The default algorithm has kernels of its own: the sequential schedule with the non-saturating

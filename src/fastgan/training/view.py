@@ -1,4 +1,4 @@
-"""The view of a training under way that a callback gets."""
+"""The view of a training under way that a callback receives."""
 
 from __future__ import annotations
 
@@ -20,17 +20,19 @@ Array = npt.NDArray[Any]
 
 @dataclass(frozen=True, eq=False)
 class TrainingView:
-    """A look at a training under way, as a callback gets it. It may be kept; it never changes.
+    """A training under way, as a callback receives it.
+
+    A view may be kept; it never changes.
 
     Attributes
     ----------
     step : int
-        The number of steps done.
+        The number of completed steps.
     total_steps : int
         The number of steps of the whole training.
     parameters : ndarray, shape (P,)
-        A copy of w_D, b_D, W_G row by row and b_G. Both arrays are read-only.
-    history_rows : ndarray, shape (5, records)
+        A copy of w_D, b_D, W_G row by row and b_G. This and `recorded` are read-only.
+    recorded : ndarray, shape (5, records)
         The rows of `history`, in the order of its fields.
     options : TrainingOptions
     item_shape : tuple of int
@@ -63,5 +65,5 @@ class TrainingView:
 
     @property
     def gan(self) -> GAN | ConditionalGAN:
-        """The networks as the last step left them."""
+        """The networks after the last completed step."""
         return gan_from_vector(self.parameters, self.item_shape, self.options)

@@ -1,4 +1,4 @@
-"""Start a training from the parameters of a GAN: check them, and order them as if drawn."""
+"""Start a training from a GAN: check its parameters, and put them in the order of the draws."""
 
 from __future__ import annotations
 

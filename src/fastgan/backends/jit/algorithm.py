@@ -16,7 +16,7 @@ generator_moves: Any = compiled(plain.generator_moves)
 class TypedAlgorithm(NamedTuple):
     """An `Algorithm` for compiled code, with constants of the run's dtype.
 
-    Numba widens a float32 operand next to an integer, so every constant has the run's dtype.
+    Numba widens a float32 that meets an integer, so constants have the run's dtype as well.
     """
 
     schedule: int
@@ -33,7 +33,7 @@ class TypedAlgorithm(NamedTuple):
     momentum: Any
     second_momentum: Any
     epsilon: Any
-    target: Any  # of real rows: 1 less the smoothing
+    target: Any  # of real rows: 1 - label_smoothing
     zero: Any
     half: Any
     one: Any
@@ -41,7 +41,7 @@ class TypedAlgorithm(NamedTuple):
 
 
 def typed(algorithm: Algorithm, dtype: np.dtype[Any]) -> TypedAlgorithm:
-    """Give an algorithm the constants that compiled code needs in its dtype."""
+    """Add to an algorithm the constants that compiled code needs, in this dtype."""
     real = dtype.type
     smoothing = real(algorithm.label_smoothing)
     constants = (real(constant) for constant in (0, 0.5, 1, 2))

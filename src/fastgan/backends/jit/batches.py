@@ -1,7 +1,7 @@
 """Mini-batches of any size, for Numba: a twin of `reference.slanted_land.train`, panel by panel.
 
-A step passes over the batch's pictures three times: G draws them and D scores them; D moves and
-scores them again; G moves. Each pass does all possible work while a panel is in cache.
+A step passes over the batch's pictures three times: G draws and D scores them, D moves and scores
+them again, G moves. Each pass does as much as possible while a panel is in cache.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def take_row(row: Array, w: Array, b: Any, pictures: Array, at: int, stride: int
 
 @compiled
 def _deltas(probabilities: Array, first: int, m: int, sign: Any, real_m: Any, to: Array) -> Any:
-    """Compute sign * probability / m of each row, and return their sum."""
+    """Fill `to` with sign * probability / m of each row, and return their sum."""
     to[0] = sign * probabilities[first] / real_m
     total = to[0]
     for i in range(1, m):
@@ -100,7 +100,7 @@ def _draw_and_score(
     sums: Array,
     stop: Array,
 ) -> bool:
-    """Let G draw its pictures and D score them."""
+    """Let G draw its pictures and D score them; return False if asked to stop."""
     for j in range(0, d, GROUP):
         at = j // GROUP * stride
         if not pre_activations(z, z_at, m, k, weights, j * k, biases, j, fakes, at, stop):
@@ -143,7 +143,7 @@ def _move_generator(
     rate: Any,
     stop: Array,
 ) -> bool:
-    """Move G on the same latents, through the D that has just moved."""
+    """Move G on the same latents, through the D that has just moved; False if asked to stop."""
     for j in range(0, d, GROUP):
         at = j // GROUP * stride
         slopes_to_derivatives(slopes, at, w, j, delta, m, rate, biases)
@@ -170,7 +170,7 @@ def train_batches(
     steps_to_record: int,
     stop: Array,
 ) -> bool:
-    """Train as `reference.slanted_land.train`; return False if asked to stop."""
+    """Train as `reference.slanted_land.train` does; return False if asked to stop."""
     n, d = data.shape
     k = latents.shape[1]
     panels = panels_of(d)
@@ -178,7 +178,7 @@ def train_batches(
     most_groups = panels_of(most) * GROUP
     stride = most * GROUP
 
-    w = padded(w_result, -1)  # times a picture's 0 it is -0.0, which leaves a sum unchanged
+    w = padded(w_result, -1)  # times a padding 0 it is -0.0, which changes no sum
     b = b_result[0]
     biases = padded(biases_result, 0)
     weights = new_panels(panels * k, data)

@@ -1,4 +1,4 @@
-"""Compilation by Numba, with a cache on disk that knows when it is out of date."""
+"""How Numba compiles functions, and when a compiled function on disk may be used again."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _F = TypeVar("_F", bound=Callable[..., Any])
 
 
 def _digest_of_sources() -> str:
-    """Hash the sources of all backends: a kernel compiles code and numbers of several of them."""
+    """Hash the sources of all backends: a kernel contains code and numbers of several of them."""
     digest = hashlib.sha256()
     for source in sorted(Path(__file__).parents[1].rglob("*.py")):
         digest.update(source.read_bytes())
@@ -25,8 +25,8 @@ def _digest_of_sources() -> str:
 class _KernelCache(FunctionCache):  # type: ignore[misc]
     """A cache on disk that forgets a function when any of the sources has changed.
 
-    Numba's own cache looks only at the file of the function itself, not at those of the functions
-    it calls, and would keep using the constants of another version.
+    Numba's own cache checks only the file of the function itself, not the functions that it calls,
+    and would go on using the constants of another version.
     """
 
     _sources = _digest_of_sources()
@@ -36,13 +36,13 @@ class _KernelCache(FunctionCache):  # type: ignore[misc]
 
 
 def compiled(function: _F) -> _F:
-    """Compile a function at its first call, and cache it on disk if possible.
+    """Compile a function at its first call, and keep it on disk if there is a writable folder.
 
     Without fastmath, LLVM may neither fuse nor reorder operations. With NumPy's error model, a
     division does not check whether its divisor is 0.
     """
     dispatcher: Any = njit(error_model="numpy", nogil=True)(function)
-    with contextlib.suppress(RuntimeError):  # no writable folder: each process compiles anew
+    with contextlib.suppress(RuntimeError):  # no writable folder: compile in every process
         dispatcher._cache = _KernelCache(function)
     result: _F = dispatcher
     return result

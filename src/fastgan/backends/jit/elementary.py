@@ -22,7 +22,7 @@ Array = npt.NDArray[Any]
 
 
 def _as_bits(typingctx: Any, x: Any) -> Any:
-    """Reinterpret a real number's bits, or those of a vector of them, as unsigned integers."""
+    """Reinterpret the bits of a real number, or of a vector of them, as unsigned integers."""
     real = x.dtype if isinstance(x, Lanes) else x
     unsigned = types.uint64 if real == types.float64 else types.uint32
     result = Lanes(unsigned, x.count) if isinstance(x, Lanes) else unsigned
@@ -55,12 +55,12 @@ def _constants_of(x: Any) -> ElementaryConstants:
 
 
 def constants_like(x: Any) -> ElementaryConstants:
-    """Return the constants for the dtype of `x`, which are known at compile time."""
+    """Return the constants for the dtype of `x`, which are known when a kernel is compiled."""
     raise RuntimeError("only for compiled code")
 
 
 def _constants_like(x: Any) -> Any:
-    # Numba would count references to arrays in a tuple in the middle of a kernel.
+    # Arrays in a tuple would cost reference counting within a kernel.
     known = _constants_of(x)
     changes: dict[str, Any] = {
         "table_high": None,
@@ -80,17 +80,17 @@ overload(constants_like)(_constants_like)
 
 
 def _table_high(typingctx: Any, x: Any, at: Any) -> Any:
-    """The entries of `table_high` for the dtype of `x`, at an index or at each lane's."""
+    """Look up `table_high` for the dtype of `x`, at one index or at one per lane."""
     return table_look_up(x, at, _constants_of(x).table_high)
 
 
 def _table_low(typingctx: Any, x: Any, at: Any) -> Any:
-    """The entries of `table_low`."""
+    """Look up `table_low` likewise."""
     return table_look_up(x, at, _constants_of(x).table_low)
 
 
 def _log1p_series(typingctx: Any, z: Any) -> Any:
-    """l_1 + z (l_2 + z (l_3 + ...)), for a number or a vector."""
+    """Compute l_1 + z (l_2 + z (l_3 + ...)), for a number or a vector."""
     coefficients = _constants_of(z).log1p_coefficients
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
@@ -113,7 +113,7 @@ def _exp_tail(r: Any, r2: Any) -> Any:
 
 @overload(_exp_tail)  # type: ignore[untyped-decorator]
 def _exp_tail_for(r: Any, r2: Any) -> Any:
-    """c_4 + c_5 r + c_6 r^2, or as many of these as the dtype has."""
+    """Choose c_4 + c_5 r + c_6 r^2 for float64, and c_4 alone for float32."""
 
     def short(r: Any, r2: Any) -> Any:
         return constants_like(r).exp_coefficients[2]
@@ -128,7 +128,7 @@ def _exp_tail_for(r: Any, r2: Any) -> Any:
 
 @compiled
 def split_exp(x: Any) -> Any:
-    """(M's bits, table_high[j], w) with e^-x = 2^-e (table_high[j] + w); see the specification."""
+    """Return (M's bits, table_high[j], w) with e^-x = 2^-e (table_high[j] + w), as specified."""
     c = constants_like(x)
     shifted = x * c.steps_per_unit + c.rounder
     bits = as_bits(shifted)
@@ -147,7 +147,7 @@ def split_exp(x: Any) -> Any:
 
 @compiled
 def exp_1(x: Any) -> Any:
-    """Return e^x."""
+    """Compute e^x."""
     c = constants_like(x)
     x = choose(x < c.lowest_exp, c.lowest_exp, x)
     x = choose(x > c.highest_exp, c.highest_exp, x)
@@ -165,7 +165,7 @@ def exp_1(x: Any) -> Any:
 
 @compiled
 def log1p_1(y: Any) -> Any:
-    """Return log(1 + y) for y in [0, 1]."""
+    """Compute log(1 + y) for y in [0, 1]."""
     c = constants_like(y)
     f = y / (c.two + y)
     z = f * f
@@ -175,7 +175,7 @@ def log1p_1(y: Any) -> Any:
 
 @compiled
 def softplus_1(x: Any) -> Any:
-    """Return log(1 + e^x)."""
+    """Compute log(1 + e^x)."""
     c = constants_like(x)
     positive = choose(x > c.zero, x, c.zero)
     return positive + log1p_1(exp_1(-abs(x)))
@@ -183,7 +183,7 @@ def softplus_1(x: Any) -> Any:
 
 @compiled
 def common_sigmoid(x: Any) -> Any:
-    """Return the pair (p, 1 - p) if |x| is at most `sigmoid_limit`, without a branch."""
+    """Compute the pair (p, 1 - p) for |x| up to `sigmoid_limit`, without a branch."""
     c = constants_like(x)
     bits, high, w = split_exp(x)
     s = as_real((bits >> c.table_bits) << c.significand_bits, x)
@@ -193,13 +193,13 @@ def common_sigmoid(x: Any) -> Any:
 
 @compiled
 def is_common(x: Any) -> Any:
-    """Return whether `common_sigmoid` is accurate at x."""
+    """Return whether `common_sigmoid` is valid."""
     return abs(x) <= constants_like(x).sigmoid_limit
 
 
 @compiled
 def saturated_sigmoid(x: Any) -> Any:
-    """Return the pair (p, 1 - p) where `common_sigmoid` is not accurate."""
+    """Compute the pair (p, 1 - p) where `common_sigmoid` is not valid."""
     c = constants_like(x)
     smaller = exp_1(-abs(x))
     larger = c.one - smaller
@@ -210,7 +210,7 @@ def saturated_sigmoid(x: Any) -> Any:
 
 @compiled
 def sigmoid_1(x: Any) -> Any:
-    """Return the pair (p, 1 - p) with p = 1 / (1 + e^-x)."""
+    """Compute the pair (p, 1 - p) with p = 1 / (1 + e^-x)."""
     if is_common(x):
         return common_sigmoid(x)
     return saturated_sigmoid(x)
@@ -218,7 +218,7 @@ def sigmoid_1(x: Any) -> Any:
 
 @compiled
 def exp(x: Array, result: Array) -> None:
-    """Fill the results with e^x of each number of `x`."""
+    """Fill `result` with e^x of each number of `x`."""
     whole = len(x) // GROUP * GROUP
     for i in range(0, whole, GROUP):
         store(result, i, exp_1(load_group(x, i)))
@@ -228,7 +228,7 @@ def exp(x: Array, result: Array) -> None:
 
 @compiled
 def log1p(x: Array, result: Array) -> None:
-    """Fill the results with log(1 + x) of each number of `x`, in [0, 1]."""
+    """Fill `result` with log(1 + x) of each number of `x`, in [0, 1]."""
     whole = len(x) // GROUP * GROUP
     for i in range(0, whole, GROUP):
         store(result, i, log1p_1(load_group(x, i)))
@@ -238,7 +238,7 @@ def log1p(x: Array, result: Array) -> None:
 
 @compiled
 def sigmoid(x: Array, p: Array, one_minus_p: Array) -> None:
-    """Fill the results with the pair (p, 1 - p) of each number of `x`."""
+    """Fill `p` and `one_minus_p` with the pair (p, 1 - p) of each number of `x`."""
     for start in range(0, len(x), GROUP):
         end = min(start + GROUP, len(x))
         common = False

@@ -1,8 +1,8 @@
 """Vectors of a known number of lanes, as values inside functions that Numba compiles.
 
-By itself, LLVM vectorises some loops and not others, depending on the processor and its version.
-Here the code itself defines the vectors, as the C kernels do. LLVM splits a vector that is longer
-than those of the processor.
+By itself, LLVM vectorises some loops and not others, and its choice changes with the processor and
+the version. Here the code states its vectors explicitly, as the C kernels do. LLVM splits vectors
+that are longer than those of the processor.
 
 Importing this module imports Numba.
 """
@@ -18,8 +18,8 @@ from numba import types
 from numba.extending import intrinsic, lower_builtin, models, register_model, type_callable
 from numba.np.arrayobj import make_array
 
-GROUP = 16  # lanes, one for each partial sum over the features
-ROW = 4  # lanes of a row of few features
+GROUP = 16  # lanes: one for each partial sum over the features
+ROW = 4  # lanes for a row of few features
 
 
 class Lanes(types.Type):  # type: ignore[misc]
@@ -31,7 +31,7 @@ class Lanes(types.Type):  # type: ignore[misc]
 
 
 def vector_type_of(lanes: Lanes) -> Any:
-    """Return LLVM's type of such a vector."""
+    """Return LLVM's type for a vector of this type."""
     if lanes.dtype in (types.float64, types.float32):
         element = ir.DoubleType() if lanes.dtype == types.float64 else ir.FloatType()
     else:
@@ -46,14 +46,14 @@ class _LanesModel(models.PrimitiveModel):  # type: ignore[misc]
 
 
 def shuffled(builder: Any, a: Any, b: Any, picks: list[int]) -> Any:
-    """Return the picked lanes of `a` followed by `b`."""
+    """Pick lanes, counted through `a` and then through `b`."""
     return builder.shuffle_vector(
         a, b, ir.Constant(ir.VectorType(ir.IntType(32), len(picks)), picks)
     )
 
 
 def _spread(builder: Any, scalar: Any, vector_type: Any) -> Any:
-    """A vector with the scalar in every lane."""
+    """Return a vector with the scalar in every lane."""
     undefined = ir.Constant(vector_type, ir.Undefined)
     first = builder.insert_element(undefined, scalar, ir.Constant(ir.IntType(32), 0))
     return shuffled(builder, first, undefined, [0] * vector_type.count)
@@ -67,7 +67,7 @@ def _as_lanes(context: Any, builder: Any, value: Any, given: Any, lanes: Lanes) 
 
 
 def _common_lanes(a: Any, b: Any) -> Any:
-    """The type of two operands, of which at least one is a vector and the other may be a number."""
+    """Return the vector type of an operation on two vectors, or a vector and a number, or None."""
     if isinstance(a, Lanes) and (a == b or isinstance(b, types.Number)):
         return a
     if isinstance(b, Lanes) and isinstance(a, types.Number):
@@ -143,7 +143,7 @@ def _address(context: Any, builder: Any, array_type: Any, array: Any, at: Any) -
 
 def _loader(count: int) -> Any:
     def load(typingctx: Any, array: Any, at: Any) -> Any:
-        """The lanes of a contiguous array in one piece from index `at`, unchecked."""
+        """Load a vector from a contiguous array, from index `at` on, unchecked."""
         lanes = Lanes(array.dtype, count)
 
         def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
@@ -157,7 +157,7 @@ def _loader(count: int) -> Any:
 
 
 def _store(typingctx: Any, array: Any, at: Any, lanes: Any) -> Any:
-    """Write the lanes to a contiguous array in one piece from index `at`, unchecked."""
+    """Store a vector in a contiguous array, from index `at` on, unchecked."""
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         address = _address(context, builder, array, *arguments[:2])
@@ -169,7 +169,7 @@ def _store(typingctx: Any, array: Any, at: Any, lanes: Any) -> Any:
 
 
 def _group_of(typingctx: Any, array: Any, at: Any) -> Any:
-    """A group with the number at index `at` of a contiguous array in each lane, unchecked."""
+    """Return a group that holds the number at index `at` of an array in each lane, unchecked."""
     lanes = Lanes(array.dtype, GROUP)
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
@@ -180,7 +180,7 @@ def _group_of(typingctx: Any, array: Any, at: Any) -> Any:
 
 
 def _filled_group(typingctx: Any, array: Any, number: Any) -> Any:
-    """A group of the dtype of an array with a number in each lane."""
+    """Return a group with a number in each lane, in the dtype of an array."""
     lanes = Lanes(array.dtype, GROUP)
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
@@ -190,7 +190,7 @@ def _filled_group(typingctx: Any, array: Any, number: Any) -> Any:
 
 
 def _fold(typingctx: Any, lanes: Any) -> Any:
-    """The sum of the lanes by halves: lane i with i + 8, then i + 4, i + 2, i + 1."""
+    """Sum the lanes by halves: lane i with i + 8, then i + 4, i + 2, i + 1."""
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         (sums,) = arguments
@@ -206,7 +206,7 @@ def _fold(typingctx: Any, lanes: Any) -> Any:
 
 
 def _choose(typingctx: Any, condition: Any, a: Any, b: Any) -> Any:
-    """`a` where the condition holds, `b` elsewhere; for vectors and for numbers."""
+    """Return `a` where the condition holds and `b` elsewhere, for vectors and for numbers."""
     result = (_common_lanes(a, b) or a) if isinstance(condition, Lanes) else a
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:

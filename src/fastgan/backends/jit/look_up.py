@@ -1,4 +1,4 @@
-"""Entries of the elementary functions' tables, for Numba: for one index, or for each lane's.
+"""Look-up in the elementary functions' tables, for Numba: at one index or at one per lane.
 
 Importing this module imports Numba.
 """
@@ -14,12 +14,12 @@ from numba.core import cgutils
 
 from fastgan.backends.jit.lanes import GROUP, Lanes, shuffled, vector_type_of
 
-# With these instructions LLVM finds entries of a table in registers; without, memory is faster.
+# With these instructions LLVM keeps a table in registers; without them, memory is faster.
 _CAN_PERMUTE = bool(llvm.get_host_cpu_features().get("avx512vl"))
 
 
 def _permuted(builder: Any, table: Any, picks: Any) -> Any:
-    """Entries of a vector for as many lanes, in a form that LLVM makes one permutation of."""
+    """Pick an entry of a vector for each lane, in a form that LLVM turns into one permutation."""
     result = ir.Constant(table.type, ir.Undefined)
     for lane in range(table.type.count):
         at = ir.Constant(ir.IntType(32), lane)
@@ -29,7 +29,7 @@ def _permuted(builder: Any, table: Any, picks: Any) -> Any:
 
 
 def _permuted_16(builder: Any, entries: list[Any], picks: Any) -> Any:
-    """Entries of a table of 16 numbers of 64 bits for 16 lanes."""
+    """Look up a table of 16 numbers of 64 bits, for 16 lanes."""
     eight = ir.VectorType(ir.DoubleType(), 8)
     lower, upper = ir.Constant(eight, entries[:8]), ir.Constant(eight, entries[8:])
     parts = []
@@ -43,13 +43,13 @@ def _permuted_16(builder: Any, entries: list[Any], picks: Any) -> Any:
 
 
 def _permuted_8(builder: Any, entries: list[Any], picks: Any) -> Any:
-    """Entries of a table of 8 numbers of 32 bits for 16 lanes."""
+    """Look up a table of 8 numbers of 32 bits, for 16 lanes."""
     table = ir.Constant(ir.VectorType(ir.FloatType(), 16), entries * 2)
     return _permuted(builder, table, picks)
 
 
 def _one_by_one(builder: Any, entries: list[Any], element: Any, picks: Any) -> Any:
-    """Entries of a table in memory, for one index or for some lanes."""
+    """Look up a table in memory, at one index or at one per lane."""
     content = ir.Constant(ir.ArrayType(element, len(entries)), entries)
     table = cgutils.global_constant(builder.module, "fastgan_table", content)
     zero = ir.Constant(ir.IntType(32), 0)
@@ -64,7 +64,7 @@ def _one_by_one(builder: Any, entries: list[Any], element: Any, picks: Any) -> A
 
 
 def table_look_up(like: Any, at: Any, table: Any) -> Any:
-    """For an intrinsic: the entries of a table of the dtype of `like`, 16 of 64 or 8 of 32 bits."""
+    """Define an intrinsic that looks up a table in `like`'s dtype: 16 of 64 bits or 8 of 32."""
     entries = [float(entry) for entry in table]
     in_registers = _permuted_16 if len(entries) == 16 else _permuted_8
 
@@ -79,7 +79,7 @@ def table_look_up(like: Any, at: Any, table: Any) -> Any:
 
 
 def constant_in(like: Any, number: float) -> Any:
-    """For an intrinsic: a number as a constant of this type, in every lane of a vector."""
+    """Return a number as LLVM's constant of this type, in every lane of a vector."""
     if isinstance(like, Lanes):
         return ir.Constant(vector_type_of(like), [number] * like.count)
     return ir.Constant(ir.DoubleType() if like == types.float64 else ir.FloatType(), number)

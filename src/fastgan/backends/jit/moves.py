@@ -1,4 +1,4 @@
-"""The parts of every schedule, for Numba: the twin of `reference.moves`."""
+"""The parts of which every schedule consists, for Numba: the twin of `reference.moves`."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Array = npt.NDArray[Any]
 
 
 class Parts(NamedTuple):
-    """The parameters of both networks, or gradients by them, as views of one vector."""
+    """The parameters of both networks, or the gradients by them, as views of one vector."""
 
     w: Array  # (c, d)
     b: Array  # (c,)
@@ -35,7 +35,7 @@ class Parts(NamedTuple):
 
 @compiled
 def parts_of(vector: Array, places: ParameterPlaces, c: int, k: int, d: int) -> Parts:
-    """Split a vector of parameters; the parts are views of it."""
+    """Split a vector of parameters into views."""
     first, second = places.discriminator_weights, places.discriminator_biases
     third, fourth = places.generator_weights, places.generator_biases
     return Parts(
@@ -49,19 +49,19 @@ def parts_of(vector: Array, places: ParameterPlaces, c: int, k: int, d: int) -> 
 
 
 class Work(NamedTuple):
-    """The arrays that all moves of a training share."""
+    """The state and the work arrays that the moves of a training share."""
 
     parameters: Parts
     gradient: Parts
-    more: Parts  # another gradient of D's, to be added
+    more: Parts  # a second gradient of D, to be added
     moments: Array
     powers: Array
     real: Array  # (m, d), the batch
     labels: Array  # (m,)
-    shares: Array  # (c,)
+    shares: Array  # (c,), of the classes among the rows
     fakes: Array  # (m, d)
     slopes: Array  # (m, d): x (1 - x) of the pictures
-    logits: Array  # (4, m): of real rows, of G's pictures, for G's first move, for the others
+    logits: Array  # (4, m): of real rows, of G's pictures, in G's first move, in its others
     partial: Array  # (16,)
     stop: Array
 
@@ -85,7 +85,7 @@ def draw(t: Work, z: Array, m: int) -> bool:
 
 @compiled
 def score(t: Work, rows: Array, logits: Array, m: int) -> None:
-    """Compute D's logits of rows of their classes."""
+    """Fill `logits` with D's logits of rows with their labels."""
     for i in range(m):
         label = t.labels[i]
         product = sum_of_row(rows[i], t.parameters.w[label], t.partial)
@@ -96,7 +96,7 @@ def score(t: Work, rows: Array, logits: Array, m: int) -> None:
 def discriminator_gradient(
     algorithm: TypedAlgorithm, t: Work, fakes: bool, to: Parts, m: int, real_m: Any
 ) -> bool:
-    """Compute the gradient by D's parameters of the mean loss of real rows or of G's pictures."""
+    """Compute D's gradient on the real rows or on G's pictures; return False if asked to stop."""
     to.discriminator[:] = -0.0
     rows = t.fakes if fakes else t.real
     for i in range(m):
@@ -118,7 +118,10 @@ def discriminator_gradient(
 def generator_gradient(
     algorithm: TypedAlgorithm, t: Work, logits: Array, z: Array, m: int, real_m: Any
 ) -> bool:
-    """Compute the gradient by G's parameters from its pictures' logits; overwrite their slopes."""
+    """Compute G's gradient from the logits of its pictures, whose slopes are overwritten.
+
+    Return False if asked to stop.
+    """
     to = t.gradient
     to.generator[:] = -0.0
     for i in range(m):
@@ -140,7 +143,7 @@ def generator_gradient(
 
 @compiled
 def add_penalties(algorithm: TypedAlgorithm, t: Work, with_reals: bool, with_fakes: bool) -> None:
-    """Add R1 to a gradient from real rows, and the gradient penalty to one from G's pictures."""
+    """Add R1 if the real rows take part, and the gradient penalty if G's pictures do."""
     for c in range(len(t.shares)):
         w, gradient, share = t.parameters.w[c], t.gradient.w[c], t.shares[c]
         if with_reals and algorithm.r1_weight != algorithm.zero:

@@ -53,7 +53,7 @@ def _generate(latents: Array, weights: Array, biases: Array, pictures: Array, st
 
 @compiled
 def _score(pictures: Array, weights: Array, bias: Array, scores: Array, stop: Array) -> bool:
-    # A padding 0 of a picture times -1 is -0.0, which leaves a sum unchanged.
+    # A padding 0 of a picture times -1 is -0.0, which changes no sum.
     padded_weights = padded(weights, -1)
     row = new_panels(panels_of(len(weights)), weights)
     for i in range(len(pictures)):
@@ -64,12 +64,12 @@ def _score(pictures: Array, weights: Array, bias: Array, scores: Array, stop: Ar
 
 
 def generate(*arguments: Any) -> None:
-    """Fill pictures (m, d) of latents (m, k)."""
+    """Draw the pictures (m, d) of latents (m, k)."""
     raise_unless_done(_generate(*arguments))
 
 
 def score(*arguments: Any) -> None:
-    """Fill the logits (m,) of pictures (m, d)."""
+    """Compute the logits (m,) of pictures (m, d)."""
     raise_unless_done(_score(*arguments))
 
 

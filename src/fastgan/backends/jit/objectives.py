@@ -31,7 +31,7 @@ def real_slope(algorithm: TypedAlgorithm, s: Any) -> Any:
 
 @compiled
 def fake_slope(algorithm: TypedAlgorithm, s: Any) -> Any:
-    """Return the derivative of D's loss on one of G's pictures."""
+    """Return the derivative of D's loss on a picture of G."""
     if algorithm.loss == LEAST_SQUARES:
         return s
     return algorithm.one if algorithm.loss == WASSERSTEIN else sigmoid_1(s)[0]
@@ -65,7 +65,7 @@ def real_loss(algorithm: TypedAlgorithm, s: Any) -> Any:
 
 @compiled
 def fake_loss(algorithm: TypedAlgorithm, s: Any) -> Any:
-    """Return D's loss on one of G's pictures."""
+    """Return D's loss on a picture of G."""
     if algorithm.loss == LEAST_SQUARES:
         return algorithm.half * (s * s)
     return s if algorithm.loss == WASSERSTEIN else softplus_1(s)
@@ -85,7 +85,7 @@ def generator_loss(algorithm: TypedAlgorithm, s: Any) -> Any:
 def gradient_penalty_coefficient(
     algorithm: TypedAlgorithm, w: Array, share: Any, partial: Array
 ) -> Any:
-    """Return the factor of w that the gradient penalty adds to the gradient by w."""
+    """Return the factor of w in the gradient penalty's gradient by w."""
     norm = np.sqrt(sum_of_row(w, w, partial))
     stretch = algorithm.zero if norm == algorithm.zero else (norm - algorithm.one) / norm
     return ((algorithm.two * algorithm.gradient_penalty_weight) * share) * stretch

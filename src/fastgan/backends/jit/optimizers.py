@@ -23,7 +23,7 @@ def update(
     moments: Array,
     powers: Array,
 ) -> None:
-    """Move parameters (p,) against a gradient (p,)."""
+    """Move parameters (p,) against a gradient (p,), in place."""
     if algorithm.optimizer == MOMENTUM:
         velocity = moments[0]
         for i in range(len(parameters)):
@@ -48,7 +48,7 @@ def update(
 
 @compiled
 def clip(parameters: Array, most: Any) -> None:
-    """Limit parameters to [-most, most]; a NaN stays a NaN."""
+    """Clip parameters to [-most, most]; a NaN stays NaN."""
     for i in range(len(parameters)):
         if parameters[i] > most:
             parameters[i] = most

@@ -1,8 +1,8 @@
-"""Products and sums on panels, for Numba: blocks of 16 columns, one row of them after another.
+"""Products and sums on panels, for Numba: blocks of 16 columns, stored row by row.
 
 A panel of the generator's weights (k, 16) or of a batch's pictures (m, 16) stays in cache, and a
-block of its sums in registers. Panels lie in one-dimensional arrays; `at` says where one starts.
-Sums start from -0.0, which leaves the first term unchanged, including the sign of a zero.
+block of its sums in registers. Panels lie in one-dimensional arrays; `at` is the index at which one
+starts. Sums start from -0.0, which leaves the first term, even a zero's sign, unchanged.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def pre_activations(
     at: int,
     stop: Array,
 ) -> bool:
-    """A panel of a = b_G + sum over k of z_k W_G[k], for m rows; return False if asked to stop."""
+    """Compute a panel of a = b_G + sum over k of z_k W_G[k], m rows; False if asked to stop."""
     bias = load_group(biases, biases_at)
     whole = m // 4 * 4
     for i in range(0, whole, 4):
@@ -107,7 +107,10 @@ def move_weights(
     weights_at: int,
     stop: Array,
 ) -> bool:
-    """Move a panel of W_G by the rate times the sum over m rows of z_i times their slopes."""
+    """Subtract from a panel of W_G the rate times the sum over m rows of z_i times their slopes.
+
+    Return False if asked to stop.
+    """
     none = filled_group(slopes, -0.0)
     whole = k // 4 * 4
     for p in range(0, whole, 4):
@@ -139,7 +142,7 @@ def move_weights(
 
 @compiled
 def activate(pictures: Array, slopes: Array, at: int, m: int, used: int) -> None:
-    """Turn pre-activations into pictures and slopes x (1 - x); 0 in columns from `used` on."""
+    """Turn pre-activations into pictures with slopes x (1 - x); columns from `used` on become 0."""
     for start in range(at, at + m * GROUP, GROUP):
         a = load_group(pictures, start)
         if all_hold(is_common(a)):
@@ -160,13 +163,13 @@ def activate(pictures: Array, slopes: Array, at: int, m: int, used: int) -> None
 def move_w(
     w: Array, w_at: int, pictures: Array, at: int, delta: Array, m: int, rate: Any, used: int
 ) -> None:
-    """Move a panel of w by the rate times the sum over rows of delta_i x_i."""
+    """Subtract from a panel of w the rate times the sum over rows of delta_i x_i."""
     gradient = filled_group(w, -0.0)
     for i in range(m):
         gradient = gradient + group_of(delta, i) * load_group(pictures, at + i * GROUP)
     store(w, w_at, load_group(w, w_at) - rate * gradient)
     for j in range(w_at + used, w_at + GROUP):
-        w[j] = -1  # times a picture's 0 it is -0.0, which leaves a sum unchanged
+        w[j] = -1  # times a padding 0 it is -0.0, which changes no sum
 
 
 @compiled
@@ -179,7 +182,7 @@ def add_to_sums(pictures: Array, at: int, w: Array, w_at: int, sums: Array, m: i
 
 @compiled
 def take_logits(sums: Array, m: int, b: Any, logits: Array, first: int) -> None:
-    """Compute the logits of the rows from their partial sums, and clear these."""
+    """Compute the logits of the rows from their partial sums, and reset these."""
     none = filled_group(sums, -0.0)
     for i in range(m):
         logits[first + i] = b + fold(load_group(sums, i * GROUP))
@@ -190,7 +193,10 @@ def take_logits(sums: Array, m: int, b: Any, logits: Array, first: int) -> None:
 def slopes_to_derivatives(
     slopes: Array, at: int, w: Array, w_at: int, delta: Array, m: int, rate: Any, biases: Array
 ) -> None:
-    """Turn slopes into derivatives by the pre-activations; move b_G by the rate times their sum."""
+    """Turn slopes into derivatives by the pre-activations, and move b_G.
+
+    The rate times the sum of the derivatives is subtracted from b_G.
+    """
     weights = load_group(w, w_at)
     gradient = filled_group(w, -0.0)
     for i in range(m):
@@ -202,9 +208,9 @@ def slopes_to_derivatives(
 
 @compiled
 def padded(row: Array, filling: Any) -> Array:
-    """Return a copy of a row in whole panels, with the rest filled.
+    """Copy a row into whole panels, and fill up the rest.
 
-    It copies element by element, since an assignment of slices is slower to compile.
+    This and `copy_back` copy element by element: slice assignments are slower to compile.
     """
     d = len(row)
     result = np.empty(panels_of(d) * GROUP, row.dtype)
@@ -217,12 +223,12 @@ def padded(row: Array, filling: Any) -> Array:
 
 @compiled
 def copy_back(panels: Array, row: Array) -> None:
-    """Copy a padded row back."""
+    """Copy a padded row back, without its padding."""
     for j in range(len(row)):
         row[j] = panels[j]
 
 
 @compiled
 def new_panels(count: int, like: Array) -> Array:
-    """Return panels of zeros with `rows` rows in all, of the dtype of `like`."""
+    """Return panels of zeros with `count` rows in all, of the dtype of `like`."""
     return np.zeros(count * GROUP, like.dtype)

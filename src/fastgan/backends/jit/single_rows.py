@@ -1,7 +1,7 @@
 """Mini-batches of one row with few features and one latent dimension, for Numba.
 
-A step is a chain of three sigmoids, each of which waits for the one before, so only latency counts:
-the parameters stay in registers, and the losses, which no step needs, are computed later.
+A step is a chain of three sigmoids, each waiting for the one before, so only latency matters. The
+parameters stay in registers, and the losses, which the chain does not need, are computed later.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from fastgan.backends.jit.lanes import (
 Array = npt.NDArray[Any]
 
 
-_RECORDS_AT_ONCE = 512  # columns of a history that are filled together: they stay in cache
+_RECORDS_AT_ONCE = 512  # columns of a history processed together, which stay in cache
 
 
 @compiled
@@ -48,7 +48,7 @@ def _losses(logits: Array, sign: Any) -> None:
 
 @compiled
 def _record(history: Any, count: int, plus: Any, minus: Any) -> None:
-    """Replace the logits in the first three rows of a history by the recorded values."""
+    """Turn the logits in the first three rows of a history into its losses and probabilities."""
     unused = np.empty(_RECORDS_AT_ONCE, history[0].dtype)
     for start in range(0, count, _RECORDS_AT_ONCE):
         end = min(start + _RECORDS_AT_ONCE, count)
@@ -61,7 +61,7 @@ def _record(history: Any, count: int, plus: Any, minus: Any) -> None:
 
 @compiled
 def _padded(values: Array, filling: Any, buffer: Array) -> Any:
-    """Return a row of at most 4 numbers, with the rest filled."""
+    """Load a row of at most 4 numbers, and fill the other lanes."""
     for j in range(len(values)):
         buffer[j] = values[j]
     for j in range(len(values), ROW):
@@ -78,7 +78,7 @@ def _unpadded(lanes: Any, buffer: Array, to: Array) -> None:
 
 @compiled
 def _saturated_picture(a: Any, pictures: Array, slopes: Array) -> Any:
-    """Return x = sigmoid(a) and x (1 - x) where `common_sigmoid` is not accurate in every lane."""
+    """Compute x = sigmoid(a) and x (1 - x) where `common_sigmoid` is not valid in every lane."""
     store(pictures, 0, a)
     for j in range(ROW):
         p, q = sigmoid_1(pictures[j])
@@ -104,15 +104,15 @@ def train_few_features(
     steps_to_record: int,
     stop: Array,
 ) -> bool:
-    """Train as `train_batches` with one row a batch, d <= 4 and k = 1; return False if stopped."""
+    """Train as `train_batches` does, for batches of one row, d <= 4, k = 1; False if stopped."""
     n, d = data.shape
     buffer = np.zeros(ROW, data.dtype)
     slopes = np.zeros(ROW, data.dtype)
     numbers = np.empty(3, data.dtype)
     numbers[0], numbers[1], numbers[2] = 1, -1, 0
     plus, minus, zero = numbers[0], numbers[1], numbers[2]
-    # A padding lane leaves a sum over the features unchanged, since 0 times -1 is -0.0. Such a lane
-    # of w and of the pictures is restored after each move.
+    # A padding lane changes no sum over the features, since 0 times -1 is -0.0. These lanes of w
+    # and of the pictures are restored whenever they have changed.
     is_feature = _padded(np.ones(d, data.dtype), zero, buffer) > zero
     w = _padded(w_result, minus, buffer)
     weights = _padded(weights_result[0], zero, buffer)

@@ -32,7 +32,7 @@ def train(
     history: Array,
     *rest: Any,
 ) -> None:
-    """Train over all latents by the Slanted Land step with plain descent."""
+    """Train on all latents by the Slanted Land step with plain descent."""
     dtype = data.dtype.type
     arguments = (
         data,
@@ -45,7 +45,7 @@ def train(
         dtype(discriminator_learning_rate),
         dtype(generator_learning_rate),
     )
-    # The rows of the history one by one have one type, whether they are the whole or a slice of it.
+    # The rows of a whole history and of a slice have the same type, so kernels compile only once.
     rows = tuple(history)
     few_features = data.shape[1] <= ROW and latents.shape[1] == 1
     if min(batch_size, len(data)) == 1 and few_features:

@@ -1,4 +1,4 @@
-"""The stop flag of compiled kernels, as an exception."""
+"""Turn the stop flag of compiled kernels into an exception."""
 
 
 def raise_unless_done(done: bool) -> None:

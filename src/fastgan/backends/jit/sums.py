@@ -14,7 +14,7 @@ Array = npt.NDArray[Any]
 
 @compiled
 def sum_of_row(x: Array, w: Array, partial: Array) -> Any:
-    """Return the sum of x (d,) times w (d,) over the features; overwrite `partial` (16,)."""
+    """Sum x (d,) times w (d,) in the order of sums over features; overwrite `partial` (16,)."""
     d = len(x)
     partial[:] = -0.0
     whole = d // PARTIAL_SUMS * PARTIAL_SUMS

@@ -1,4 +1,4 @@
-"""Training by any algorithm for Numba: the twin of `reference.training`."""
+"""Training by any algorithm, with labels, for Numba: the twin of `reference.training`."""
 
 from __future__ import annotations
 
@@ -229,9 +229,9 @@ def train(
     *rest: Any,
 ) -> None:
     """Train for `steps` steps, moving the parameters in place."""
-    moved = parameters.copy(), moments.copy(), powers.copy()  # either all steps count, or none
+    moved = parameters.copy(), moments.copy(), powers.copy()  # a stopped run changes nothing
     counts = batch_size, first_row, first_step, steps
-    # The rows of the history one by one have one type, whether they are the whole or a slice of it.
+    # The rows of a whole history and of a slice have the same type, so kernels compile only once.
     rows = tuple(history)
     fixed = typed(algorithm, data.dtype), places, data, labels, order, latents
     raise_unless_done(_train(*fixed, *moved, *counts, rows, *rest))

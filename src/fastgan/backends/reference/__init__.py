@@ -1,1 +1,1 @@
-"""The specification: what every backend computes, written in NumPy to be read."""
+"""The specification of what every backend computes, in NumPy, written to be read."""

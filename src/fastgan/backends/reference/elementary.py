@@ -1,12 +1,12 @@
 """The project's own exp, log1p, sigmoid and log-loss: the specification, in NumPy.
 
-NumPy's and libm's exp and log differ between CPUs by an ulp in places, which is enough to change
-every bit of a training. These consist of + - * /, comparisons and bit operations only. IEEE 754
-rounds each of them exactly, so C, Numba and NumPy give the same bits everywhere.
+NumPy's and libm's exp and log differ between CPUs by an ulp here and there, which is enough to
+change every bit of a training. These functions consist of comparisons, bit operations and + - * /,
+which IEEE 754 rounds correctly, so C, Numba and NumPy give the same bits everywhere.
 Bounds in both dtypes, checked against mpmath in the tests: `exp` 0.75 ulp (0.9 where the result
 is subnormal), `log1p` 1.5 ulp, both halves of `sigmoid` 3 ulp.
 
-Arguments and results are arrays of float64 or float32, of the same shape.
+Arguments and results are float64 or float32 arrays of the same shape.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def _exp_parts(x: Array, c: ElementaryConstants) -> tuple[Array, Array, Array, A
     high, low = c.table_high[j], c.table_low[j]
     table = high + low
     # e^r - 1 = r + r^2 A(r) + r^4 B(r), times the table's entry. The order of the operations is
-    # part of the definition: it has the shortest chain of dependent operations.
+    # part of the definition: this one has the shortest chain of dependent operations.
     r2 = r * r
     table_r, table_r2 = table * r, table * r2
     a = c.exp_coefficients[0] + c.exp_coefficients[1] * r
@@ -54,13 +54,13 @@ def _power_of_two(biased_exponent: Array, c: ElementaryConstants) -> Array:
 
 
 def exp(x: Array) -> Array:
-    """Return e^x, with gradual underflow to 0 and overflow to infinity; NaN for NaN."""
+    """Compute e^x, with gradual underflow to 0 and overflow to infinity; NaN for NaN."""
     c = constants_for(x.dtype)
     x = np.where(x < c.lowest_exp, c.lowest_exp, x)
     x = np.where(x > c.highest_exp, c.highest_exp, x)
     bits, _, _, p = _exp_parts(-x, c)
-    # 2^-e may lie outside the range of normal numbers. It is applied in two halves, of which only
-    # the second product can round.
+    # 2^-e may lie outside the range of normal numbers, so it is applied in two factors. Only the
+    # second product can round.
     exponent = (bits >> c.table_bits) & c.exponent_mask
     first = exponent >> c.one.astype(exponent.dtype)
     second = exponent - first
@@ -73,7 +73,7 @@ def exp(x: Array) -> Array:
 
 
 def log1p(y: Array) -> Array:
-    """Return log(1 + y) for y in [0, 1], which is all that a log-loss needs; NaN for NaN.
+    """Compute log(1 + y) for y in [0, 1], the range that a log-loss needs; NaN for NaN.
 
     With f = y / (2 + y): log(1 + y) = y - (y^2/2 - f (y^2/2 + R(f^2))), where
     log((1 + f) / (1 - f)) = 2 f + f R(f^2).
@@ -91,10 +91,10 @@ def log1p(y: Array) -> Array:
 
 
 def sigmoid(x: Array) -> tuple[Array, Array]:
-    """Return the pair (p, 1 - p) with p = 1 / (1 + e^-x), both accurate; NaN for NaN.
+    """Compute the pair (p, 1 - p) with p = 1 / (1 + e^-x), both accurate; NaN for NaN.
 
     With e^-x = P / s and s = 2^e: p = s / (s + P) and 1 - p = P / (s + P). Where s would leave
-    the range of normal numbers, the smaller of the two is e^-|x| and the larger is 1 - e^-|x|.
+    the range of normal numbers, the smaller of the two is e^-|x| and the larger 1 - e^-|x|.
     """
     c = constants_for(x.dtype)
     common = np.abs(x) <= c.sigmoid_limit
@@ -112,7 +112,7 @@ def sigmoid(x: Array) -> tuple[Array, Array]:
 
 
 def softplus(x: Array) -> Array:
-    """Return log(1 + e^x) = max(x, 0) + log1p(e^-|x|), the log-loss of a logit.
+    """Compute log(1 + e^x) = max(x, 0) + log1p(e^-|x|), the log-loss as a function of the logit.
 
     -log D = softplus(-s) and -log(1 - D) = softplus(s) for the logit s of D.
     """

@@ -1,8 +1,7 @@
-"""The numbers that define the project's own exp, log1p and sigmoid, once for NumPy and Numba.
+"""The numbers that define the project's own exp, log1p and sigmoid, for NumPy and Numba alike.
 
-``tools/elementary_coefficients.py`` computes them and says how;
-``csrc/arithmetic/elementary_constants.h`` holds the same numbers for C. The tests recompute them
-and compare all three.
+``tools/elementary_coefficients.py`` computes them and explains how; ``csrc/elementary_constants.h``
+holds the same numbers for C. The tests recompute them and compare all three.
 """
 
 from __future__ import annotations
@@ -15,10 +14,10 @@ import numpy.typing as npt
 
 
 class ElementaryConstants(NamedTuple):
-    """Everything the elementary functions of one dtype are made of.
+    """The constants of the elementary functions for one dtype.
 
-    A plain tuple of scalars and arrays, so that Numba takes it as it is. Every scalar has the
-    dtype the constants are for; the integers are unsigned and of the same width.
+    A plain tuple of scalars and arrays, so that Numba accepts it without conversion. Every real
+    scalar has this dtype; the integers are unsigned and of the same width.
     """
 
     one: Any
@@ -27,20 +26,20 @@ class ElementaryConstants(NamedTuple):
     zero: Any
     rounder: Any  # adding it rounds to an integer, left in the low bits of the sum
     steps_per_unit: Any  # 2**table_bits / ln 2
-    step_high: Any  # ln 2 / 2**table_bits, short: its multiples are exact
-    step_low: Any  # and what is missing from it
-    table_high: npt.NDArray[Any]  # 2**(-j / 2**table_bits), a few digits
-    table_low: npt.NDArray[Any]  # and what is missing from them
+    step_high: Any  # ln 2 / 2**table_bits, rounded to a few digits: its multiples are exact
+    step_low: Any  # ln 2 / 2**table_bits - step_high
+    table_high: npt.NDArray[Any]  # 2**(-j / 2**table_bits), rounded to a few digits
+    table_low: npt.NDArray[Any]  # 2**(-j / 2**table_bits) - table_high
     exp_coefficients: npt.NDArray[Any]  # c_2, c_3, ... of e^r = 1 + r + r^2 (c_2 + c_3 r + ...)
     log1p_coefficients: npt.NDArray[Any]  # l_1, l_2, ... of R(z) = z (l_1 + l_2 z + ...)
-    sigmoid_limit: Any  # up to this |x| the sigmoid's common path neither over- nor underflows
+    sigmoid_limit: Any  # up to this |x|, the sigmoid's common path neither overflows nor underflows
     lowest_exp: Any  # exp is 0 below
     highest_exp: Any  # exp is infinite above
     table_mask: Any
     table_bits: Any
-    significand_bits: Any  # stored ones
+    significand_bits: Any  # those stored
     exponent_mask: Any  # the biased exponent as `rounder` leaves it, without the table index
-    exponent_origin: Any  # its value for the exponent 0
+    exponent_origin: Any  # the value of these bits for the exponent 0
     exponent_bias: Any  # of the floating-point format
 
 
@@ -63,8 +62,8 @@ def _constants(
         return values
 
     significand_bits = np.finfo(dtype).nmant
-    # The low bits of the sum read (M + 2**table_bits * origin); the origin is the bias of the
-    # format plus a multiple of twice its exponent range, which a shift to the left drops.
+    # The low bits of the sum hold (M + 2**table_bits * origin); the origin is the bias of the
+    # format plus a multiple of twice its exponent range, which a left shift drops.
     rounder = 1.5 * 2.0**significand_bits + 2**table_bits * exponent_origin
     return ElementaryConstants(
         one=dtype(1.0),
@@ -206,5 +205,5 @@ FLOAT32 = _constants(
 
 
 def constants_for(dtype: npt.DTypeLike) -> ElementaryConstants:
-    """The constants of float64 or float32."""
+    """Return the constants for float64 or float32."""
     return FLOAT64 if np.dtype(dtype) == np.float64 else FLOAT32

@@ -1,11 +1,11 @@
-"""The parts of every schedule: pictures, logits, gradients, penalties, moves.
+"""The parts of which every schedule consists: pictures, logits, gradients, penalties, updates.
 
 Shapes: m rows in the batch, d features, k latent dimensions, c classes (1 without labels).
 
     generator      a = b_G[y] + z W_G       x = sigmoid(a)      W_G (k, d), b_G (c, d), z (m, k)
     discriminator  s = b_D[y] + x . w_D[y]  D(x) = sigmoid(s)   w_D (c, d), b_D (c,),   x (m, d)
 
-All parameters are one vector: w_D class by class, b_D, W_G row by row, b_G class by class.
+All parameters form one vector: w_D class by class, b_D, W_G row by row, b_G class by class.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ Array = npt.NDArray[Any]
 
 
 class Networks(NamedTuple):
-    """The arrays of both networks, as views of the vector of parameters."""
+    """Both networks, as views of the vector of parameters."""
 
     w: Array  # (c, d)
     b: Array  # (c,)
@@ -38,7 +38,7 @@ class Networks(NamedTuple):
 
 
 def networks_of(vector: Array, places: ParameterPlaces, d: int) -> Networks:
-    """Split a vector of parameters for d features; the parts are views of it."""
+    """Split a vector of parameters for d features into views."""
     return Networks(
         vector[places.discriminator_weights : places.discriminator_biases].reshape(-1, d),
         vector[places.discriminator_biases : places.generator_weights],
@@ -50,16 +50,16 @@ def networks_of(vector: Array, places: ParameterPlaces, d: int) -> Networks:
 
 
 class Training(NamedTuple):
-    """The arguments that all moves of a training share."""
+    """The algorithm and the state that the moves of a training share."""
 
     algorithm: Algorithm
     networks: Networks
-    moments: Array  # (0, 1 or 2; parameters)
+    moments: Array  # (0, 1 or 2, parameters)
     powers: Array  # (4,)
 
 
 def draw(networks: Networks, z: Array, labels: Array) -> tuple[Array, Array]:
-    """Return G's pictures (m, d) of latents (m, k) of these classes, and the sigmoids' slopes."""
+    """Return G's pictures of latents (m, k) with these labels, and x (1 - x); both (m, d)."""
     a = networks.biases[labels]
     for column, row in zip(z.T, networks.weights, strict=True):
         a += column[:, np.newaxis] * row
@@ -68,12 +68,12 @@ def draw(networks: Networks, z: Array, labels: Array) -> tuple[Array, Array]:
 
 
 def score(networks: Networks, pictures: Array, labels: Array) -> Array:
-    """Return D's logits (m,) of pictures (m, d) of these classes."""
+    """Return D's logits (m,) of pictures (m, d) with these labels."""
     return logits(pictures, networks.w[labels], networks.b[labels])
 
 
 def discriminator_gradient(slopes: Array, pictures: Array, labels: Array, c: int) -> Array:
-    """Return the gradient by w and b, flat, from the derivatives (m,) of the loss by the logits."""
+    """Return the gradient of a mean loss by w and b, flat, from its slopes (m,) by the logits."""
     delta = slopes / slopes.dtype.type(len(slopes))
     by_w = sum_over_classes(delta[:, np.newaxis] * pictures, labels, c)
     return np.concatenate([by_w.ravel(), sum_over_classes(delta, labels, c)])
@@ -82,7 +82,7 @@ def discriminator_gradient(slopes: Array, pictures: Array, labels: Array, c: int
 def generator_gradient(
     slopes: Array, networks: Networks, z: Array, picture_slopes: Array, labels: Array
 ) -> Array:
-    """Return the gradient by weights and biases, flat, by the chain rule through s and x."""
+    """Return the gradient by G's weights and biases, flat, by the chain rule through s and x."""
     delta = slopes / slopes.dtype.type(len(slopes))
     by_a = delta[:, np.newaxis] * (networks.w[labels] * picture_slopes)
     by_weights = [sum_over_rows(column[:, np.newaxis] * by_a) for column in z.T]
@@ -93,7 +93,7 @@ def generator_gradient(
 def add_penalties(
     t: Training, gradient: Array, labels: Array, with_reals: bool, with_fakes: bool
 ) -> None:
-    """Add R1 to a gradient from real rows, and the gradient penalty to one from G's pictures."""
+    """Add R1 if the real rows take part, and the gradient penalty if G's pictures do."""
     algorithm, w = t.algorithm, t.networks.w
     by_w = gradient[: w.size].reshape(w.shape)
     shares = np.bincount(labels, minlength=len(w)).astype(w.dtype) / w.dtype.type(len(labels))

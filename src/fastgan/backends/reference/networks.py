@@ -1,4 +1,4 @@
-"""Generator and discriminator of one layer each: pictures and logits."""
+"""Generator and discriminator of one layer each: their pictures and their logits."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Array = npt.NDArray[Any]
 
 
 def pre_activations(latents: Array, weights: Array, biases: Array) -> Array:
-    """Return a = b_G + sum over k of z_k W_G[k], (m, d), added in the order of the index."""
+    """Compute a = b_G + sum over k of z_k W_G[k], (m, d), added in the order of the index."""
     total = np.repeat(biases[np.newaxis, :], len(latents), axis=0)
     for column, row in zip(latents.T, weights, strict=True):
         total += column[:, np.newaxis] * row
@@ -22,7 +22,7 @@ def pre_activations(latents: Array, weights: Array, biases: Array) -> Array:
 
 
 def logits(pictures: Array, weights: Array, bias: Array) -> Array:
-    """Return s = b_D + sum over j of x_j w_D[j], (m,)."""
+    """Compute s = b_D + sum over j of x_j w_D[j], (m,)."""
     return bias + sum_over_features(pictures * weights)
 
 
@@ -40,5 +40,5 @@ def score(pictures: Array, weights: Array, bias: Array, scores: Array, stop: Arr
 
 @np.errstate(all="ignore")
 def probabilities(scores: Array) -> Array:
-    """Return D, the sigmoids of the logits."""
+    """Return D, the sigmoid of the logits."""
     return sigmoid(scores)[0]

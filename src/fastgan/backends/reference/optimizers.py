@@ -1,6 +1,6 @@
-"""How a gradient moves an array of parameters: the specification of the optimizers.
+"""The specification of the optimizers: how a gradient moves an array of parameters.
 
-Adam's square root is that of IEEE 754, which is rounded exactly, as + - * / are.
+Adam's square root is that of IEEE 754, which is correctly rounded, as + - * / are.
 """
 
 from __future__ import annotations
@@ -25,12 +25,13 @@ def update(
 ) -> None:
     """Move parameters (p,) against a gradient (p,), in place.
 
-    `moments` (0, p), (1, p) or (2, p) and `powers` (2,) are the state of the optimizer: zeros and
-    ones before its first move.
+    The optimizer's state is `moments` (0, p), (1, p) or (2, p), zeros before its first move, and
+    `powers` (2,), ones before its first move.
 
     - sgd: parameters -= rate * gradient.
     - momentum [1]_: velocity = momentum * velocity + gradient, and parameters -= rate * velocity.
-    - adam [2]_: exponential means of the gradient and of its square, each divided by 1 - beta^t.
+    - adam [2]_: exponential moving averages of the gradient and of its square, each divided by
+      1 - beta^t.
 
     .. [1] B. Polyak, "Some methods of speeding up the convergence of iteration methods", 1964.
     .. [2] D. Kingma and J. Ba, "Adam: A Method for Stochastic Optimization", ICLR 2015.
@@ -54,6 +55,6 @@ def update(
 
 
 def clip(parameters: Array, most: Any) -> None:
-    """Limit parameters to [-most, most], in place; a NaN stays a NaN."""
+    """Clip parameters to [-most, most], in place; a NaN stays NaN."""
     parameters[parameters > most] = most
     parameters[parameters < -most] = -most

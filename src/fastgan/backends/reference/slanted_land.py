@@ -1,8 +1,8 @@
 """The specification of the Slanted Land step, written to be read.
 
 The order of every operation below is part of the definition (numerics version 1), because each
-+ - * / rounds. The kernels in C and Numba follow it to the bit; if they differ, this file is right.
-It is also a backend of its own, for machines without a compiler or Numba.
++ - * / rounds. The kernels in C and Numba follow it to the bit; where they differ, this file
+is right. It is also a backend of its own, for machines without a compiler or Numba.
 
 Shapes: m rows in the batch, d features, k latent dimensions, n rows in the data.
 
@@ -34,7 +34,7 @@ def step(
     discriminator_learning_rate: Any,
     generator_learning_rate: Any,
 ) -> tuple[Array, Array, Array]:
-    """Do one step of the Slanted Land schedule, which moves the parameters in place.
+    """Take one step of the Slanted Land schedule, moving the parameters in place.
 
     The gradients are those of the mean log-loss over the batch. Returns the logits (m,) from
     which the three moves were computed.
@@ -72,7 +72,7 @@ def step(
 
 
 def record(history: Array, real: Array, fake: Array, generator: Array) -> None:
-    """Fill one column (5,) of the history from the logits of a step: means over the rows.
+    """Fill one column (5,) of the history with means over the rows, from the logits of a step.
 
     The order is d_loss_real, d_loss_fake, g_loss, d_real, d_fake.
     """
@@ -102,26 +102,27 @@ def train(
     steps_to_record: int,
     stop: Array,
 ) -> None:
-    """Train over as many rows as there are latents, moving the parameters in place.
+    """Train on one row for each latent vector, moving the parameters in place.
 
     Parameters
     ----------
     data : (n, d)
         The real rows.
     order : (rows,) or (0,) int64
-        The row of the data that each row of the run takes; empty for the order of the data.
+        The index in the data of each row of the run; empty for the order of the data.
     latents : (rows, k)
         The latent vectors, consumed in order.
     discriminator_weights, discriminator_bias, generator_weights, generator_biases
         (d,), (1,), (k, d) and (d,), moved in place.
     first_row : int
-        The number of rows of its epoch before the first row of this run.
+        Number of rows of the epoch before the first row of this run.
     history : (5, columns)
         Filled from the left, one column for each recorded step.
     record_every, steps_to_record : int
-        Record every `record_every`-th step (0: none), after `steps_to_record` others.
+        Record one step in every `record_every` (0: none), the first of them after
+        `steps_to_record` others.
     stop : (1,) int32
-        A flag that another thread may set; training then stops before the next step.
+        If not 0, the run stops before the next step; another thread may set it.
     """
     n = len(data)
     dtype = data.dtype.type

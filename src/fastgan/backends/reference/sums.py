@@ -13,10 +13,10 @@ PARTIAL_SUMS = 16
 
 
 def sum_over_features(terms: Array) -> Array:
-    """Sum (m, d) over the features, to (m,), in an order that suits vectors of any width.
+    """Sum (m, d) over the features, to (m,), in an order that vectors of any width can follow.
 
-    Term j goes to partial sum j mod 16, in ascending order of j. Then the partial sums are
-    folded by halves: i with i + 8, then i + 4, i + 2, i + 1. Those without a term are skipped.
+    Term j goes to partial sum j mod 16, in increasing order. Then the partial sums are folded by
+    halves: i with i + 8, then i + 4, i + 2, i + 1. A partial sum without terms takes no part.
     """
     partial = terms[:, :PARTIAL_SUMS].copy()
     for start in range(PARTIAL_SUMS, terms.shape[1], PARTIAL_SUMS):
@@ -38,7 +38,7 @@ def sum_over_rows(terms: Array) -> Array:
 
 
 def sum_over_classes(terms: Array, labels: Array, c: int) -> Array:
-    """Sum the rows (m, ...) of each class, to (c, ...), in the order of their index.
+    """Sum (m, ...) over the rows of each class, to (c, ...), in the order of their index.
 
     A sum starts from -0.0, which leaves its first term unchanged; the sum of no rows is -0.0.
     """

@@ -1,7 +1,7 @@
 """The specification of all schedules, with any loss, penalty, optimizer and labels.
 
-With the Slanted Land schedule, the non-saturating loss and plain descent, it equals
-`slanted_land.train` to the bit. As there, the order of every operation is part of the definition.
+With the Slanted Land schedule, the non-saturating loss and plain descent, it gives the bits of
+`slanted_land.train`. As there, the order of every operation is part of the definition.
 
 Shapes and symbols are those of `moves`.
 """
@@ -38,11 +38,11 @@ from fastgan.backends.reference.networks import probabilities
 from fastgan.backends.reference.sums import sum_over_rows
 
 Array = npt.NDArray[Any]
-Scores = tuple[Array, Array, Array]  # (m,) each: of real rows, of G's pictures, and for G's move
+Scores = tuple[Array, Array, Array]  # logits (m,): of real rows, of G's pictures, in G's move
 
 
 def sequential_step(t: Training, real: Array, labels: Array, z: Array) -> Scores:
-    """D moves on the real rows, then on G's pictures; G moves on the same latents."""
+    """Move D on the real rows, then on G's pictures; then move G on the same latents."""
     c = len(t.networks.b)
     real_scores = score(t.networks, real, labels)
     slopes = objectives.real_slopes(real_scores, t.algorithm)
@@ -78,9 +78,9 @@ def joint_gradient(
 
 
 def alternating_step(t: Training, real: Array, labels: Array, z: Array) -> Scores:
-    """D moves on real rows and pictures together; in its turn G moves, on fresh latents each time.
+    """Move D on real rows and pictures together; in G's turn move G, each time on new latents.
 
-    The scores for G are those of its first move, or NaN if it has no turn.
+    The scores in G's move are those of its first move; without a turn of G they are NaN.
     """
     m = len(real)
     fake, _ = draw(t.networks, z[:m], labels)
@@ -116,7 +116,7 @@ STEPS: dict[int, Callable[[Training, Array, Array, Array], Scores]] = {
 
 
 def record(history: Array, scores: Scores, algorithm: Algorithm) -> None:
-    """Fill one column (5,) of the history from the logits of a step: means over the rows.
+    """Fill one column (5,) of the history with means over the rows, from the logits of a step.
 
     The order is d_loss_real, d_loss_fake, g_loss, d_real, d_fake.
     """
@@ -152,7 +152,7 @@ def train(
     steps_to_record: int,
     stop: Array,
 ) -> None:
-    """Train for `steps` steps, which move the parameters in place.
+    """Train for `steps` steps, moving the parameters in place.
 
     Parameters
     ----------
@@ -164,24 +164,25 @@ def train(
     labels : (n,) int64
         The class of each row, from 0.
     order : (rows,) or (0,) int64
-        The row of the data that each row of the run takes; empty for the order of the data.
+        The index in the data of each row of the run; empty for the order of the data.
     latents : (vectors, k)
-        The latent vectors, consumed in order: m for a batch of m rows, and in the alternating
-        schedule m more for each of G's moves in its turn.
+        The latent vectors, consumed in order. A step takes one for each row of its batch; in the
+        alternating schedule, each move of G takes one more for each row.
     parameters : (places.size,)
         Moved in place.
-    moments : (0, 1 or 2; parameters)
-        The moments that the optimizer keeps of each parameter: zeros before the first step.
+    moments : (0, 1 or 2, parameters)
+        The numbers that the optimizer keeps for each parameter: zeros before the first step.
     powers : (4,)
-        Powers of Adam's two betas, for D and for G: ones before the first step.
+        Powers of Adam's two betas, for D and then for G: ones before the first step.
     first_row, first_step : int
-        The numbers of rows of its epoch, and of steps of the training, before this run.
+        Numbers of rows of the epoch, and of steps of the training, before this run.
     history : (5, columns)
         Filled from the left, one column for each recorded step.
     record_every, steps_to_record : int
-        Record every `record_every`-th step (0: none), after `steps_to_record` others.
+        Record one step in every `record_every` (0: none), the first of them after
+        `steps_to_record` others.
     stop : (1,) int32
-        A flag that another thread may set; training then stops before the next step.
+        If not 0, the run stops before the next step; another thread may set it.
     """
     n, d = data.shape
     t = Training(algorithm, networks_of(parameters, places, d), moments, powers)
