@@ -65,6 +65,7 @@ def _train_in_lanes(
     table = one_layer_table(options.latent_dim, shared.data.shape[1], options.n_classes)
     crowds.train(
         algorithm,
+        table.places(),
         shared.data,
         labels=labels,
         seeds=crowd.children.pcg64_seeds(),

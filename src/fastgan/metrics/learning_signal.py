@@ -199,8 +199,10 @@ def checked_loss(loss: object) -> str:
 
 
 def _derivative(loss: object) -> Callable[[Float64Array], Float64Array]:
-    recipe = AlgorithmOptions(loss=checked_loss(loss)).algorithm((0.0, 0.0), np.dtype(np.float64))
-    return lambda scores: generator_slopes(scores, recipe)
+    algorithm = AlgorithmOptions(loss=checked_loss(loss)).algorithm(
+        (0.0, 0.0), np.dtype(np.float64)
+    )
+    return lambda scores: generator_slopes(scores, algorithm)
 
 
 def _norm(gradient: Float64Array) -> float:

@@ -1,11 +1,11 @@
-"""The specification of losses and penalties: their values, and their derivatives by the logit.
+"""The specification of losses and penalties: values, slopes and curvatures by the logit.
 
-A loss enters a training only through its derivative by the logit s, from which the moves compute
-the derivatives by the parameters; its values serve the history alone. All functions take arrays of
-logits (m,) in the dtype of the run. With D = sigmoid(s), t = 1 - label_smoothing and
-softplus(s) = log(1 + e^s):
+A loss enters a training only as its derivative by the logit s, which the moves carry on to the
+parameters; its values are for the history alone, and its second derivatives for the dynamics. All
+are written for arrays of logits, in the dtype of the run. With D = sigmoid(s),
+t = 1 - label_smoothing and softplus(s) = log(1 + e^s), the loss, its slope and its curvature are
 
-    loss              on real rows               on G's pictures           for G
+    loss              on real rows               on G's pictures           of G
     non-saturating    -t log D - (1-t) log(1-D)  -log(1 - D)               -log D
                       -(1 - D) + (1 - t)         D                         -(1 - D)
                       D (1 - D)                  D (1 - D)                 D (1 - D)
@@ -40,7 +40,7 @@ Array = npt.NDArray[Any]
 
 
 def real_slopes(scores: Array, algorithm: Algorithm) -> Array:
-    """Return the derivative of D's loss on real rows: -(1 - D) + smoothing, s - t, or -1."""
+    """Return the derivative of D's loss on real rows by the logit."""
     if algorithm.loss == LEAST_SQUARES:
         differences: Array = scores - (1 - algorithm.label_smoothing)
         return differences
@@ -51,7 +51,7 @@ def real_slopes(scores: Array, algorithm: Algorithm) -> Array:
 
 
 def fake_slopes(scores: Array, algorithm: Algorithm) -> Array:
-    """Return the derivative of D's loss on G's pictures: D, s, or 1."""
+    """Return the derivative of D's loss on G's pictures by the logit."""
     if algorithm.loss == LEAST_SQUARES:
         return scores
     if algorithm.loss == WASSERSTEIN:
@@ -60,7 +60,7 @@ def fake_slopes(scores: Array, algorithm: Algorithm) -> Array:
 
 
 def generator_slopes(scores: Array, algorithm: Algorithm) -> Array:
-    """Return the derivative of G's loss: -(1 - D), -D, s - 1, or -1."""
+    """Return the derivative of G's loss by the logit."""
     if algorithm.loss == LEAST_SQUARES:
         return scores - 1
     if algorithm.loss == WASSERSTEIN:
@@ -119,10 +119,10 @@ def _half_square(differences: Array) -> Array:
 
 
 def r1_coefficients(shares: Array, algorithm: Algorithm) -> Array:
-    """Return the factors (c,) of w (c, d) in R1's gradient by w.
+    """Return the factors (c,) of w (c, d) that R1 adds to the gradient by w.
 
-    R1 is r1_weight times the mean over real rows of |grad_x s|^2, which is |w_y|^2 for a linear
-    D [1]_. `shares` (c,) are the shares of the classes among the rows.
+    R1 is r1_weight times the mean over real rows of |grad_x s|^2, which is |w_y|^2 for a
+    linear D [1]_; `shares` (c,) are the fractions of the rows that belong to each class.
 
     .. [1] L. Mescheder, A. Geiger and S. Nowozin, "Which Training Methods for GANs do actually
        Converge?", ICML 2018, whose gamma is twice this weight.
@@ -132,10 +132,10 @@ def r1_coefficients(shares: Array, algorithm: Algorithm) -> Array:
 
 
 def gradient_penalty_coefficients(w: Array, shares: Array, algorithm: Algorithm) -> Array:
-    """Return the factors (c,) of w (c, d) in the gradient penalty's gradient by w.
+    """Return the factors (c,) of w (c, d) that the gradient penalty adds to the gradient by w.
 
-    The penalty is its weight times the mean of (|grad_x s| - 1)^2, which for a linear D is
-    (|w_y| - 1)^2 at every point [1]_. At w = 0, where it has no derivative, it adds nothing.
+    The penalty is its weight times the mean of (|grad_x s| - 1)^2, which is (|w_y| - 1)^2 at
+    every x [1]_. At w = 0, where it has no derivative, it adds nothing.
 
     .. [1] I. Gulrajani et al., "Improved Training of Wasserstein GANs", NIPS 2017.
     """
