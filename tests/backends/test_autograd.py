@@ -52,7 +52,7 @@ class Pair:
     """Both networks in PyTorch, each with an optimizer."""
 
     def __init__(self, vector: np.ndarray, c: int, optimizer: Any, options: dict[str, Any]) -> None:
-        networks = moves.networks_of(vector.copy(), one_layer_table(K, D, c).places(), D)
+        networks = moves.networks_of(vector.copy(), one_layer_table(K, D, c).places, D)
         self.w, self.b, self.weights, self.biases = (
             torch.tensor(part, requires_grad=True) for part in networks[:4]
         )
@@ -165,7 +165,7 @@ def test_the_same_updates(schedule: str, loss: str, optimizer: str, labelled: bo
 
     moved = vector.copy()
     training.train(
-        recipe, one_layer_table(K, D, c).places(), data, labels, NO_ORDER,
+        recipe, one_layer_table(K, D, c).places, data, labels, NO_ORDER,
         latents.reshape(-1, K), moved, np.zeros((MOMENTS[recipe.optimizer], len(vector))),
         np.ones(4), M, 0, 0, STEPS, np.empty((5, 0)), 0, 0, NO_STOP,
     )  # fmt: skip

@@ -128,7 +128,7 @@ def crowd_computed_by(backend: str, case: Case, given: Inputs) -> tuple[Array, .
         from fastgan.layers.parameter_table import one_layer_table
 
         crowds.train(
-            None, one_layer_table(case.k, case.d).places(), given.data, labels=None,
+            None, one_layer_table(case.k, case.d).places, given.data, labels=None,
             seeds=seeds(case), draws_parameters=False, parameters=moved,
             discriminator_learning_rates=rates(case), generator_learning_rates=rates(case),
             latent_dim=case.k, epochs=case.epochs, batch_size=case.batch_size, latent="uniform",
@@ -189,7 +189,7 @@ def recipes_computed_by(backend: str, case: Case, given: Inputs) -> list[Array]:
 
     dtype = given.data.dtype.type
     steps, labels = records(case) // 2, np.arange(case.n) % CLASSES
-    places = one_layer_table(case.k, case.d, CLASSES).places()
+    places = one_layer_table(case.k, case.d, CLASSES).places
     results = []
     for codes in RECIPES:
         numbers = (RATE, RATE, *codes[5:])

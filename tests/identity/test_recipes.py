@@ -40,7 +40,7 @@ def runs(draw: st.DrawFn) -> dict[str, Any]:
     parameters = numbers(rng, draw(KINDS), (table.size,), dtype)
     return {
         "algorithm": recipe,
-        "places": table.places(),
+        "places": table.places,
         "data": numbers(rng, draw(KINDS), (n, d), dtype),
         "labels": rng.integers(0, c, n),
         "order": order,
@@ -89,7 +89,7 @@ def test_the_plain_recipe_is_the_reference(dtype: np.dtype, batch_size: int) -> 
     slanted_land.train(data, NO_ORDER, latents, *parts, 0.1, 0.05, batch_size, 0, history, 1, 0,
                           NO_STOP)  # fmt: skip
     again, powers = np.empty((5, steps), dtype), np.ones(4, dtype)
-    training.train(recipe_of(dtype), table.places(), data, np.zeros(n, np.int64), NO_ORDER, latents,
+    training.train(recipe_of(dtype), table.places, data, np.zeros(n, np.int64), NO_ORDER, latents,
                         vector,
                         np.zeros((0, len(vector)), dtype), powers, batch_size, 0, 0, steps, again,
                         1, 0, NO_STOP)  # fmt: skip
@@ -106,7 +106,7 @@ def test_a_run_in_parts_is_the_run(backend: str, dtype: np.dtype, optimizer: str
                        optimizer=optimizer)  # fmt: skip
     table = one_layer_table(k, d)
     data, vector = rng.random((n, d)).astype(dtype), rng.normal(size=table.size).astype(dtype)
-    places = table.places()
+    places = table.places
     latents = rng.random((m * (6 + 3 * 2), k)).astype(dtype)
     results = []
     for cuts in ([0, 6], [0, 1, 2, 5, 6]):

@@ -29,7 +29,7 @@ def arguments(dtype: np.dtype) -> dict[str, Any]:
     rng = np.random.default_rng(0)
     return {
         "algorithm": ALGORITHM,
-        "places": TABLE.places(),
+        "places": TABLE.places,
         "data": rng.random((N, D)).astype(dtype),
         "labels": np.arange(N) % CLASSES,
         "order": np.arange(ROWS) % N,
@@ -87,13 +87,13 @@ def misuses(dtype: np.dtype) -> dict[str, dict[str, Any]]:
                          ("discriminator_steps", 1), ("optimizer", MOMENTUM),
                          ("optimizer", SGD)):  # fmt: skip
         wrong[f"{field} {value}"] = {"algorithm": ALGORITHM._replace(**{field: value})}
-    places = TABLE.places()
+    places = TABLE.places
     for place, start in places._asdict().items():
         for other in (start - 1, start + 1, 0 if start else 7, -1, 2**62, 2**63, 2**64):
             wrong[f"{place} at {other}"] = {"places": places._replace(**{place: other})}
     wrong["places too few"] = {"places": places[:-1]}
-    wrong["places of fewer classes"] = {"places": one_layer_table(K, D, CLASSES - 1).places()}
-    wrong["places of more latents"] = {"places": one_layer_table(K + 1, D, CLASSES).places()}
+    wrong["places of fewer classes"] = {"places": one_layer_table(K, D, CLASSES - 1).places}
+    wrong["places of more latents"] = {"places": one_layer_table(K + 1, D, CLASSES).places}
     wrong["an algorithm too short"] = {"algorithm": ALGORITHM[:-1]}
     # Which is not misuse: rows come in the order of the data.
     del wrong["order: empty"]

@@ -36,7 +36,7 @@ def arguments(dtype: np.dtype) -> dict[str, Any]:
     parameters = TABLE.size
     return {
         "algorithm": ALGORITHM,
-        "places": TABLE.places(),
+        "places": TABLE.places,
         "data": rng.random((N, D)).astype(dtype),
         "labels": np.arange(N) % CLASSES,
         "seeds": rng.integers(0, 2**63, (MODELS, 4), np.uint64),
@@ -99,13 +99,13 @@ def misuses(dtype: np.dtype) -> dict[str, dict[str, Any]]:
         wrong[f"{field} {value}"] = {"algorithm": ALGORITHM._replace(**{field: value})}
     wrong["an algorithm too short"] = {"algorithm": ALGORITHM[:-1]}
     wrong["latent 3"] = {"latent": 3}
-    places = TABLE.places()
+    places = TABLE.places
     for place, start in places._asdict().items():
         for other in (start - 1, start + 1, 0 if start else 7, -1, 2**62, 2**63, 2**64):
             wrong[f"{place} at {other}"] = {"places": places._replace(**{place: other})}
     wrong["places too few"] = {"places": places[:-1]}
-    wrong["places of fewer classes"] = {"places": one_layer_table(K, D, CLASSES - 1).places()}
-    wrong["places of more latents"] = {"places": one_layer_table(K + 1, D, CLASSES).places()}
+    wrong["places of fewer classes"] = {"places": one_layer_table(K, D, CLASSES - 1).places}
+    wrong["places of more latents"] = {"places": one_layer_table(K + 1, D, CLASSES).places}
     # These are not misuse: such a model never gets there, or waits for ever.
     del wrong["patience: 2**62"], wrong["batch_size: 2**62"], wrong["record_every: 2**62"]
     del wrong["snapshot_every: 2**62"]

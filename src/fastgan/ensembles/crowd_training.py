@@ -65,7 +65,7 @@ def _train_in_lanes(
     table = one_layer_table(options.latent_dim, shared.data.shape[1], options.n_classes)
     crowds.train(
         algorithm,
-        table.places(),
+        table.places,
         shared.data,
         labels=labels,
         seeds=crowd.children.pcg64_seeds(),
@@ -121,7 +121,7 @@ def _train_one_by_one(
         source = RandomSource(np.random.default_rng(crowd.children.child(i)))
         source.permutation = _until(stop, source.permutation)
         if crowd.start is None:
-            vector = draws.initial_parameters(source, d, options)
+            vector = draws.initial_parameters(source, results.parameters.shape[1], options.dtype)
         else:
             vector = crowd.start[i].copy()
         plan = Steps.of(options, n)

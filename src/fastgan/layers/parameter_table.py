@@ -25,11 +25,7 @@ class ParameterArray(NamedTuple):
     name: str  # "weights" or "biases"
     shape: tuple[int, ...]
     start: int
-
-    @property
-    def stop(self) -> int:
-        """The index after its last number."""
-        return self.start + math.prod(self.shape)
+    stop: int  # the place after its last number
 
 
 class ParameterParts(NamedTuple):
@@ -48,31 +44,48 @@ class ParameterTable:
     Attributes
     ----------
     arrays : tuple of ParameterArray
-    size : int
-        P, the number of parameters.
+    places : ParameterPlaces
+        Where each array begins, as backends take it.
+    shapes : tuple of tuple of int
+        The shape of each array.
     """
 
     arrays: tuple[ParameterArray, ...]
-    size: int
+    places: ParameterPlaces
+    shapes: tuple[tuple[int, ...], ...]
+
+    @property
+    def size(self) -> int:
+        """P, the number of parameters."""
+        return self.places.size
 
     def split(self, vectors: Array) -> ParameterParts:
         """Return views of the arrays in vectors (..., P); each keeps the leading axes."""
         leading = vectors.shape[:-1]
         return ParameterParts._make(
             [
-                vectors[..., array.start : array.stop].reshape(*leading, *array.shape)
-                for array in self.arrays
+                vectors[..., start:stop].reshape(*leading, *shape)
+                for _, _, shape, start, stop in self.arrays
             ]
+        )
+
+    def split_one_class(self, vector: Array) -> ParameterParts:
+        """Return views of the arrays in one vector (P,), without the axes of the only class.
+
+        It is faster than `split`, which short trainings notice.
+        """
+        _, b, weights, biases, _ = self.places
+        return ParameterParts(
+            vector[:b],
+            vector[b:weights],
+            vector[weights:biases].reshape(self.shapes[2]),
+            vector[biases:],
         )
 
     def network(self, name: str) -> slice:
         """Return the place of all parameters of one network, which lie side by side."""
         own = [array for array in self.arrays if array.network == name]
         return slice(own[0].start, own[-1].stop)
-
-    def places(self) -> ParameterPlaces:
-        """Return the table in plain numbers, as backends take it."""
-        return ParameterPlaces._make([*(array.start for array in self.arrays), self.size])
 
 
 @lru_cache
@@ -94,6 +107,8 @@ def one_layer_table(latent_dim: int, features: int, classes: int = 1) -> Paramet
         ("generator", "weights", (latent_dim, features)),
         ("generator", "biases", (classes, features)),
     ):
-        arrays.append(ParameterArray(network, name, shape, start))
-        start = arrays[-1].stop
-    return ParameterTable(tuple(arrays), start)
+        stop = start + math.prod(shape)
+        arrays.append(ParameterArray(network, name, shape, start, stop))
+        start = stop
+    places = ParameterPlaces._make([*(array.start for array in arrays), start])
+    return ParameterTable(tuple(arrays), places, tuple(array.shape for array in arrays))

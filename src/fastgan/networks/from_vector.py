@@ -20,22 +20,20 @@ Array = npt.NDArray[Any]
 def gan_from_vector(
     vector: Array, item_shape: tuple[int, ...], options: TrainingOptions
 ) -> GAN | ConditionalGAN:
-    """Make networks of finite parameters (P,), in the order in which they are drawn, uncopied.
+    """Make networks of finite, read-only parameters (P,), in the order of their draw, uncopied.
 
     This skips the checks applied to user input: training produced these values, and the checks
     would cost a noticeable share of a half-millisecond run.
     """
     table = one_layer_table(options.latent_dim, math.prod(item_shape), options.n_classes)
-    w_of_classes, b_of_classes, weights, biases_of_classes = table.split(vector)
     if options.classes:
+        w, b, weights, biases = table.split(vector)
         classes = np.array(options.classes, np.int64)
-        values = classes, weights, biases_of_classes, w_of_classes, b_of_classes
-        for array in values:
-            array.flags.writeable = False
-        return unchecked(ConditionalGAN, *values, item_shape, options.latent)
-    w, biases = w_of_classes[0], biases_of_classes[0]
-    for array in (w, weights, biases):
-        array.flags.writeable = False
-    generator = unchecked(Generator, weights, biases)
-    discriminator = unchecked(Discriminator, w, b_of_classes[0])
+        classes.flags.writeable = False
+        return unchecked(ConditionalGAN, classes, weights, biases, w, b, item_shape, options.latent)
+    w, b, weights, biases = table.split_one_class(vector)
+    generator, discriminator = (
+        unchecked(Generator, weights, biases),
+        unchecked(Discriminator, w, b[0]),
+    )
     return unchecked(GAN, generator, discriminator, item_shape, options.latent)

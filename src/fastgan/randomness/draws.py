@@ -45,11 +45,10 @@ class Chunk(NamedTuple):
         )
 
 
-def initial_parameters(source: RandomSource, d: int, options: TrainingOptions) -> Array:
-    """Draw w_D, b_D, W_G and b_G in one vector; with labels, all but W_G are class by class."""
-    count = one_layer_table(options.latent_dim, d, options.n_classes).size
+def initial_parameters(source: RandomSource, count: int, dtype: np.dtype[Any]) -> Array:
+    """Draw a vector of `count` parameters, in the order of the table of parameters."""
     try:
-        return source.normal(count).astype(options.dtype)
+        return source.normal(count).astype(dtype)
     except MemoryError:
         raise MemoryError(
             f"latent_dim: {count} parameters need {8 * count:,} bytes; ask for fewer dimensions"
@@ -135,7 +134,8 @@ def spend(
 ) -> None:
     """Advance a stream by exactly the draws of the first `done` steps of a training."""
     if draws_parameters:
-        initial_parameters(source, n_features, options)
+        table = one_layer_table(options.latent_dim, n_features, options.n_classes)
+        initial_parameters(source, table.size, options.dtype)
     for _ in draw_chunks(source, latent, options, steps, n_features, done):
         pass
 

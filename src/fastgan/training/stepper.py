@@ -88,8 +88,8 @@ class SlantedLandStepper:
         self.makes_copies = backend.offer.makes_copies
         self._train = backend.module.train
         self._data, self._plan = data, plan
-        w, b, weights, biases = one_layer_table(options.latent_dim, data.shape[1]).split(parameters)
-        self._parts = w[0], b, weights, biases[0]
+        table = one_layer_table(options.latent_dim, data.shape[1])
+        self._parts = table.split_one_class(parameters)
         self._numbers = (
             options.discriminator_learning_rate,
             options.learning_rate,
@@ -137,7 +137,7 @@ class AlgorithmStepper:
         self._train = backend.module.train_by_algorithm
         self._algorithm = options.algorithm(rates, data.dtype)
         table = one_layer_table(options.latent_dim, data.shape[1], options.n_classes)
-        self._places = table.places()
+        self._places = table.places
         self._data, self._plan = data, plan
         self._labels = labels
         self._moments = np.zeros((options.moments, len(parameters)), data.dtype)

@@ -279,7 +279,7 @@ def train(
         with np.errstate(all="ignore"), bar:
             draws_parameters = start is None
             if start is None:
-                start = draws.initial_parameters(source, d, checked)
+                start = draws.initial_parameters(source, parameters, checked.dtype)
             loop = TrainingLoop(
                 item_shape=item_shape,
                 options=checked,
