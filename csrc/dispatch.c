@@ -19,7 +19,7 @@ static const variant variants[] = {
 };
 enum { VARIANTS = sizeof variants / sizeof variants[0] };
 
-/* Return whether processor and operating system support it; the compiler's check covers both. */
+/* Return whether processor and operating system support it; the compiler's built-in checks both. */
 static int is_supported(int index)
 {
 #if defined(FASTGAN_X86_VARIANTS)

@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include "optimizers/moments.h"
+#include "memory/limits.h"
 #include "crowds/draws.h"
 #include "crowds/snapshots.h"
 #include "fast_paths/train.h"

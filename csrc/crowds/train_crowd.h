@@ -2,6 +2,9 @@
 #ifndef FASTGAN_TRAIN_CROWD_H
 #define FASTGAN_TRAIN_CROWD_H
 
+#include <stdlib.h>
+#include <string.h>
+
 #include "crowds/draws.h"
 #include "crowds/endings.h"
 #include "crowds/snapshots.h"
@@ -103,7 +106,7 @@ static size_t vectors_for(const fastgan_crowd *crowd, size_t models)
     if (crowd->shuffle && crowd->n > MOST_SHUFFLED_ROWS)
         return 0;
     const size_t numbers = crowd->places.size + 2 * m * crowd->d;
-    if (numbers > MOST_NUMBERS_IN_LANES)
+    if (numbers > most)
         return 0;
     if (models >= FEW_VECTORS * LANES && has_few_lanes(crowd))
         return FEW_VECTORS;

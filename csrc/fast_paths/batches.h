@@ -7,6 +7,9 @@
 #ifndef FASTGAN_BATCHES_H
 #define FASTGAN_BATCHES_H
 
+#include <stdlib.h>
+#include <string.h>
+
 #include "fast_paths/panels.h"
 #include "fast_paths/products.h"
 #include "memory/limits.h"

@@ -3,6 +3,7 @@
 #ifndef FASTGAN_TRAIN_H
 #define FASTGAN_TRAIN_H
 
+#include "memory/arrays.h"
 #include "fast_paths/batches.h"
 #include "fast_paths/single_rows.h"
 #include "training/copies.h"

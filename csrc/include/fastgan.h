@@ -153,7 +153,7 @@ typedef struct {
     fastgan_parameter_places places; /* of the arrays in the vector of parameters */
     const int64_t *labels;  /* (n,) with an algorithm */
     const uint64_t *seeds;  /* (models, 4) words with which a SeedSequence seeds PCG64 */
-    int draws_parameters;   /* or starts from the given ones */
+    int draws_parameters;   /* 1 to draw the initial parameters, 0 for the given ones */
     void *parameters;       /* (models, P): D's weights and biases, G's weights and biases; those
                                before the step in which a model diverges */
     const double *discriminator_learning_rates, *generator_learning_rates; /* (models,) */

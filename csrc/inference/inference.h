@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "memory/limits.h"
 #include "fast_paths/batches.h"
 
 #define ROWS_OF_INFERENCE 48 /* a multiple of TILE_ROWS in every variant */

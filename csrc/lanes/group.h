@@ -23,8 +23,6 @@
 #ifndef FASTGAN_GROUP_H
 #define FASTGAN_GROUP_H
 
-#include <string.h>
-
 #include "arithmetic/widths.h"
 #include "memory/arena.h"
 #include "memory/limits.h"
@@ -60,7 +58,7 @@ typedef struct {
     real powers[4];                /* powers of Adam's betas: two for D, then two for G */
     vec *before;                   /* (state,) before the chunk */
     real powers_before[4];
-    vec *epoch;                    /* (parameters,) after the last epoch */
+    vec *epoch;                    /* (parameters,) at the end of the previous epoch */
     size_t unchanged_epochs[CROWD_LANES]; /* epochs in a row that hardly changed them */
     vec *latents;                  /* (latents of a chunk, k) */
     vec *reals, *fakes, *slopes;   /* (batch, d) */

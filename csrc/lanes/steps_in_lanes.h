@@ -3,6 +3,7 @@
 #ifndef FASTGAN_STEPS_IN_LANES_H
 #define FASTGAN_STEPS_IN_LANES_H
 
+#include <string.h>
 #include <math.h>
 
 #include "lanes/moves_in_lanes.h"

@@ -5,7 +5,6 @@
 #define FASTGAN_COPIES_H
 
 #include "arithmetic/build.h"
-#include "memory/arrays.h"
 #include "training/schedule.h"
 
 /* Advance the history by the columns that `steps` steps filled. */

@@ -1,7 +1,7 @@
 /* The parts of a step: pictures, logits, gradients, penalties and moves, for any numbers of rows,
  * features, latent dimensions and classes.
  *
- * The reference backend's training.py specifies them, to be read beside this file. Loops over
+ * The reference backend's moves.py specifies them, to be read beside this file. Loops over
  * features are plain, for the compiler to vectorise.
  */
 #ifndef FASTGAN_MOVES_H

@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "memory/arrays.h"
 #include "training/history.h"
 #include "training/moves.h"
 

@@ -2,6 +2,9 @@
 #ifndef FASTGAN_TRAIN_BY_ALGORITHM_H
 #define FASTGAN_TRAIN_BY_ALGORITHM_H
 
+#include <stdlib.h>
+
+#include "memory/arrays.h"
 #include "training/copies.h"
 #include "training/steps.h"
 

@@ -15,7 +15,7 @@ import pytest
 from fastgan.backends.algorithm import MOMENTS, generator_moves
 from fastgan.backends.reference import moves, training
 from fastgan.layers.parameter_table import one_layer_table
-from helpers.recipes import NO_ORDER, NO_STOP, recipe_of
+from helpers.algorithms import NO_ORDER, NO_STOP, algorithm_of
 
 torch: Any = pytest.importorskip("torch", reason="PyTorch is not installed: pip install torch")
 
@@ -156,7 +156,7 @@ def test_the_same_updates(schedule: str, loss: str, optimizer: str, labelled: bo
     rng = np.random.default_rng(4)
     settings, make_optimizer = OPTIMIZERS[optimizer]
     options = {**SCHEDULES[schedule], **LOSSES[loss], **settings}
-    recipe = recipe_of(np.float64, (D_RATE, G_RATE), **options)
+    recipe = algorithm_of(np.float64, (D_RATE, G_RATE), **options)
     c = 3 if labelled else 1
     data, labels = rng.random((N, D)), rng.integers(0, c, N)
     vector = rng.normal(size=c * (2 * D + 1) + K * D)

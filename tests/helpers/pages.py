@@ -43,10 +43,12 @@ WITHOUT_OUTPUT = {"README.md"}
 
 # Python blocks that are not run with the others of their page: a text that identifies each, and the
 # reason. Some blocks of shell commands are run: those of the README by .ci/run, those of the quick
-# start by docs/test_commands.py, those of a cluster by docs/test_cluster.py. The others install
-# something, or serve or measure until they are ended.
+# start by tests/docs/test_commands.py, those of a cluster by tests/docs/test_cluster.py. The others
+# install something, or serve or measure until they are ended.
 NOT_RUN = {
-    "scaling.md": {'Client("tls://head:8786"': "is run on a cluster, by docs/test_cluster.py"},
+    "scaling.md": {
+        'Client("tls://head:8786"': "is run on a cluster, by tests/docs/test_cluster.py"
+    },
 }
 
 

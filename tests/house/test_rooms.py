@@ -12,7 +12,7 @@ import fastgan
 
 PACKAGE = Path(fastgan.__file__).parent
 
-# The order of the rooms, and the one place where it is written down. A room imports only from those
+# The order of the rooms, which docs/architecture.md explains. A room imports only from those
 # before it, at the top of a file, within a function, or for its types alone.
 ROOMS = (
     "_support",

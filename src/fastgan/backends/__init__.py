@@ -1,14 +1,15 @@
 """The contract of a backend, the offer of each backend, and the choice among them.
 
 Each backend is a folder, whose module `backend` offers its functions. Files of the same name in
-these folders are twins: `reference` is the specification in NumPy, `jit` follows it in Numba, and
-`native` calls the C kernels in csrc. Every backend keeps these rules:
+`reference` and `jit` are twins: `reference` is the specification in NumPy, and `jit` follows it in
+Numba. `native` calls the C kernels in csrc. Every backend keeps these rules:
 
 - Its arguments are checked already: plain numbers, and contiguous arrays whose real numbers have
   one dtype. It knows no options, no random generator and no class of another room.
 - It gives the bits of the specification, on every processor and from whichever step it starts.
 - It changes arrays in place. It allocates nothing that grows with the number of steps.
-- It checks `stop[0]` at least before each step, and raises an InterruptedError if it is not 0.
+- It checks `stop[0]` before the first step of a call and again within long calls, and raises an
+  InterruptedError if it is not 0.
 
 =====================  ================================================  ==========================
 function               what it does                                      specified by
@@ -21,7 +22,7 @@ function               what it does                                      specifi
 =====================  ================================================  ==========================
 
 The C kernels also offer two things on which no bit depends: copies of the parameters during a run,
-and crowds of models in vector lanes (`native.crowds`).
+and crowds of models in vector lanes (`native.crowds`). Only there a backend draws random numbers.
 """
 
 from __future__ import annotations

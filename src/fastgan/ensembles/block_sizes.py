@@ -9,8 +9,10 @@ from fastgan.layers.parameter_table import one_layer_table
 from fastgan.options.cost import work_of_a_row
 from fastgan.options.training_options import EnsembleOptions
 
-LANES = 64  # models in the vector lanes of a full group; in smaller groups each costs more
-FEWEST_LANES = 8  # the lanes of one vector, or of half a vector
+MODELS_IN_GROUP = (
+    64  # models in the vector lanes of a full group; in smaller groups each costs more
+)
+FEWEST_MODELS_IN_GROUP = 8  # the lanes of one vector, or of half a vector
 
 # The measured speed of a core for few features, in units of `work_of_a_row` per second. Seeding a
 # model takes about a microsecond, and drawing each of its parameters about ten nanoseconds.
@@ -72,8 +74,8 @@ def models_in_block(models: int, cost: ModelCost, threads: int) -> int:
     wanted = min(max(min(int(SECONDS_IN_A_THREAD / each), fair), worth), MOST_IN_A_THREAD)
     if alone:
         return min(max(wanted, 1), models)
-    group = LANES
-    while group > FEWEST_LANES and models < group * threads:
+    group = MODELS_IN_GROUP
+    while group > FEWEST_MODELS_IN_GROUP and models < group * threads:
         group //= 2
     return _in_groups(wanted, group, models)
 
@@ -90,8 +92,8 @@ def models_in_task(models: int, cost: ModelCost, threads: int, bytes_each: int) 
     most = max(1, MOST_BYTES_FROM_A_WORKER // bytes_each)
     if alone:
         return min(max(wanted, 1), models, most)
-    group = LANES
-    while group > FEWEST_LANES and group * each > 8 * SECONDS_IN_A_WORKER * threads:
+    group = MODELS_IN_GROUP
+    while group > FEWEST_MODELS_IN_GROUP and group * each > 8 * SECONDS_IN_A_WORKER * threads:
         group //= 2
     return min(_in_groups(wanted, group, models), most)
 

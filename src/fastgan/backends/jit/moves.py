@@ -22,7 +22,7 @@ from fastgan.backends.parameter_places import ParameterPlaces
 Array = npt.NDArray[Any]
 
 
-class Parts(NamedTuple):
+class Networks(NamedTuple):
     """The parameters of both networks, or the gradients by them, as views of one vector."""
 
     w: Array  # (c, d)
@@ -34,11 +34,11 @@ class Parts(NamedTuple):
 
 
 @compiled
-def parts_of(vector: Array, places: ParameterPlaces, c: int, k: int, d: int) -> Parts:
+def networks_of(vector: Array, places: ParameterPlaces, c: int, k: int, d: int) -> Networks:
     """Split a vector of parameters into views."""
     first, second = places.discriminator_weights, places.discriminator_biases
     third, fourth = places.generator_weights, places.generator_biases
-    return Parts(
+    return Networks(
         vector[first:second].reshape(c, d),
         vector[second:third],
         vector[third:fourth].reshape(k, d),
@@ -51,9 +51,9 @@ def parts_of(vector: Array, places: ParameterPlaces, c: int, k: int, d: int) -> 
 class Work(NamedTuple):
     """The state and the work arrays that the moves of a training share."""
 
-    parameters: Parts
-    gradient: Parts
-    more: Parts  # a second gradient of D, to be added
+    parameters: Networks
+    gradient: Networks
+    more: Networks  # a second gradient of D, to be added
     moments: Array
     powers: Array
     real: Array  # (m, d), the batch
@@ -94,7 +94,7 @@ def score(t: Work, rows: Array, logits: Array, m: int) -> None:
 
 @compiled
 def discriminator_gradient(
-    algorithm: TypedAlgorithm, t: Work, fakes: bool, to: Parts, m: int, real_m: Any
+    algorithm: TypedAlgorithm, t: Work, fakes: bool, to: Networks, m: int, real_m: Any
 ) -> bool:
     """Compute D's gradient on the real rows or on G's pictures; return False if asked to stop."""
     to.discriminator[:] = -0.0

@@ -19,7 +19,7 @@ from fastgan.backends.jit.moves import (
     generator_gradient,
     move_discriminator,
     move_generator,
-    parts_of,
+    networks_of,
     score,
 )
 from fastgan.backends.jit.objectives import fake_loss, generator_loss, real_loss
@@ -167,9 +167,9 @@ def _train(
     c = places.generator_weights - places.discriminator_biases
     most = min(batch_size, n)
     t = Work(
-        parts_of(parameters, places, c, k, d),
-        parts_of(np.empty_like(parameters), places, c, k, d),
-        parts_of(np.empty_like(parameters), places, c, k, d),
+        networks_of(parameters, places, c, k, d),
+        networks_of(np.empty_like(parameters), places, c, k, d),
+        networks_of(np.empty_like(parameters), places, c, k, d),
         moments,
         powers,
         np.empty((most, d), data.dtype),

@@ -1,7 +1,8 @@
 """The numbers that define the project's own exp, log1p and sigmoid, for NumPy and Numba alike.
 
-``tools/elementary_coefficients.py`` computes them and explains how; ``csrc/elementary_constants.h``
-holds the same numbers for C. The tests recompute them and compare all three.
+``tools/elementary_coefficients.py`` computes them and explains how;
+``csrc/arithmetic/elementary_constants.h`` holds the same numbers for C. The tests recompute them
+and compare all three.
 """
 
 from __future__ import annotations

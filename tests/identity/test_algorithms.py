@@ -14,8 +14,8 @@ from fastgan.backends import choose
 from fastgan.backends.algorithm import MOMENTS, generator_moves
 from fastgan.backends.reference import slanted_land, training
 from fastgan.layers.parameter_table import one_layer_table
+from helpers.algorithms import NO_ORDER, NO_STOP, algorithm_of
 from helpers.bits import assert_same_bits
-from helpers.recipes import NO_ORDER, NO_STOP, recipe_of
 from helpers.strategies import FEATURES, KINDS, algorithms, numbers
 
 
@@ -26,7 +26,7 @@ def runs(draw: st.DrawFn) -> dict[str, Any]:
     n, d, k, c = (draw(s) for s in (st.integers(1, 9), FEATURES, st.integers(1, 4),
                                     st.sampled_from([1, 1, 2, 3])))  # fmt: skip
     rates = draw(st.sampled_from([(0.01, 0.01), (1.0, 0.0), (30.0, 1e20)]))
-    recipe = recipe_of(dtype, rates, **draw(algorithms()))
+    recipe = algorithm_of(dtype, rates, **draw(algorithms()))
     batch_size, steps = draw(st.integers(1, n)), draw(st.integers(1, 12))
     first = draw(st.integers(0, 7))
     rng = np.random.default_rng(draw(st.integers(0, 2**32)))
@@ -89,9 +89,9 @@ def test_the_plain_recipe_is_the_reference(dtype: np.dtype, batch_size: int) -> 
     slanted_land.train(data, NO_ORDER, latents, *parts, 0.1, 0.05, batch_size, 0, history, 1, 0,
                           NO_STOP)  # fmt: skip
     again, powers = np.empty((5, steps), dtype), np.ones(4, dtype)
-    training.train(recipe_of(dtype), table.places, data, np.zeros(n, np.int64), NO_ORDER, latents,
-                        vector,
-                        np.zeros((0, len(vector)), dtype), powers, batch_size, 0, 0, steps, again,
+    training.train(algorithm_of(dtype), table.places, data, np.zeros(n, np.int64), NO_ORDER,
+                        latents, vector, np.zeros((0, len(vector)), dtype), powers, batch_size, 0,
+                        0, steps, again,
                         1, 0, NO_STOP)  # fmt: skip
     assert_same_bits(vector, expected)
     assert_same_bits(again, history)
@@ -102,7 +102,7 @@ def test_a_run_in_parts_is_the_run(backend: str, dtype: np.dtype, optimizer: str
     """The optimizer's state and the schedule continue from one call to the next."""
     rng = np.random.default_rng(5)
     n, d, k, m = 6, 4, 2, 2
-    recipe = recipe_of(dtype, schedule="alternating", discriminator_steps=2, generator_steps=2,
+    recipe = algorithm_of(dtype, schedule="alternating", discriminator_steps=2, generator_steps=2,
                        optimizer=optimizer)  # fmt: skip
     table = one_layer_table(k, d)
     data, vector = rng.random((n, d)).astype(dtype), rng.normal(size=table.size).astype(dtype)
