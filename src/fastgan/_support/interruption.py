@@ -17,7 +17,7 @@ from types import FrameType, TracebackType
 import numpy as np
 import numpy.typing as npt
 
-HEARING_EVERY = 0.02  # seconds
+SECONDS_BETWEEN_CHECKS = 0.02
 
 
 class End:
@@ -89,7 +89,7 @@ def wait_for_its_end(thread: threading.Thread, end: End) -> None:
     """
     while not end.reached:
         try:
-            if not end.wait(HEARING_EVERY) and thread.ident is None:
+            if not end.wait(SECONDS_BETWEEN_CHECKS) and thread.ident is None:
                 return
         except KeyboardInterrupt:  # pressing Ctrl-C again does not stop it any faster
             continue
@@ -114,7 +114,7 @@ def call_interruptibly(call: Callable[[], None], stop: npt.NDArray[np.int32]) ->
     with DeferredInterrupt(stop):
         try:
             thread.start()
-            while not end.wait(HEARING_EVERY):
+            while not end.wait(SECONDS_BETWEEN_CHECKS):
                 pass
         except BaseException:
             stop[0] = 1

@@ -26,6 +26,7 @@ from fastgan.cli.lab import lab
 from fastgan.networks import saving
 from fastgan.networks.row_labels import of_class
 from fastgan.options.defaults import DEFAULT
+from fastgan.options.step_counts import steps_in_epoch
 
 Array = npt.NDArray[Any]
 
@@ -195,7 +196,7 @@ def _read_array(path: Path) -> Array:
 
 def _record_every(epochs: int, batch_size: int, n_rows: int) -> int:
     """Return an interval that bounds the history, but records all batches of an epoch in turn."""
-    batches = -(-n_rows // batch_size)
+    batches = steps_in_epoch(n_rows, batch_size)
     every = -(-epochs * batches // MOST_RECORDS)
     while math.gcd(every, batches) > 1:
         every += 1

@@ -19,6 +19,7 @@ from fastgan.backends.reference.sums import sum_over_rows
 from fastgan.dynamics.games import Game, Part, checked_parts, generated, logits
 from fastgan.dynamics.parameters import FLOAT64, parameter_vector
 from fastgan.dynamics.vector_layout import layout_of
+from fastgan.layers.parameter_table import one_layer_table
 from fastgan.networks.conditional_gan import ConditionalGAN
 from fastgan.networks.gan import GAN
 from fastgan.randomness.even_latents import EVEN_LATENTS
@@ -216,8 +217,10 @@ def _field_of(points: Float64Array, game: Game) -> Float64Array:
 
 def _field_at(points: Float64Array, game: Game) -> Float64Array:
     d, k = game.rows.shape[1], game.latents.shape[1]
-    w, b = points[:, :d], points[:, d]
-    layers = points[:, d + 1 :].reshape(-1, k + 1, d)
+    table = one_layer_table(k, d)
+    parts = table.split(points)
+    w, b = parts.discriminator_weights[:, 0], parts.discriminator_biases[:, 0]
+    layers = points[:, table.network("generator")].reshape(-1, k + 1, d)
 
     real = game.rows[:, np.newaxis]
     delta = real_slopes(logits(real, w, b), game.algorithm) / len(real)

@@ -15,6 +15,7 @@ from fastgan.backends.reference.objectives import (
 )
 from fastgan.dynamics.games import Game, Part, checked_parts, generated, logits, norm
 from fastgan.dynamics.parameters import parameter_vector
+from fastgan.layers.parameter_table import one_layer_table
 from fastgan.networks.conditional_gan import ConditionalGAN
 from fastgan.networks.gan import GAN
 from fastgan.randomness.even_latents import EVEN_LATENTS
@@ -122,8 +123,10 @@ class _Pictures(NamedTuple):
 
 def _fill(by_theta: Float64Array, theta: Float64Array, game: Game) -> None:
     d, k = game.rows.shape[1], game.latents.shape[1]
-    w, b = theta[:d], theta[d : d + 1]
-    x, one_minus_x = (a[:, 0] for a in generated(game.latents, theta[d + 1 :].reshape(1, k + 1, d)))
+    table = one_layer_table(k, d)
+    of_d, of_g = table.network("discriminator"), table.network("generator")
+    w, b, _, _ = table.split_one_class(theta)
+    x, one_minus_x = (a[:, 0] for a in generated(game.latents, theta[of_g].reshape(1, k + 1, d)))
     slopes = x * one_minus_x
     bends = slopes * (one_minus_x - x)
     fakes = _Pictures(_and_one(game.latents), _and_one(x), slopes, bends, w)
@@ -136,13 +139,13 @@ def _fill(by_theta: Float64Array, theta: Float64Array, game: Game) -> None:
     by_d = _by_weights(_and_one(game.rows), curvatures[:n] / n)
     by_d += _by_weights(fakes.pictures, d_curvature)
     by_d[:d, :d] += _penalty_hessian(w, game)
-    by_theta[: d + 1, : d + 1] = by_d
-    by_theta[: d + 1, d + 1 :] = _across(fakes, d_slope, d_curvature)
+    by_theta[of_d, of_d] = by_d
+    by_theta[of_d, of_g] = _across(fakes, d_slope, d_curvature)
 
     g_slope = generator_slopes(scores, game.algorithm) / len(x)
     g_curvature = generator_curvatures(d_curvature, game.algorithm)
-    by_theta[d + 1 :, : d + 1] = _across(fakes, g_slope, g_curvature).T
-    by_theta[d + 1 :, d + 1 :] = _by_layers(fakes, g_slope, g_curvature)
+    by_theta[of_g, of_d] = _across(fakes, g_slope, g_curvature).T
+    by_theta[of_g, of_g] = _by_layers(fakes, g_slope, g_curvature)
     np.negative(by_theta, out=by_theta)
 
 

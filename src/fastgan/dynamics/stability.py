@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from fastgan._support import validation
 from fastgan.dynamics.parameters import FLOAT64
+from fastgan.layers.parameter_table import one_layer_table
 
 Float64Array = npt.NDArray[np.float64]
 Complex128Array = npt.NDArray[np.complex128]
@@ -300,10 +301,12 @@ def _discriminator_rows(
             "first features + 1 rows of the Jacobian belong to D"
         )
     d, c = validation.count("features", features), validation.count("n_classes", n_classes)
-    if c * (d + 1) >= parameters:
+    # Where D's parameters end, whatever the latent dimension.
+    of_d = one_layer_table(1, d, c).network("discriminator").stop
+    if of_d >= parameters:
         of_classes = f", for each of {c} classes," if c > 1 else ""
         raise ValueError(
             f"features must leave rows for G, got {d}{of_classes} with {parameters} parameters"
         )
-    rows: npt.NDArray[np.bool_] = np.arange(parameters)[:, np.newaxis] < c * (d + 1)
+    rows: npt.NDArray[np.bool_] = np.arange(parameters)[:, np.newaxis] < of_d
     return rows

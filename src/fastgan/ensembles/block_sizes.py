@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from fastgan.ensembles.crowd import Crowd
-from fastgan.layers.parameter_table import one_layer_table
 from fastgan.options.cost import work_of_a_row
-from fastgan.options.training_options import EnsembleOptions
+from fastgan.options.training_options import EnsembleOptions, table_for
 
 MODELS_IN_GROUP = (
     64  # models in the vector lanes of a full group; in smaller groups each costs more
@@ -49,10 +48,7 @@ def seconds_of_a_model(
 ) -> float:
     """Estimate the seconds that a core needs to train one model of a crowd."""
     work = options.epochs * n_rows * work_of_a_row(n_features, options.latent_dim)
-    drawn = (
-        one_layer_table(options.latent_dim, n_features, options.n_classes).size
-        * SECONDS_OF_A_NORMAL
-    )
+    drawn = table_for(options, n_features).size * SECONDS_OF_A_NORMAL
     units = UNITS_IN_A_SECOND[backend]
     if backend == "c" and (alone or not options.is_plain):
         units = C_ALONE if alone else C_BY_ALGORITHM

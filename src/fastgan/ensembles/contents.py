@@ -14,12 +14,11 @@ import numpy.typing as npt
 
 from fastgan import backends
 from fastgan._support import class_labels, validation
-from fastgan.layers.parameter_table import one_layer_table
 from fastgan.networks.gan import MOST_DIMENSIONS
 from fastgan.options.algorithm_options import AlgorithmOptions, check
 from fastgan.options.optimizers import OPTIMIZERS_WITH
-from fastgan.options.step_counts import record_count
-from fastgan.options.training_options import EnsembleOptions
+from fastgan.options.step_counts import record_count, snapshot_count
+from fastgan.options.training_options import EnsembleOptions, table_for
 from fastgan.randomness.seeds import Children
 from fastgan.storage.gan_format import LATENTS
 from fastgan.training.endings import DIVERGENCE, EARLY_STOPPING, ENDINGS, EPOCHS, NEVER
@@ -75,10 +74,7 @@ def fields_of(contents: dict[str, Array]) -> dict[str, Any]:
     d, unused = divmod(len(contents["data_mean"]), options.n_classes)
     if len(item_shape) > MOST_DIMENSIONS or math.prod(item_shape) != d or unused:
         raise ValueError(f"item_shape does not fit items of {d} numbers")
-    if (
-        contents["parameters"].shape[1]
-        != one_layer_table(options.latent_dim, d, options.n_classes).size
-    ):
+    if contents["parameters"].shape[1] != table_for(options, d).size:
         raise ValueError(f"parameters do not fit {options.latent_dim} latent dimensions")
     if not np.isfinite(contents["parameters"]).all():
         raise ValueError("parameters are not finite")
@@ -149,7 +145,7 @@ def _check_ends(contents: dict[str, Array], options: EnsembleOptions) -> None:
         raise ValueError(f"{records} records do not fit record_every={options.record_every}")
     kept, every = contents["kept"], options.snapshot_every
     count = kept.shape[1]
-    if (count and not every) or (every and len(steps) and most // every >= count):
+    if (count and not every) or (every and len(steps) and count < snapshot_count(most, every)):
         raise ValueError(f"{count} snapshots do not fit snapshot_every={every}")
     if every:
         later = np.arange(count) > steps[:, np.newaxis] // every

@@ -8,9 +8,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from fastgan.layers.parameter_table import one_layer_table
-from fastgan.options.step_counts import record_count, snapshot_count, steps_in_epoch
-from fastgan.options.training_options import EnsembleOptions
+from fastgan.options.step_counts import record_count, snapshot_count
+from fastgan.options.training_options import EnsembleOptions, table_for
 from fastgan.randomness.seeds import Children
 from fastgan.training.callbacks import Caller
 from fastgan.training.history import ROWS
@@ -118,22 +117,19 @@ def fits_lanes(options: EnsembleOptions, n_rows: int, n_features: int) -> bool:
     if options.shuffle and options.n_classes > 1:
         return False
     batch, k = min(options.batch_size, n_rows), options.latent_dim
-    latents = batch * k * (1 + options.generator_steps)  # of a step in which G has its turn
-    parameters = one_layer_table(k, n_features, options.n_classes).size
+    latents = (
+        batch * k * (1 + options.generator_steps)
+    )  # an upper bound: of a step with a turn of G
+    parameters = table_for(options, n_features).size
     numbers = parameters * (3 + options.moments) + 3 * batch * n_features + latents
     return numbers <= MOST_NUMBERS_IN_LANES
 
 
-def steps_of(options: EnsembleOptions, n_rows: int) -> int:
-    """Return the number of steps of a model that does not end early."""
-    return options.epochs * steps_in_epoch(n_rows, options.batch_size)
-
-
 def records_of(options: EnsembleOptions, n_rows: int) -> int:
     """Return the number of recorded steps of each model."""
-    return record_count(steps_of(options, n_rows), options.record_every)
+    return record_count(options.steps(n_rows), options.record_every)
 
 
 def snapshots_of(options: EnsembleOptions, n_rows: int) -> int:
     """Return the number of snapshots of each model."""
-    return snapshot_count(steps_of(options, n_rows), options.snapshot_every)
+    return snapshot_count(options.steps(n_rows), options.snapshot_every)

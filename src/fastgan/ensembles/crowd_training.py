@@ -13,10 +13,9 @@ import numpy as np
 import numpy.typing as npt
 
 from fastgan import backends
-from fastgan.ensembles.crowd import Crowd, CrowdResults, SharedData, steps_of
-from fastgan.layers.parameter_table import one_layer_table
+from fastgan.ensembles.crowd import Crowd, CrowdResults, SharedData
 from fastgan.options.step_counts import Steps, snapshot_count
-from fastgan.options.training_options import TrainingOptions
+from fastgan.options.training_options import TrainingOptions, table_for
 from fastgan.randomness import draws
 from fastgan.randomness.source import RandomSource
 from fastgan.training.endings import DIVERGENCE, EARLY_STOPPING, ENDINGS, EPOCHS, NEVER
@@ -24,8 +23,6 @@ from fastgan.training.loop import TrainingLoop
 from fastgan.training.observer import Observer, needs_observer
 from fastgan.training.run import DivergenceError
 from fastgan.training.stepper import stepper_for
-
-Array = npt.NDArray[Any]
 
 
 def train_crowd(
@@ -62,7 +59,7 @@ def _train_in_lanes(
     if not options.is_plain:
         algorithm = options.algorithm((0.0, 0.0), shared.data.dtype)  # each model has its own rates
         labels = np.zeros(len(shared.data), np.int64) if shared.labels is None else shared.labels
-    table = one_layer_table(options.latent_dim, shared.data.shape[1], options.n_classes)
+    table = table_for(options, shared.data.shape[1])
     crowds.train(
         algorithm,
         table.places,
@@ -89,7 +86,7 @@ def _train_in_lanes(
         diverged_at=results.diverged_at,
         stop=stop,
     )
-    results.steps[...] = steps_of(options, len(shared.data))
+    results.steps[...] = options.steps(len(shared.data))
     results.endings[...] = ENDINGS.index(EPOCHS)
     for ending, at in ((EARLY_STOPPING, settled_at), (DIVERGENCE, results.diverged_at)):
         ended = at != NEVER

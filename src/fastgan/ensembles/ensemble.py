@@ -122,10 +122,6 @@ class Ensemble(StackedNetworks):
             f"diverged={np.count_nonzero(self.diverged_at != NEVER)})"
         )
 
-    def __len__(self) -> int:
-        """Return the number of models."""
-        return len(self.parameters)
-
     def __iter__(self) -> Iterator[TrainingRun]:
         return (self._run(i) for i in range(len(self)))
 

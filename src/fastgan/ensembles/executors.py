@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 
 from fastgan._support import validation
-from fastgan._support.interruption import HEARING_EVERY
+from fastgan._support.interruption import SECONDS_BETWEEN_CHECKS
 from fastgan._support.numerics_version import NUMERICS_VERSION
 from fastgan.ensembles.crowd import Crowd, CrowdResults, SharedData
 from fastgan.ensembles.worker import SMALL, Answer, Block, Worker, bytes_of, digest_of, train_block
@@ -144,7 +144,7 @@ class _Dispatch:
     def hear(self) -> int:
         """Wait a moment for an answer, and return the number of models that it completes."""
         try:
-            future = self._ended.get(timeout=HEARING_EVERY)
+            future = self._ended.get(timeout=SECONDS_BETWEEN_CHECKS)
         except queue.Empty:
             return 0
         part = self._under_way.pop(future)

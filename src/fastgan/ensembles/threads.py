@@ -13,7 +13,12 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
-from fastgan._support.interruption import HEARING_EVERY, DeferredInterrupt, End, wait_for_its_end
+from fastgan._support.interruption import (
+    SECONDS_BETWEEN_CHECKS,
+    DeferredInterrupt,
+    End,
+    wait_for_its_end,
+)
 from fastgan.ensembles.crowd import Crowd, CrowdResults, SharedData
 from fastgan.ensembles.crowd_training import train_crowd
 
@@ -70,7 +75,7 @@ def _run_in_threads(
             begun.append((thread, end))
             thread.start()
         for _, end in begun:
-            while not end.wait(HEARING_EVERY):
+            while not end.wait(SECONDS_BETWEEN_CHECKS):
                 if stop is not None and stop[0]:
                     work.stop[0] = 1
                 done = work.done

@@ -18,20 +18,18 @@ from fastgan.ensembles.crowd import Crowd, CrowdResults, SharedData, records_of,
 from fastgan.ensembles.ensemble import Ensemble
 from fastgan.ensembles.outcomes import mean_items
 from fastgan.ensembles.warm_starts import starting_vectors
-from fastgan.layers.parameter_table import one_layer_table
 from fastgan.networks.conditional_gan import ConditionalGAN
 from fastgan.networks.gan import GAN
 from fastgan.options import training_options
 from fastgan.options.defaults import CROWD_RECORD_EVERY, DEFAULT
 from fastgan.options.step_counts import Steps
-from fastgan.options.training_options import EXPLICIT
+from fastgan.options.training_options import EXPLICIT, table_for
 from fastgan.randomness import draws, seeds
 from fastgan.randomness.source import RandomInput
 from fastgan.training.callbacks import Callback, Caller, checked_caller
+from fastgan.training.history import ROWS
 from fastgan.training.train import warn_of_unreachable
 from fastgan.training.view import TrainingView
-
-Array = npt.NDArray[Any]
 
 
 def train_many(
@@ -208,15 +206,15 @@ def train_many(
     of_rows, first = training_options.with_labels(first, labels, n)
     checked = replace(checked, classes=first.classes)
     training_options.check_fit(first, n, d)
-    parameters = one_layer_table(checked.latent_dim, d, checked.n_classes).size
-    each_has = parameters * (1 + snapshots_of(checked, n)) + 5 * records_of(checked, n)
+    parameters = table_for(checked, d).size
+    each_has = parameters * (1 + snapshots_of(checked, n)) + len(ROWS) * records_of(checked, n)
     validation.total("n_models", count, each_has)
-    caller = _caller(callback, callback_every, Steps.of(first, n), executor)
+    plan = Steps.of(first, n)
+    caller = _caller(callback, callback_every, plan, executor)
     start = starting_vectors(init, first, item_shape, d, count)
     given = None
     if checked.latent == EXPLICIT:
-        steps = Steps.of(first, n)
-        needed = steps.latents_before(checked.epochs * steps.in_epoch)
+        needed = plan.latents_before(first.steps(n))
         given = draws.explicit_latents(latent, first, needed)[:needed]
     asked, likely = placement.backend_names(backend, executor)
     n_threads = placement.thread_count(threads, executor)

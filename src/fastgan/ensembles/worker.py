@@ -25,7 +25,7 @@ from fastgan.ensembles.block_sizes import cost_of_a_model, models_in_block
 from fastgan.ensembles.crowd import Crowd, CrowdResults, SharedData
 from fastgan.ensembles.crowd_training import train_crowd
 from fastgan.ensembles.threads import train_in_threads
-from fastgan.layers.parameter_table import one_layer_table
+from fastgan.options.training_options import table_for
 
 # Data of at most this many bytes are sent with every block. On a slow network this takes a tenth of
 # a millisecond, while a block takes half a second to train.
@@ -119,7 +119,7 @@ def train_block(block: Block) -> Answer:
 def _train(crowd: Crowd, shared: SharedData, block: Block) -> tuple[str, CrowdResults]:
     n, d = shared.data.shape
     options = crowd.options
-    parameters = one_layer_table(options.latent_dim, d, options.n_classes).size
+    parameters = table_for(options, d).size
     results = CrowdResults.empty(len(crowd), parameters, options, n)
     # An executor may pass a read-only copy of the flag, which the caller cannot set.
     stop = block.stop if block.stop.flags.writeable else np.zeros(1, np.int32)

@@ -17,6 +17,7 @@ import numpy.typing as npt
 import fastgan
 from fastgan import backends
 from fastgan.lab.settings import SettingError, Settings
+from fastgan.options.step_counts import steps_in_epoch
 from fastgan.training.history import ROWS
 
 Array = npt.NDArray[Any]
@@ -70,7 +71,7 @@ def train(settings: Settings) -> Iterator[TimedRun | None]:
         try:
             run = fastgan.train(faces, epochs=epochs, init=gan, rng=generator, **settings.options())
         except fastgan.DivergenceError as error:
-            steps = done * -(-len(faces) // settings.batch_size) + error.step
+            steps = done * steps_in_epoch(len(faces), settings.batch_size) + error.step
             raise _ran_away(settings, steps, "a parameter") from None
         assert isinstance(run.gan, fastgan.GAN)
         took = time.perf_counter() - began

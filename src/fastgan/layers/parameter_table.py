@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+import numpy as np
 import numpy.typing as npt
 
 from fastgan.backends.parameter_places import ParameterPlaces
@@ -35,6 +36,10 @@ class ParameterParts(NamedTuple):
     discriminator_biases: Array  # (..., c)
     generator_weights: Array  # (..., k, d)
     generator_biases: Array  # (..., c, d)
+
+    def joined(self) -> Array:
+        """Return a new vector of all parameters."""
+        return np.concatenate([np.ravel(part) for part in self])
 
 
 @dataclass(frozen=True)
@@ -72,7 +77,7 @@ class ParameterTable:
     def split_one_class(self, vector: Array) -> ParameterParts:
         """Return views of the arrays in one vector (P,), without the axes of the only class.
 
-        It is faster than `split`, which short trainings notice.
+        Faster than `split`, which matters in short trainings.
         """
         _, b, weights, biases, _ = self.places
         return ParameterParts(
@@ -83,7 +88,7 @@ class ParameterTable:
         )
 
     def network(self, name: str) -> slice:
-        """Return the place of all parameters of one network, which lie side by side."""
+        """Return the slice of all parameters of one network, which are contiguous."""
         own = [array for array in self.arrays if array.network == name]
         return slice(own[0].start, own[-1].stop)
 

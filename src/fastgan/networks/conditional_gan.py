@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fastgan._support import class_labels, validation
+from fastgan.layers.parameter_table import ParameterParts
 from fastgan.networks import inference
 from fastgan.networks.gan import GAN, checked_item_shape, checked_latent
 from fastgan.networks.one_layer import Discriminator, Generator, Parameters, unchecked
@@ -142,17 +143,16 @@ class ConditionalGAN(Parameters):
 
     @property
     def parameters(self) -> Array:
-        """A new vector of all parameters: w_D, b_D, W_G row by row and b_G.
+        """A new vector (P,) of all parameters: w_D, b_D, W_G row by row and b_G.
 
-        Its shape is (c (d + 1) + k d + c d,); w_D, b_D and b_G come class by class.
+        w_D, b_D and b_G come class by class.
         """
-        parts = (
+        return ParameterParts(
             self.discriminator_weights,
             self.discriminator_biases,
             self.generator_weights,
             self.generator_biases,
-        )
-        return np.concatenate([part.ravel() for part in parts])
+        ).joined()
 
     @property
     def generator(self) -> ConditionalGenerator:

@@ -8,11 +8,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from fastgan.layers.parameter_table import one_layer_table
 from fastgan.networks.conditional_gan import ConditionalGAN
 from fastgan.networks.gan import GAN
 from fastgan.networks.one_layer import Discriminator, Generator, unchecked
-from fastgan.options.training_options import TrainingOptions
+from fastgan.options.training_options import TrainingOptions, table_for
 
 Array = npt.NDArray[Any]
 
@@ -25,7 +24,7 @@ def gan_from_vector(
     This skips the checks applied to user input: training produced these values, and the checks
     would cost a noticeable share of a half-millisecond run.
     """
-    table = one_layer_table(options.latent_dim, math.prod(item_shape), options.n_classes)
+    table = table_for(options, math.prod(item_shape))
     if options.classes:
         w, b, weights, biases = table.split(vector)
         classes = np.array(options.classes, np.int64)

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from fastgan import backends
 from fastgan._support import validation
+from fastgan.layers.parameter_table import ParameterParts
 from fastgan.networks import inference
 from fastgan.networks.one_layer import Discriminator, Generator, Parameters
 from fastgan.options.training_options import EXPLICIT, LATENT_DISTRIBUTIONS
@@ -97,10 +98,10 @@ class GAN(Parameters):
 
     @property
     def parameters(self) -> Array:
-        """A new vector (d + 1 + k d + d,) of all parameters: w_D, b_D, W_G row by row and b_G."""
+        """A new vector (P,) of all parameters: w_D, b_D, W_G row by row and b_G."""
         generator, discriminator = self.generator, self.discriminator
         parts = discriminator.weights, discriminator.bias, generator.weights, generator.biases
-        return np.concatenate([np.ravel(part) for part in parts])
+        return ParameterParts(*parts).joined()
 
     def generate(self, z: npt.ArrayLike) -> Array:
         """Generate items from latent vectors.

@@ -9,9 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from fastgan._support import class_labels, validation
-from fastgan.layers.parameter_table import ParameterParts, one_layer_table
+from fastgan.layers.parameter_table import ParameterParts
 from fastgan.networks import inference
-from fastgan.options.training_options import EnsembleOptions, TrainingOptions
+from fastgan.options.training_options import EnsembleOptions, TrainingOptions, table_for
 from fastgan.randomness.source import RandomInput
 
 Array = npt.NDArray[Any]
@@ -44,12 +44,12 @@ class StackedNetworks:
     @property
     def discriminator_weights(self) -> Array:
         """w_D of each model, shape (models, d), or with labels (models, c, d)."""
-        return self._without_class_axis(self._parts().discriminator_weights, 1)
+        return self._without_class_axis(self._parts().discriminator_weights)
 
     @property
     def discriminator_biases(self) -> Array:
         """b_D of each model, shape (models,), or with labels (models, c)."""
-        return self._without_class_axis(self._parts().discriminator_biases, 1)
+        return self._without_class_axis(self._parts().discriminator_biases)
 
     @property
     def generator_weights(self) -> Array:
@@ -59,15 +59,15 @@ class StackedNetworks:
     @property
     def generator_biases(self) -> Array:
         """b_G of each model, shape (models, d), or with labels (models, c, d)."""
-        return self._without_class_axis(self._parts().generator_biases, 1)
+        return self._without_class_axis(self._parts().generator_biases)
 
     def _parts(self) -> ParameterParts:
         options = self.options
-        table = one_layer_table(options.latent_dim, self._d, options.n_classes)
+        table = table_for(options, self._d)
         return table.split(self.parameters)
 
-    def _without_class_axis(self, array: Array, axis: int) -> Array:
-        return array if self.classes else array.squeeze(axis)
+    def _without_class_axis(self, array: Array) -> Array:
+        return array if self.classes else array.squeeze(1)
 
     def _class(self, label: int | None) -> int:
         """Return the index of the class with this label; 0 if there are no classes."""

@@ -1,4 +1,4 @@
-"""The options that decide what a step does: schedule, objective and optimizer together."""
+"""Schedule, objective and optimizer, with classes, snapshots and early stopping."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from fastgan.options.schedules import SCHEDULES, checked_schedule
 
 @dataclass(frozen=True, kw_only=True)
 class AlgorithmOptions:
-    """The options that decide what a step does, with every default filled in.
+    """The schedule, objective and optimizer of a training, its classes, snapshots, early stopping.
 
-    All real numbers are rounded to the run's dtype.
+    Every default is filled in; all real numbers are rounded to the run's dtype.
 
     Attributes
     ----------
@@ -111,7 +111,7 @@ _TYPES = [*map(type, UNCHECKED.values())]
 
 
 def checked(dtype: np.dtype[Any], given: dict[str, Any]) -> dict[str, Any]:
-    """Check the options; return those fields of `AlgorithmOptions` that are not the defaults."""
+    """Check the options; return the fields of `AlgorithmOptions`, or none if all are defaults."""
     # Types come first: False must differ from 0, and arrays would be compared number by number.
     if [*map(type, given.values())] == _TYPES and given == UNCHECKED:
         return {}

@@ -76,6 +76,11 @@ class Steps:
         rows_of_turns = turns * self.batch_size - turns // between * missing
         return self.rows_before(step) + self.generator_moves * rows_of_turns
 
+    @property
+    def latents_in_longest_step(self) -> int:
+        """The number of latent vectors of a step after which G has its turn."""
+        return self.batch_size * (1 + self.generator_moves)
+
     def latents_at_most(self, rows: int) -> int:
         """Return an upper bound on the latent vectors for `rows` rows, with one turn to spare."""
         turns = rows // (self.batch_size * self.discriminator_steps) + 1
@@ -85,6 +90,11 @@ class Steps:
 def steps_in_epoch(n_rows: int, batch_size: int) -> int:
     """The number of batches of `n_rows` rows; the last may be short."""
     return -(-n_rows // batch_size)
+
+
+def steps_to_next_record(step: int, record_every: int) -> int:
+    """The number of steps from `step` to the next recorded one; 0 without records."""
+    return -step % record_every if record_every else 0
 
 
 def record_count(steps: int, record_every: int) -> int:

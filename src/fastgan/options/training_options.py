@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from fastgan._support import class_labels, validation
 from fastgan._support.fast_frozen import frozen
-from fastgan.layers.parameter_table import one_layer_table
+from fastgan.layers.parameter_table import ParameterTable, one_layer_table
 from fastgan.options.algorithm_options import AlgorithmOptions, checked
 from fastgan.options.step_counts import record_count, snapshot_count, steps_in_epoch
 
@@ -82,6 +82,10 @@ class EnsembleOptions(AlgorithmOptions):
     def __len__(self) -> int:
         """Return the number of models."""
         return len(self.learning_rate)
+
+    def steps(self, n_rows: int) -> int:
+        """Return the number of steps of a model that does not end early."""
+        return self.epochs * steps_in_epoch(n_rows, self.batch_size)
 
     def of(self, i: int) -> TrainingOptions:
         """Return the options of model `i`, as `fastgan.train` takes them."""
@@ -161,6 +165,11 @@ def with_labels(
     return of_rows, replace(options, classes=classes)
 
 
+def table_for(options: TrainingOptions | EnsembleOptions, n_features: int) -> ParameterTable:
+    """Return the table of the parameters of a training with these options."""
+    return one_layer_table(options.latent_dim, n_features, options.n_classes)
+
+
 def latent_name(latent: object) -> str:
     """Return the name of a latent distribution, or "explicit" for anything that may be vectors."""
     if isinstance(latent, str):
@@ -186,10 +195,7 @@ def check_fit(options: TrainingOptions, n_rows: int, n_features: int) -> None:
         raise ValueError(f"epochs={options.epochs} with {n_rows} rows makes too many steps")
     if options.snapshot_every:
         snapshots = snapshot_count(options.steps(n_rows), options.snapshot_every)
-        if (
-            snapshots * one_layer_table(options.latent_dim, n_features, options.n_classes).size
-            > most
-        ):
+        if snapshots * table_for(options, n_features).size > most:
             raise ValueError(
                 f"epochs={options.epochs} with snapshot_every={options.snapshot_every} "
                 "makes too many snapshots"

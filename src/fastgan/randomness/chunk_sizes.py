@@ -15,12 +15,9 @@ CHUNK_NUMBERS = 2**15
 CHUNK_WORK = 2**25
 
 
-def has_long_steps(options: TrainingOptions, n_rows: int, n_features: int) -> bool:
+def has_long_steps(plan: Steps, n_features: int, latent_dim: int) -> bool:
     """Return whether a single step may take so long that Ctrl-C would have to wait for it."""
-    rows = min(options.batch_size, n_rows)
-    if options.schedule == "alternating":
-        rows *= 1 + options.generator_steps
-    return rows * work_of_a_row(n_features, options.latent_dim) > CHUNK_WORK
+    return plan.latents_in_longest_step * work_of_a_row(n_features, latent_dim) > CHUNK_WORK
 
 
 def steps_in_chunk(steps: Steps, n_features: int, options: TrainingOptions) -> int:

@@ -14,15 +14,12 @@ import numpy as np
 import numpy.typing as npt
 
 from fastgan._support import validation
-from fastgan.layers.parameter_table import one_layer_table
 from fastgan.options.step_counts import Steps
-from fastgan.options.training_options import EXPLICIT, TrainingOptions
+from fastgan.options.training_options import EXPLICIT, TrainingOptions, table_for
 from fastgan.randomness import chunk_sizes
 from fastgan.randomness.source import RandomSource
 
 Array = npt.NDArray[Any]
-Float64Array = npt.NDArray[np.float64]
-
 NO_ORDER = np.empty(0, np.int64)
 
 
@@ -134,7 +131,7 @@ def spend(
 ) -> None:
     """Advance a stream by exactly the draws of the first `done` steps of a training."""
     if draws_parameters:
-        table = one_layer_table(options.latent_dim, n_features, options.n_classes)
+        table = table_for(options, n_features)
         initial_parameters(source, table.size, options.dtype)
     for _ in draw_chunks(source, latent, options, steps, n_features, done):
         pass

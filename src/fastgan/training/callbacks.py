@@ -29,9 +29,7 @@ class Caller:
         with np.errstate(call=self.on_error, **self.errors):
             try:
                 answer = self.callback(view)
-            except (
-                StopIteration
-            ) as error:  # a generator between here and the caller would swallow it
+            except StopIteration as error:
                 raise RuntimeError("callback raised StopIteration") from error
         if answer is not None and not isinstance(answer, bool | np.bool_):
             raise TypeError(

@@ -15,7 +15,7 @@ from fastgan._support.fast_frozen import frozen
 from fastgan._support.interruption import call_interruptibly
 from fastgan._support.numerics_version import NUMERICS_VERSION
 from fastgan.networks.from_vector import gan_from_vector
-from fastgan.options.step_counts import Steps, record_count
+from fastgan.options.step_counts import Steps, record_count, steps_to_next_record
 from fastgan.options.training_options import TrainingOptions
 from fastgan.randomness.draws import Chunk
 from fastgan.training.endings import CALLBACK, DIVERGENCE, EARLY_STOPPING, EPOCHS
@@ -75,8 +75,7 @@ class TrainingLoop:
             elif not np.isfinite(self.stepper.parameters).all():
                 raise divergence(self, before, chunk)
             yield self.steps - chunk.first_step
-            if settled is None or settled == self.steps:
-                self.ended_by = observer.call(self.steps, self.history[:, : self.records])
+            self.ended_by = observer.call(self.steps, self.history[:, : self.records])
             if settled is not None and self.ended_by != CALLBACK:
                 self.ended_by = EARLY_STOPPING
             if self.ended_by != EPOCHS:
@@ -99,7 +98,7 @@ class TrainingLoop:
         if self.stop[0]:
             raise InterruptedError("the training was asked to stop")
         every = self.options.record_every
-        to_record = -self.steps % every if every else 0
+        to_record = steps_to_next_record(self.steps, every)
         records = record_count(self.steps + chunk.steps, every)
         room = self.history[:, self.records : records]
         arguments = chunk, Recording(room, every, to_record), self.stop, copies

@@ -111,23 +111,23 @@ class Observer:
         ends = steps % self._plan.in_epoch == 0
         return self._early_stopping.settled(steps[ends], seen[ends])
 
-    def call(self, steps: int, recorded: Array) -> str:
-        """Call the callback if it is due after `steps` steps; return what ends the training.
+    def call(self, steps: int, history_rows: Array) -> str:
+        """Call the callback if it is due after `steps` steps; return CALLBACK if it ends training.
 
-        `recorded` (5, records) is the history so far.
+        Otherwise return EPOCHS. `history_rows` (5, records) is the history so far.
         """
         caller = self._caller
-        if caller and steps % caller.every == 0 and caller(self._view(steps, recorded)):
+        if caller and steps % caller.every == 0 and caller(self._view(steps, history_rows)):
             return CALLBACK
         return EPOCHS
 
-    def _view(self, steps: int, recorded: Array) -> TrainingView:
+    def _view(self, steps: int, history_rows: Array) -> TrainingView:
         options = self._options
         return TrainingView(
             step=steps,
             total_steps=options.steps(self._plan.n_rows),
             parameters=self._stepper.parameters.copy(),
-            history_rows=recorded,
+            history_rows=history_rows,
             options=options,
             item_shape=self._item_shape,
             model=self._model,

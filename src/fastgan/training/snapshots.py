@@ -14,6 +14,7 @@ from fastgan.networks.conditional_gan import ConditionalGAN
 from fastgan.networks.from_vector import gan_from_vector
 from fastgan.networks.gan import GAN
 from fastgan.networks.stacked import StackedNetworks
+from fastgan.options.step_counts import snapshot_count
 from fastgan.options.training_options import TrainingOptions
 
 Array = npt.NDArray[Any]
@@ -51,7 +52,7 @@ class Snapshots(StackedNetworks):
     ) -> Snapshots:
         """Make the snapshots of the first `done` steps, which are the first of `rows`."""
         every = options.snapshot_every
-        steps = np.arange(0, done + 1, every, dtype=np.int64)
+        steps = every * np.arange(snapshot_count(done, every), dtype=np.int64)
         return cls(steps, rows[: len(steps)], options, item_shape)
 
     def __post_init__(self) -> None:

@@ -11,7 +11,7 @@ from fastgan import backends
 from fastgan.backends.algorithm import POWERS
 from fastgan.layers.parameter_table import one_layer_table
 from fastgan.options.step_counts import Steps
-from fastgan.options.training_options import TrainingOptions
+from fastgan.options.training_options import TrainingOptions, table_for
 from fastgan.randomness.draws import Chunk
 
 Array = npt.NDArray[Any]
@@ -74,7 +74,7 @@ def stepper_for(
 
 
 class SlantedLandStepper:
-    """Advance by the Slanted Land schedule with plain descent: `reference.slanted_land.train`."""
+    """Advance by the Slanted Land step with plain descent: `reference.slanted_land.train`."""
 
     def __init__(
         self,
@@ -136,7 +136,7 @@ class AlgorithmStepper:
         self.makes_copies = backend.offer.makes_copies
         self._train = backend.module.train_by_algorithm
         self._algorithm = options.algorithm(rates, data.dtype)
-        table = one_layer_table(options.latent_dim, data.shape[1], options.n_classes)
+        table = table_for(options, data.shape[1])
         self._places = table.places
         self._data, self._plan = data, plan
         self._labels = labels

@@ -11,12 +11,12 @@ import numpy.typing as npt
 from fastgan import backends
 from fastgan._support import validation
 from fastgan._support.progress import progress_bar
-from fastgan.layers.parameter_table import one_layer_table
 from fastgan.networks.conditional_gan import ConditionalGAN
 from fastgan.networks.gan import GAN
 from fastgan.options import training_options
 from fastgan.options.defaults import DEFAULT
 from fastgan.options.step_counts import Steps, record_count
+from fastgan.options.training_options import table_for
 from fastgan.randomness import draws
 from fastgan.randomness.chunk_sizes import has_long_steps
 from fastgan.randomness.source import RandomInput, random_source
@@ -269,7 +269,7 @@ def train(
     warn_of_unreachable(rows)
     total_steps = checked.steps(n)
     history = empty_rows(record_count(total_steps, checked.record_every), checked.dtype)
-    parameters = one_layer_table(checked.latent_dim, d, checked.n_classes).size
+    parameters = table_for(checked, d).size
     observer = observer_of(checked, plan, item_shape, parameters, callback, callback_every)
     bar = progress_bar(validation.flag("progress", progress), total_steps)
     owned = isinstance(rng, np.random.Generator | np.random.BitGenerator | np.random.RandomState)
@@ -287,7 +287,7 @@ def train(
                 stepper=stepper_for(rows, of_rows, checked, plan, start, chosen),
                 plan=plan,
                 history=history,
-                long_steps=has_long_steps(checked, n, d) and chosen.name != "numpy",
+                long_steps=has_long_steps(plan, d, checked.latent_dim) and chosen.name != "numpy",
                 observer=observer,
             )
             for steps in loop.through(draws.draw_chunks(source, latent, checked, plan, d)):

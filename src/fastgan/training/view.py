@@ -31,9 +31,9 @@ class TrainingView:
     total_steps : int
         The number of steps of the whole training.
     parameters : ndarray, shape (P,)
-        A copy of w_D, b_D, W_G row by row and b_G. This and `recorded` are read-only.
-    recorded : ndarray, shape (5, records)
-        The rows of `history`, in the order of its fields.
+        A copy of w_D, b_D, W_G row by row and b_G. This and `history_rows` are read-only.
+    history_rows : ndarray, shape (5, records)
+        The recorded numbers; `history` gives them by name.
     options : TrainingOptions
     item_shape : tuple of int
     model : int

@@ -80,7 +80,7 @@ def train(
     cdef c.fastgan_training run
     cdef c.fastgan_status status
     cdef Py_ssize_t n = data.shape[0], d = data.shape[1], k = latents.shape[1], i
-    cdef Py_ssize_t rows = latents.shape[0]
+    cdef Py_ssize_t rows = latents.shape[0], count
     cdef size_t steps
     require(n > 0 and d > 0 and k > 0 and rows > 0)
     require(batch_size > 0 and 0 <= first_row < n and record_every >= 0 and steps_to_record >= 0)
@@ -105,7 +105,9 @@ def train(
     steps = c.fastgan_steps(&run)
     require(steps > 0)  # no batch is cut short
     check_history(history, steps, steps_to_record, record_every)
-    run.n_copies = count_copies(copies, copy_after, d + 1 + k * d + d, steps)
+    count = discriminator_weights.shape[0] + discriminator_bias.shape[0]
+    count += generator_weights.shape[0] * generator_weights.shape[1] + generator_biases.shape[0]
+    run.n_copies = count_copies(copies, copy_after, count, steps)
     run.copies = &copies[0, 0] if run.n_copies else NULL
     run.copy_after = &copy_after[0] if run.n_copies else NULL
     run.history = &history[0, 0] if history.shape[1] else NULL

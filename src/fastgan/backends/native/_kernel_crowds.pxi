@@ -107,7 +107,7 @@ def train_crowd(
 ):
     """Call fastgan_train_crowd of csrc/include/fastgan.h.
 
-    `algorithm_numbers` is None for the plain training, which has no labels. `latents` has the shape
+    `algorithm_numbers` is None for the Slanted Land step, which has no labels. `latents` has the shape
     (0, 0) unless the latent vectors are explicit.
     """
     cdef c.fastgan_crowd crowd
