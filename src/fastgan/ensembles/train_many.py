@@ -204,7 +204,8 @@ def train_many(
     rows, item_shape = validation.rows_of_items("data", data, checked.dtype)
     n, d = rows.shape
     of_rows, first = training_options.with_labels(first, labels, n)
-    checked = replace(checked, classes=first.classes)
+    if labels is not None:
+        checked = replace(checked, classes=first.classes)
     training_options.check_fit(first, n, d)
     parameters = table_for(checked, d).size
     each_has = parameters * (1 + snapshots_of(checked, n)) + len(ROWS) * records_of(checked, n)
