@@ -138,7 +138,7 @@ def test_starts(backend: str, faces: np.ndarray, dtype: np.dtype) -> None:
 def test_threads_change_nothing(
     backend: str, threads: int | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Nor do the blocks in which threads train the models."""
+    """The blocks in which threads train the models change no number."""
     crowd = {"data": np.random.default_rng(0).random((5, 3)), "n_models": 23, "epochs": 3, "rng": 4,
              "learning_rate": np.geomspace(0.01, 1e308, 23), "shuffle": True, "backend": backend,
              "record_every": 2}  # fmt: skip
@@ -218,7 +218,7 @@ def test_data_that_were_scaled_with_a_rounding_error_do_not_warn() -> None:
 def test_nothing_is_raised_for_small_or_large_numbers(
     backend: str, options: dict[str, Any], dtype: np.dtype
 ) -> None:
-    """Whatever the caller's `numpy.errstate`, which stays unchanged."""
+    """A training ignores the caller's `numpy.errstate` and leaves it unchanged."""
     k, largest = options.get("latent_dim", 1), float(np.finfo(dtype).max)
     start = GAN(Generator([[1e-300] * 4] * k, [-1000.0] * 4), Discriminator([1e-320] * 4, 0.0))
     crowd = {"data": fastgan.datasets.slanted_land() * 1e-30, "n_models": 9, "epochs": 2,

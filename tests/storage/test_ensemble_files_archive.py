@@ -89,14 +89,14 @@ def test_a_member_that_begins_after_the_end(sound: Path, tmp_path: Path) -> None
 
 
 def test_what_claims_to_be_compressed_is_not_unpacked(sound: Path, tmp_path: Path) -> None:
-    """Even if the unpacked size equals the stored size."""
+    """Compression is refused even if the unpacked size equals the stored size."""
     (tmp_path / "claim").write_bytes(with_directory_changed(sound.read_bytes(), METHOD, 8))
     with pytest.raises(ModelFileError, match=r"'fastgan_ensemble\.npy' is compressed"):
         Ensemble.load(tmp_path / "claim")
 
 
 def test_a_directory_that_is_elsewhere(sound: Path, tmp_path: Path) -> None:
-    """Offsets may or may not count the bytes before an archive: zipfile would try both."""
+    """A moved directory is refused: zipfile would guess from where its offsets count."""
     content = sound.read_bytes()
     at = content.index(b"PK\x01\x02")
     (tmp_path / "moved").write_bytes(content[:at] + bytes(10) + content[at:])

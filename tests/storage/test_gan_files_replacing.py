@@ -190,7 +190,7 @@ def test_a_directory_that_does_not_exist(tmp_path: Path) -> None:
 
 
 def test_a_directory_is_not_replaced(tmp_path: Path) -> None:
-    """Not even an empty directory is replaced."""
+    """An empty directory is not replaced, either."""
     (tmp_path / "model").mkdir()
     with pytest.raises(IsADirectoryError, match="only a regular file can be replaced"):
         save(golden_gan(), tmp_path / "model")

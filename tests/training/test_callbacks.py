@@ -66,7 +66,7 @@ def test_a_callback_out_of_items_fails_the_training() -> None:
 
 
 def test_parameters_are_looked_at_no_more_often_than_asked_for(backend: str) -> None:
-    """Even if two periods have no common divisor."""
+    """Two periods may have no common divisor."""
     looked_at: list[int] = []
     advance = stepper.SlantedLandStepper.advance
 

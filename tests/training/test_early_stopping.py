@@ -51,7 +51,7 @@ def test_early_stopping(backend: str, options: dict[str, Any], patience: int) ->
 
 @pytest.mark.parametrize("numbers", [1, 40, 2**16])
 def test_copies_at_once_change_nothing(options: dict[str, Any], numbers: int) -> None:
-    """Nor do numbers drawn ahead, when the parameters are restored to those at the end."""
+    """Numbers drawn ahead change nothing, when the parameters are restored to those at the end."""
     common: dict[str, Any] = {
         "rng": 2, "epochs": 60, "early_stopping": 0.02, "patience": 3, "snapshot_every": 4,
     }  # fmt: skip
