@@ -18,6 +18,7 @@ from fastgan.backends.reference import backend as reference
 from fastgan.ensembles import placement
 from helpers.alone import assert_each_as_alone
 from helpers.backends import require_backend
+from helpers.bad_values import named
 from helpers.bits import assert_same_bits, assert_same_run
 
 
@@ -85,7 +86,7 @@ RATES = (0.0, 0.05, 0.3, 2.0)
         {"learning_rate": memoryview(np.array(RATES))},
         {"learning_rate": np.ma.masked_array(RATES, False)},
     ],
-    ids=repr,
+    ids=named,
 )
 def test_rates_one_a_model(rates: dict[str, Any], faces: np.ndarray, dtype: np.dtype) -> None:
     crowd = {"data": faces, "n_models": 4, "epochs": 5, "rng": 1, "dtype": dtype, "record_every": 1}

@@ -18,6 +18,7 @@ from numpy.random.bit_generator import ISeedSequence
 import fastgan
 from fastgan.backends.reference import backend as reference
 from fastgan.randomness.seeds import Children, children
+from helpers.bad_values import named
 from helpers.bits import assert_same_bits
 
 NUMBERS = st.sampled_from([0, 1, 2**32 - 1, 2**32, 2**64, 2**128 - 1, 2**128]) | st.integers(
@@ -197,7 +198,7 @@ class HandMade(ISeedSequence):
         np.random.PCG64(Strange(5)),
         np.random.default_rng(np.random.PCG64(HandMade())),
     ],
-    ids=str,
+    ids=named,
 )  # fmt: skip
 def test_what_has_no_children_of_numpys(rng: Any) -> None:
     with pytest.raises(TypeError, match=r"rng must be None, an int, .*, got (a|one) "):

@@ -17,6 +17,7 @@ from fastgan.backends.reference import backend as reference
 from fastgan.backends.reference import slanted_land
 from fastgan.options.step_counts import Steps
 from helpers.backends import require_backend
+from helpers.bad_values import named
 from helpers.bits import assert_same_bits, assert_same_run, parts
 
 NO_ORDER, NO_STOP = np.empty(0, np.int64), np.zeros(1, np.int32)
@@ -61,7 +62,7 @@ def test_nothing_of_a_run_can_be_changed(run: fastgan.TrainingRun) -> None:
             setattr(part, name, None)
 
 
-@pytest.mark.parametrize("duplicate", [copy.copy, copy.deepcopy, None], ids=str)
+@pytest.mark.parametrize("duplicate", [copy.copy, copy.deepcopy, None], ids=named)
 @pytest.mark.parametrize("protocol", [0, 2, pickle.HIGHEST_PROTOCOL])
 def test_copies_and_pickles_are_equal(
     run: fastgan.TrainingRun, duplicate: Any, protocol: int
